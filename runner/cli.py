@@ -1,0 +1,248 @@
+"""The command line of run_all.py: what to run, where results go, what the exit status says."""
+
+import argparse
+import json
+import sys
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from runner.cache import FORMAT
+from runner.catalog import (
+    ROOT,
+    Notebook,
+    find_notebooks,
+    select,
+    with_assignments,
+    with_full_values,
+)
+from runner.errors import UsageError
+from runner.plan import Plan, listing
+from runner.signals import Signals
+from runner.store import is_good, read_run
+
+GOOD, FAILED, BAD_USAGE = 0, 1, 2
+QUICK_TIMEOUT, FULL_TIMEOUT = 600.0, 4 * 3600.0  # seconds a notebook; quick values aim at 15, full at 3600
+
+EPILOGUE = """\
+exit status: 0 all ran and all claims hold; 1 a notebook or a claim failed; 2 bad usage; 130 interrupted
+
+  run_all.py                       all notebooks, quick values; what is up to date is skipped
+  run_all.py jl posets/03          a topic and one notebook
+  run_all.py jl/01 -p seed=7       with another value of a parameter
+  run_all.py --full --jobs 4       the large values of notebooks/full.toml
+  run_all.py report                rebuild results/index.html from the stored results
+"""
+
+
+class Parser(argparse.ArgumentParser):
+    def error(self, message: str):
+        raise UsageError(f"{message}; --help shows what there is")
+
+
+def build_parser() -> Parser:
+    parser = Parser(
+        prog="run_all.py",
+        description="Run notebooks headless and gather their claims into one table and one site.",
+        epilog=EPILOGUE,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument(
+        "names", nargs="*", metavar="NAME", help="topics or notebooks (default: all), or `report`"
+    )
+    parser.add_argument(
+        "--list", action="store_true", help="show notebooks, parameters, state and last duration"
+    )
+    parser.add_argument("--full", action="store_true", help="use the large values of notebooks/full.toml")
+    parser.add_argument(
+        "-p",
+        dest="assignments",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="override a parameter; the value has the type of the notebook's literal",
+    )
+    parser.add_argument(
+        "--jobs", type=_positive_int, metavar="N", help="notebooks at a time (default: processors)"
+    )
+    parser.add_argument(
+        "--timeout",
+        type=_positive,
+        metavar="S",
+        help=f"seconds a notebook may take (default: {QUICK_TIMEOUT:g}, with --full {FULL_TIMEOUT:g})",
+    )
+    parser.add_argument(
+        "--memory",
+        type=_positive,
+        metavar="G",
+        help="GiB the processes of a notebook may hold (default: 80%% of this machine's)",
+    )
+    parser.add_argument("--force", action="store_true", help="run also what is up to date")
+    group = parser.add_mutually_exclusive_group()
+    group.add_argument("--keep-going", action="store_true", help="run the others after a failure (default)")
+    group.add_argument("--fail-fast", action="store_true", help="stop at the first failure")
+    parser.add_argument(
+        "--output", type=Path, default=ROOT / "results", metavar="DIR", help="default: results/"
+    )
+    parser.add_argument(
+        "--notebooks",
+        type=Path,
+        default=ROOT / "notebooks",
+        metavar="DIR",
+        help="the folder of the notebooks (default: notebooks/)",
+    )
+    parser.add_argument("--quiet", action="store_true", help="print failures only")
+    parser.add_argument(
+        "--json", action="store_true", help="print the results as JSON, progress to standard error"
+    )
+    return parser
+
+
+def _positive(text: str) -> float:
+    value = float(text)
+    if not 0 < value < float("inf"):
+        raise argparse.ArgumentTypeError(f"must be a positive number, given {text!r}")
+    return value
+
+
+def _positive_int(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"must be a whole number of at least 1, given {text!r}")
+    return int(text)
+
+
+def main(arguments: list[str]) -> int:
+    """Run the command line; returns the exit status."""
+    signals = Signals()
+    signals.install()
+    try:
+        return _dispatch(build_parser().parse_args(arguments), signals)
+    except UsageError as error:
+        print(f"run_all.py: {error}", file=sys.stderr)
+        return BAD_USAGE
+    except ModuleNotFoundError as error:
+        print(
+            f"run_all.py: {error}; set up with `make run`, or use the environment of environment.yml",
+            file=sys.stderr,
+        )
+        return BAD_USAGE
+    except OSError as error:
+        print(f"run_all.py: {error}", file=sys.stderr)
+        return FAILED
+    except KeyboardInterrupt:
+        print("run_all.py: interrupted", file=sys.stderr)
+        return 128 + signals.number
+
+
+def _dispatch(options: argparse.Namespace, signals: Signals) -> int:
+    notebooks = find_notebooks(options.notebooks)
+    if options.names[:1] == ["report"]:
+        if options.names[1:]:
+            raise UsageError("`report` takes no names: it rebuilds the whole site")
+        write_reports(options.output, notebooks, force=True)
+        print(f"report: {options.output / 'index.html'}")
+        return GOOD
+    selected = select(notebooks, options.names)
+    large = with_full_values(selected, options.notebooks / "full.toml", [n.name for n in notebooks])
+    chosen = with_assignments(large if options.full else selected, options.assignments)
+    plan = [Plan.of(n, f, options.output) for n, f in zip(chosen, large, strict=True)]
+    if options.list:
+        print(listing(plan, options.json))
+        return GOOD
+    return run(plan, notebooks, options, signals)
+
+
+def run(plan: list[Plan], notebooks: list[Notebook], options: argparse.Namespace, signals: Signals) -> int:
+    """Execute what is not up to date, then write summary and site."""
+    from runner.progress import Progress, stream_for, table
+
+    due = [p for p in plan if options.force or p.state != "up to date"]
+    out = stream_for(options.json)
+    with signals.deferred():
+        bad = set()
+        if due:
+            progress = Progress(len(due), out, options.quiet)
+            with closing(progress):
+                records = _execute(due, options, signals, progress)
+            bad = {p.notebook.name for p in due} - {r["name"] for r in records if is_good(r)}
+        summary = write_summary(options.output, notebooks)
+    chosen = {p.notebook.name for p in plan}
+    shown = {**summary, "notebooks": [r for r in summary["notebooks"] if r["name"] in chosen]}
+    if not signals.number:
+        write_site(options.output, notebooks)
+    if options.json:
+        print(json.dumps(shown, indent=1, ensure_ascii=False, allow_nan=False))
+    fresh = chosen - {p.notebook.name for p in due}
+    if not options.quiet:
+        print("\n" + table(shown, fresh, interrupted=bool(signals.number)), file=out)
+        print(f"report: {options.output / 'index.html'}", file=out)
+    elif bad:
+        print(
+            table({"notebooks": [r for r in shown["notebooks"] if r["name"] in bad]}, set()), file=sys.stderr
+        )
+    if signals.number:
+        return 128 + signals.number
+    return FAILED if bad else GOOD
+
+
+def _execute(
+    due: list[Plan], options: argparse.Namespace, signals: Signals, progress: Any
+) -> list[dict[str, Any]]:
+    import psutil
+
+    from runner.execute import Executor, default_jobs
+    from runner.store import Store
+
+    jobs = min(options.jobs or default_jobs(), len(due))
+    timeout = options.timeout or (FULL_TIMEOUT if options.full else QUICK_TIMEOUT)
+    memory = options.memory or 0.8 * psutil.virtual_memory().total / 2**30
+    # Longest first: the last notebook to finish then leaves the fewest processors idle.
+    due = sorted(due, key=lambda p: -(p.record["seconds"] if p.record else float("inf")))
+    with Store(options.output) as store:
+        executor = Executor(
+            store, signals, jobs=jobs, timeout=timeout, memory=memory, observe=progress.observe
+        )
+        return list(executor.execute([(p.notebook, p.key) for p in due], fail_fast=options.fail_fast))
+
+
+def summarise(output: Path, notebooks: list[Notebook]) -> dict[str, Any]:
+    """All stored runs in the order of the notebooks, those that never ran included."""
+    runs = []
+    for notebook in notebooks:
+        record = read_run(output, notebook.name)
+        if record is None:
+            record = {
+                "name": notebook.name,
+                "title": notebook.title,
+                "status": "not run",
+                "claims": [],
+                "seconds": None,
+                "parameters": notebook.parameters,
+                "error": None,
+            }
+        runs.append({key: value for key, value in record.items() if key != "environment"})
+    return {"format": FORMAT, "generated": datetime.now(UTC).isoformat(timespec="seconds"), "notebooks": runs}
+
+
+def write_summary(output: Path, notebooks: list[Notebook]) -> dict[str, Any]:
+    """results.json and results.csv, left alone when nothing in them changed but the time."""
+    from runner.store import write_summary as write
+
+    summary = summarise(output, notebooks)
+    write(output, summary)
+    return summary
+
+
+def write_site(output: Path, notebooks: list[Notebook], force: bool = False) -> None:
+    from runner.report import build_site
+
+    build_site(output, {n.name: n.path for n in notebooks}, force=force)
+
+
+def write_reports(output: Path, notebooks: list[Notebook], force: bool) -> None:
+    if not output.is_dir():
+        raise UsageError(f"no results at {output}; run some notebooks first")
+    write_summary(output, notebooks)
+    write_site(output, notebooks, force)

@@ -1,0 +1,169 @@
+"""The results folder: finished runs, published whole or not at all.
+
+    results/<name>/run.json, output.ipynb, files/     one finished run
+    results/results.json, results.csv, index.html     all of them together
+    results/.staging/<id>/                            what a living runner is working on
+
+A run is built in the staging folder and moved into place by renaming, under a lock, so that a reader,
+a second runner in the same folder, or a power cut never meets half of one. A staging folder belongs to
+whoever holds the lock on its `owner` file; one that nobody holds is a dead runner's and is cleared at
+the next start, after anything it had moved aside is put back.
+"""
+
+import csv
+import fcntl
+import io
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from runner.errors import UsageError
+
+CLAIM_COLUMNS = ["kind", "holds", "statement", "measured", "expected", "tolerance", "false_alarm", "source"]
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Hold the lock of a results folder, for as long as it takes to move files in it."""
+    with open(folder / ".lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+class Store:
+    """One runner's view of a results folder; a context manager that leaves nothing behind."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = Path(os.path.abspath(folder))
+        staging = self.folder / ".staging"
+        try:
+            staging.mkdir(parents=True, exist_ok=True)
+            with locked(self.folder):
+                for stale in sorted(staging.iterdir()):
+                    self._clear_if_dead(stale)
+                self.staging = Path(tempfile.mkdtemp(prefix="run-", dir=staging))
+                self._owner = open(self.staging / "owner", "w")  # noqa: SIM115 - held until close()
+                fcntl.flock(self._owner, fcntl.LOCK_EX)
+                # Kernels talk through sockets whose path must be short (108 bytes), hence not in here.
+                self.sockets = Path(tempfile.mkdtemp(prefix="mx-"))
+                self._owner.write(str(self.sockets))
+                self._owner.flush()
+        except OSError as error:
+            raise UsageError(f"cannot write results to {self.folder}: {error.strerror or error}") from None
+
+    def __enter__(self) -> "Store":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        shutil.rmtree(self.staging, ignore_errors=True)
+        shutil.rmtree(self.sockets, ignore_errors=True)
+        self._owner.close()
+        with suppress(OSError):
+            (self.folder / ".staging").rmdir()  # fails, rightly, while another runner is at work
+
+    def _clear_if_dead(self, staging: Path) -> None:
+        try:
+            owner = open(staging / "owner")  # noqa: SIM115 - closed below
+        except FileNotFoundError:
+            owner = None  # killed before it owned anything
+        if owner is not None:
+            with owner:
+                try:
+                    fcntl.flock(owner, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                except OSError:
+                    return
+                sockets = Path(owner.read() or os.devnull)
+                if sockets.name.startswith("mx-"):
+                    shutil.rmtree(sockets, ignore_errors=True)
+        for aside in sorted((staging / "aside").glob("**/run.json")):
+            place = self.folder / aside.parent.relative_to(staging / "aside")
+            if not place.exists():
+                os.replace(aside.parent, place)
+        shutil.rmtree(staging, ignore_errors=True)
+
+    def stage(self, name: str) -> Path:
+        """An empty folder in which the run of `name` is built."""
+        folder = self.staging / "new" / name
+        shutil.rmtree(folder, ignore_errors=True)
+        (folder / "files").mkdir(parents=True)
+        return folder
+
+    def publish(self, name: str, record: dict[str, Any]) -> None:
+        """Write the record into the staged folder and move that into place."""
+        staged = self.staging / "new" / name
+        write_json(staged / "run.json", record)
+        with suppress(OSError):
+            (staged / "files").rmdir()  # kept only when the notebook wrote something
+        place, aside = self.folder / name, self.staging / "aside" / name
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with locked(self.folder):
+            if place.exists():
+                aside.parent.mkdir(parents=True, exist_ok=True)
+                os.replace(place, aside)
+            try:
+                os.replace(staged, place)
+            except OSError:
+                if aside.exists():
+                    os.replace(aside, place)
+                raise
+        shutil.rmtree(aside, ignore_errors=True)
+
+
+def write_summary(folder: Path, summary: dict[str, Any]) -> None:
+    """results.json and results.csv; a notebook without claims gets a row with its status alone."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with locked(folder):
+        write_json(folder / "results.json", summary)
+        write_text(folder / "results.csv", _csv(summary))
+
+
+def read_run(folder: Path, name: str) -> dict[str, Any] | None:
+    """The published record of a notebook, or None where there is none that can be read."""
+    try:
+        record = json.loads((folder / name / "run.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    needed = {"status", "key", "claims", "seconds", "parameters"}
+    return record if isinstance(record, dict) and needed <= record.keys() else None
+
+
+def failed_claims(record: dict[str, Any]) -> list[dict[str, Any]]:
+    """Claims that do not hold; a timing claim is a report and never fails."""
+    return [c for c in record["claims"] if not c["holds"] and c["kind"] != "timing"]
+
+
+def is_good(record: dict[str, Any]) -> bool:
+    """The notebook ran to its end and all its claims hold."""
+    return record["status"] == "ok" and not failed_claims(record)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Replace a file as a whole, so that no reader sees half of it."""
+    scratch = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        scratch.write_text(text, encoding="utf-8")
+        os.replace(scratch, path)
+    finally:
+        scratch.unlink(missing_ok=True)
+
+
+def write_json(path: Path, content: Any) -> None:
+    write_text(path, json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
+
+
+def _csv(summary: dict[str, Any]) -> str:
+    """One header line, one row a claim, no newline inside a cell."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow(["notebook", "status", "seconds", "cell", *CLAIM_COLUMNS])
+    for run in summary["notebooks"]:
+        for claim in run.get("claims") or [{}]:
+            row = [run["name"], run["status"], run.get("seconds"), claim.get("cell")]
+            row += [claim.get(column) for column in CLAIM_COLUMNS]
+            writer.writerow([" ".join(v.split()) if isinstance(v, str) else v for v in row])
+    return buffer.getvalue()

@@ -1,0 +1,197 @@
+"""The child process that executes one notebook and tells the parent what happens, as it happens.
+
+Each notebook gets a fresh process forked from a server that has papermill imported already. The output
+notebook is no evidence of success (papermill marks the cell in which the kernel died as completed), so
+what counts is the sequence of messages sent from here:
+
+    ("cell", n)             code cell n of the notebook, counted from 1, begins
+    ("claims", n, [...])    what it claimed
+    ("done", n)             it ended without an error
+    ("error", {...})        it did not, or the kernel died, or could not start
+    ("end",)                nothing more to execute
+"""
+
+import math
+import os
+import signal
+import sys
+import threading
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+# papermill's import spends 1.1 s compiling a URI grammar that only its schema validator would use.
+sys.modules.setdefault("rfc3987_syntax", None)
+
+import nbformat
+import papermill
+from jupyter_client.kernelspec import KernelSpec
+from jupyter_client.manager import AsyncKernelManager
+from nbclient.exceptions import CellExecutionError, DeadKernelError
+from papermill.exceptions import PapermillExecutionError
+
+from runner import processes
+
+CLAIM = "application/vnd.mathlib.claim+json"
+KINDS = ("certified", "exact", "numerical", "statistical", "timing")
+KERNEL_OPTIONS = ["--InteractiveShellApp.exec_PYTHONSTARTUP=False", "--HistoryManager.enabled=False"]
+
+
+def main(job: dict[str, Any], pipe: Connection) -> None:
+    """Execute job["path"] with job["parameters"]; results go to job["folder"]."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interrupt means
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    os.setsid()
+    _redirect_output(job["log"])
+    _prepare_environment(job)
+    threading.Thread(target=_end_with_parent, args=(pipe, job["tag"]), daemon=True).start()
+    try:
+        Execution(job, pipe).run()
+        pipe.send(("end",))
+    finally:
+        pipe.close()
+        os._exit(0)  # at once: sockets and threads of the kernel client have been seen to linger
+
+
+def _redirect_output(log: str) -> None:
+    handle = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    os.dup2(handle, 1)
+    os.dup2(handle, 2)
+    os.close(handle)
+
+
+def _prepare_environment(job: dict[str, Any]) -> None:
+    """Keep a user's start-up files and settings out of the kernel."""
+    os.environ.pop("PYTHONSTARTUP", None)
+    os.environ.update(job["environment"])
+    os.environ[processes.TAG] = job["tag"]
+    os.environ["IPYTHONDIR"] = os.path.join(job["sockets"], "ipython")
+    os.environ["JUPYTER_RUNTIME_DIR"] = job["sockets"]
+    os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"
+
+
+def _end_with_parent(pipe: Connection, tag: str) -> None:
+    """The parent never sends anything: when the pipe ends, it is gone, and so must be the kernel."""
+    try:
+        pipe.recv()
+    except (EOFError, OSError):
+        processes.end_tagged([tag])
+        os._exit(1)
+
+
+class PrivateKernelManager(AsyncKernelManager):
+    """A kernel of this very Python, reached through sockets in a folder of its own.
+
+    jupyter_client's default sockets lie in one shared place, where kernels started together collide.
+    """
+
+    folder: str
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        self.transport = "ipc"
+        self.ip = os.path.join(self.folder, "k")
+        self.connection_file = os.path.join(self.folder, "kernel.json")
+        command = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}", *KERNEL_OPTIONS]
+        self._kernel_spec = KernelSpec(argv=command, language="python", display_name="Python 3")
+
+
+class Execution:
+    """One notebook on its way through papermill."""
+
+    def __init__(self, job: dict[str, Any], pipe: Connection) -> None:
+        self.job, self.pipe = job, pipe
+        self.number = 0  # of the code cell at work, in the source notebook
+        self.failed = False
+
+    def run(self) -> None:
+        manager = type("KernelManager", (PrivateKernelManager,), {"folder": self.job["sockets"]})
+        output = os.path.join(self.job["folder"], "output.ipynb")
+        try:
+            papermill.execute_notebook(
+                self._source(),
+                output.replace("{", "{{").replace("}", "}}"),  # papermill fills in {names} in paths
+                parameters=self.job["parameters"],
+                kernel_name="python3",
+                progress_bar=False,
+                cwd=os.path.join(self.job["folder"], "files"),
+                start_timeout=120,
+                kernel_manager_class=manager,
+                shutdown_kernel="immediate",
+                record_timing=False,
+                on_cell_start=self._counts,
+                on_cell_execute=self._begins,
+                on_cell_executed=self._executed,
+            )
+        except (PapermillExecutionError, CellExecutionError) as error:
+            if not self.failed:
+                self._report(type(error).__name__, str(error))
+        except DeadKernelError:
+            self._report("DeadKernelError", "the kernel died while this cell ran")
+        except Exception as error:  # whatever else went wrong is this run's error, not the runner's
+            message = str(error).strip() or "no message"
+            if not self.number:
+                message = f"the kernel did not start: {message}"
+            self._report(type(error).__name__, message)
+
+    def _source(self) -> nbformat.NotebookNode:
+        notebook = nbformat.read(Path(self.job["path"]), as_version=4)
+        # papermill takes kernel and language from here; whatever a file says, it runs on this Python
+        notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3", "language": "python"}
+        return notebook
+
+    def _counts(self, cell: nbformat.NotebookNode, **_: Any) -> None:
+        self.number += cell.cell_type == "code" and not _injected(cell)
+
+    def _begins(self, cell: nbformat.NotebookNode, **_: Any) -> None:
+        self.pipe.send(("cell", self.number))
+
+    def _executed(self, cell: nbformat.NotebookNode, execute_reply: dict[str, Any], **_: Any) -> None:
+        payloads = [o.data[CLAIM] for o in cell.outputs if CLAIM in o.get("data", {})]
+        self.pipe.send(("claims", self.number, [c for c in map(read_claim, payloads) if c]))
+        content = execute_reply["content"]
+        if not all(map(read_claim, payloads)):
+            self._report("MalformedClaim", "an output marked as a claim is none; use mathlib.claim")
+        if content["status"] == "ok":
+            if not _injected(cell):
+                self.pipe.send(("done", self.number))
+        else:
+            self._report(
+                content.get("ename", "Error"),
+                content.get("evalue", ""),
+                "\n".join(content.get("traceback", [])),
+                cell.source,
+            )
+
+    def _report(self, kind: str, message: str, traceback: str = "", source: str = "") -> None:
+        self.failed = True
+        error = {
+            "cell": self.number,
+            "type": kind,
+            "message": message,
+            "traceback": traceback,
+            "source": source,
+        }
+        self.pipe.send(("error", error))
+
+
+def read_claim(payload: Any) -> dict[str, Any] | None:
+    """A claim as the record keeps it, or None where the payload is no claim."""
+    if not isinstance(payload, dict) or type(payload.get("holds")) is not bool:
+        return None
+    if not isinstance(payload.get("statement"), str) or payload.get("kind") not in KINDS:
+        return None
+    claim = {name: payload[name] for name in ("statement", "holds", "kind")}
+    for name in ("measured", "expected", "tolerance", "false_alarm", "source"):
+        value = payload.get(name)
+        plain = value is None or isinstance(value, bool | int | str) or _finite(value)
+        claim[name] = value if plain else str(value)
+    return claim
+
+
+def _finite(value: Any) -> bool:
+    return isinstance(value, float) and math.isfinite(value)
+
+
+def _injected(cell: nbformat.NotebookNode) -> bool:
+    return "injected-parameters" in cell.metadata.get("tags", [])
