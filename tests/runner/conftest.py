@@ -1,0 +1,116 @@
+"""A bench for the runner: a folder of small notebooks, and run_all.py as a user calls it."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+CLAIM = """from IPython.display import display
+display({{"application/vnd.mathlib.claim+json": {{"version": 1, "statement": {statement!r}, "holds": {holds},
+    "kind": {kind!r}, "measured": {measured}, "expected": None, "source": None}}}}, raw=True)"""
+
+
+def claim_cell(statement: str, holds: str = "True", kind: str = "exact", measured: str = "None") -> str:
+    """Source of a cell that states a claim without importing mathlib."""
+    return CLAIM.format(statement=statement, holds=holds, kind=kind, measured=measured)
+
+
+def cell(source: str, kind: str = "code", tags: list[str] | None = None, number: int = 0) -> dict[str, Any]:
+    content: dict[str, Any] = {"cell_type": kind, "id": f"cell-{number}", "source": source}
+    content["metadata"] = {"tags": tags} if tags else {}
+    return content | ({"execution_count": None, "outputs": []} if kind == "code" else {})
+
+
+class Bench:
+    """Notebooks in one folder, results in another; nothing of the project's own is touched."""
+
+    def __init__(self, folder: Path) -> None:
+        self.notebooks, self.output = folder / "notebooks", folder / "results"
+        self.notebooks.mkdir()
+
+    def write(
+        self,
+        name: str,
+        *sources: str,
+        parameters: str = "",
+        text: str = "# Ask\n\nWhy?",
+        kernel: str = "python3",
+    ) -> Path:
+        cells = [cell(text, "markdown")]
+        if parameters:
+            cells.append(cell(parameters, tags=["parameters"], number=1))
+        cells += [cell(source, number=i + 2) for i, source in enumerate(sources)]
+        path = self.notebooks / f"{name}.ipynb"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        metadata = {"kernelspec": {"name": kernel, "display_name": "Python 3", "language": "python"}}
+        notebook = {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
+        path.write_text(json.dumps(notebook))
+        return path
+
+    def command(self, *arguments: str) -> list[str]:
+        folders = ["--notebooks", str(self.notebooks), "--output", str(self.output)]
+        return [sys.executable, str(ROOT / "run_all.py"), *arguments, *folders]
+
+    def run(self, *arguments: str, status: int = 0, **settings: Any) -> subprocess.CompletedProcess:
+        done = subprocess.run(
+            self.command(*arguments), capture_output=True, text=True, timeout=120, **settings
+        )
+        assert done.returncode == status, done.stdout + done.stderr
+        return done
+
+    def start(self, *arguments: str) -> subprocess.Popen:
+        return subprocess.Popen(
+            self.command(*arguments),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+
+    def record(self, name: str) -> dict[str, Any]:
+        return json.loads((self.output / name / "run.json").read_text())
+
+    def summary(self) -> dict[str, dict[str, Any]]:
+        runs = json.loads((self.output / "results.json").read_text())["notebooks"]
+        return {run["name"]: run for run in runs}
+
+    def outputs(self, name: str) -> str:
+        """All text that the code cells of the executed notebook printed."""
+        notebook = json.loads((self.output / name / "output.ipynb").read_text())
+        streams = [o for c in notebook["cells"] for o in c.get("outputs", []) if o["output_type"] == "stream"]
+        return "".join("".join(o["text"]) for o in streams)
+
+    def strays(self) -> list[str]:
+        """Kernels whose results belong here, and anything that a runner left in its folders."""
+        found = []
+        for process in psutil.process_iter():
+            try:
+                if process.status() != psutil.STATUS_ZOMBIE and str(self.output) in process.cwd():
+                    found.append(" ".join(process.cmdline()))
+            except (psutil.Error, OSError):
+                continue
+        found += [str(p) for p in self.output.glob(".staging/*")]
+        found += [str(p) for p in self.output.rglob("*.tmp")]
+        return found
+
+    def settle(self, seconds: float = 3.0) -> list[str]:
+        """Strays that are still there after a while."""
+        deadline = time.monotonic() + seconds
+        while (strays := self.strays()) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        return strays
+
+
+@pytest.fixture
+def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bench:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))  # so that a forgotten socket folder is seen, and short enough
+    for name in [name for name in os.environ if name.startswith("MATHLIB_")]:
+        monkeypatch.delenv(name)
+    return Bench(tmp_path)
