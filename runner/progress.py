@@ -124,15 +124,17 @@ def _failures(runs: list[dict[str, Any]]) -> list[str]:
         error = run.get("error")
         if error:
             message = " ".join(error["message"].split())
-            lines.append(
-                f"{run['status'].upper()}  {run['name']}, cell {error['cell']}: {error['type']}: {message}"
-            )
+            lines.append(f"{run['status'].upper()}  {_place(run, error)}: {error['type']}: {message}")
         for claim in failed_claims(run):
             values = "".join(
                 f"; {name} {claim[name]}" for name in ("measured", "expected") if claim.get(name) is not None
             )
-            lines.append(f"CLAIM FAILED  {run['name']}, cell {claim['cell']}: {claim['statement']}{values}")
+            lines.append(f"CLAIM FAILED  {_place(run, claim)}: {claim['statement']}{values}")
     return [*lines, ""] if lines else []
+
+
+def _place(run: dict[str, Any], item: dict[str, Any]) -> str:
+    return f"{run['name']}, " + (f"cell {item['cell']}" if item["cell"] else "before its first cell")
 
 
 def stream_for(as_json: bool) -> TextIO:
