@@ -17,6 +17,7 @@ import json
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -46,6 +47,7 @@ class Store:
             with locked(self.folder):
                 for stale in sorted(staging.iterdir()):
                     self._clear_if_dead(stale)
+                _sweep_scratch(self.folder)
                 self.staging = Path(tempfile.mkdtemp(prefix="run-", dir=staging))
                 self._owner = open(self.staging / "owner", "w")  # noqa: SIM115 - held until close()
                 fcntl.flock(self._owner, fcntl.LOCK_EX)
@@ -120,6 +122,14 @@ def write_summary(folder: Path, summary: dict[str, Any]) -> None:
     with locked(folder):
         write_json(folder / "results.json", summary)
         write_text(folder / "results.csv", _csv(summary))
+
+
+def _sweep_scratch(folder: Path) -> None:
+    """Remove files that a killed writer left half written; a living one needs its own for milliseconds."""
+    for path in folder.rglob(".*.tmp"):
+        with suppress(OSError):
+            if time.time() - path.stat().st_mtime > 60:
+                path.unlink()
 
 
 def read_run(folder: Path, name: str) -> dict[str, Any] | None:

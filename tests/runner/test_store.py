@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -85,6 +86,15 @@ def test_a_living_runner_keeps_its_staging_folder(tmp_path):
         assert folder.is_dir()
         first.publish("jl/01", RECORD)
     assert is_good(read_run(tmp_path, "jl/01"))
+
+
+def test_what_a_killed_writer_left_is_swept_and_what_a_living_one_writes_is_not(tmp_path):
+    for name, age in [(".index.html.1.tmp", 3600), (".run.json.2.tmp", 0)]:
+        (tmp_path / "jl").mkdir(exist_ok=True)
+        (tmp_path / "jl" / name).write_text("half")
+        os.utime(tmp_path / "jl" / name, (time.time() - age, time.time() - age))
+    with Store(tmp_path):
+        assert [p.name for p in (tmp_path / "jl").iterdir()] == [".run.json.2.tmp"]
 
 
 def test_an_output_folder_that_cannot_be_is_refused_in_one_line(tmp_path):

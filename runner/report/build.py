@@ -1,0 +1,187 @@
+"""Which pages are out of date, and writing them: whole, or not at all.
+
+Each page carries in its second line a key: a hash of everything that it is made from, the code of this
+package included. A page whose key still fits is left alone, so a second build of the same results reads and
+hashes files and imports nothing heavy.
+"""
+
+import hashlib
+import os
+import re
+import tempfile
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+from importlib.metadata import version
+from pathlib import Path
+
+from runner.report.records import Cell, Damaged, Run, read_notebook, read_run
+
+# What shapes a page besides the code of this package.
+RENDERERS = ("nbconvert", "mistune", "nh3", "ziamath", "latex2mathml", "Pygments", "Jinja2")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A notebook of the site: its source, and what its last run left."""
+
+    name: str
+    source: Path
+    folder: Path
+    source_bytes: bytes = field(repr=False)
+    run_bytes: bytes | None = field(repr=False)
+    output_bytes: bytes | None = field(repr=False)
+
+    @classmethod
+    def read(cls, name: str, source: Path, results: Path) -> "Entry":
+        folder = results / name
+        contents = [_content(path) for path in (source, folder / "run.json", folder / "output.ipynb")]
+        return cls(name, Path(os.path.abspath(source)), folder, contents[0] or b"", *contents[1:])
+
+    @property
+    def page(self) -> Path:
+        return self.folder / "index.html"
+
+    @cached_property
+    def run(self) -> Run | Damaged | None:
+        if self.run_bytes is None:
+            return None
+        return _or_damaged(read_run, self.run_bytes)
+
+    @property
+    def has_page(self) -> bool:
+        return isinstance(self.run, Run)
+
+    @cached_property
+    def source_cells(self) -> list[Cell] | Damaged:
+        return _or_damaged(read_notebook, self.source_bytes)
+
+    @cached_property
+    def output_cells(self) -> list[Cell] | Damaged:
+        if self.output_bytes is None:
+            return Damaged("the run left no output.ipynb")
+        return _or_damaged(read_notebook, self.output_bytes)
+
+    @cached_property
+    def title(self) -> str:
+        """The first heading of the source, as Markdown; else the name."""
+        cells = [] if isinstance(self.source_cells, Damaged) else self.source_cells
+        lines = (line for cell in cells if cell.kind == "markdown" for line in cell.source.splitlines())
+        return next((line[2:].strip() for line in lines if line.startswith("# ")), self.name)
+
+
+def build_site(results: Path, sources: dict[str, Path], *, force: bool = False) -> Path:
+    """Bring results/index.html and the page of each notebook up to date; returns the path of the former.
+
+    Parameters
+    ----------
+    results : Path
+        The results folder: results/<name>/run.json and output.ipynb of each finished run.
+    sources : dict of str to Path
+        The source notebook of each name, in the order of the gallery. Runs of other names are left out.
+    force : bool
+        Write every page, also where nothing changed.
+
+    A damaged record or notebook is shown as such and stops nothing.
+    """
+    results = Path(results)
+    results.mkdir(parents=True, exist_ok=True)
+    entries = [Entry.read(name, Path(path), results) for name, path in sources.items()]
+    keys = _page_keys(entries)
+    stale = [e for e in entries if e.has_page and (force or _key_in(e.page) != keys[e.name])]
+    index, index_key = results / "index.html", _digest(*keys.values())
+    if stale or force or _key_in(index) != index_key:
+        _write_pages(stale, entries, keys)
+        from runner.report.gallery import gallery_page
+
+        write_whole(index, gallery_page(entries, index_key).encode())
+    return index
+
+
+def _write_pages(stale: list[Entry], entries: list[Entry], keys: dict[str, str]) -> None:
+    from runner.report.figures import thumbnail
+    from runner.report.page import notebook_page
+
+    for entry in stale:
+        html = notebook_page(entry, entries, keys[entry.name])
+        picture = thumbnail(entry)
+        try:
+            if picture:
+                write_whole(entry.folder / picture.file, picture.content)
+            write_whole(entry.page, html.encode())
+        except FileNotFoundError:
+            continue  # another runner is replacing this run, and will write its page
+
+
+def _page_keys(entries: list[Entry]) -> dict[str, str]:
+    """A key for each name, over all that its page shows: links and neighbours too."""
+    shared = _digest(_own_key(), *(f"{e.name} {e.has_page}" for e in entries))
+    keys = {}
+    for entry in entries:
+        around = [near.title if near else "" for near in neighbours(entry, entries)]
+        inputs = (entry.source_bytes, entry.run_bytes or b"", entry.output_bytes or b"")
+        keys[entry.name] = _digest(shared, entry.name, *around, *inputs)
+    return keys
+
+
+def neighbours(entry: Entry, entries: list[Entry]) -> tuple[Entry | None, Entry | None]:
+    """The nearest entries with a page, before and after this one."""
+    place = next(i for i, other in enumerate(entries) if other.name == entry.name)
+    before = next((e for e in reversed(entries[:place]) if e.has_page), None)
+    after = next((e for e in entries[place + 1 :] if e.has_page), None)
+    return before, after
+
+
+def _own_key() -> str:
+    files = sorted(p for p in Path(__file__).parent.rglob("*") if p.suffix in (".py", ".css", ".j2"))
+    return _digest(*(version(name) for name in RENDERERS), *(path.read_bytes() for path in files))
+
+
+def _digest(*parts: str | bytes) -> str:
+    return _hash(part.encode() if isinstance(part, str) else part for part in parts)
+
+
+def _hash(parts: Iterable[bytes]) -> str:
+    total = hashlib.sha256()
+    for part in parts:
+        total.update(len(part).to_bytes(8, "big"))  # so that no two lists of parts read the same
+        total.update(part)
+    return total.hexdigest()[:40]
+
+
+def _key_in(page: Path) -> str | None:
+    try:
+        with open(page, "rb") as file:
+            found = re.search(rb"<!-- key: ([0-9a-f]{40}) -->", file.read(200))
+    except OSError:
+        return None
+    return found[1].decode() if found else None
+
+
+def _content(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None
+
+
+def _or_damaged(read, content: bytes):
+    try:
+        return read(content)
+    except Damaged as damage:
+        return damage
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Replace a file in one step, so that no reader sees half of it; not at all where it would not change."""
+    if _content(path) == content:
+        return
+    handle, scratch = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        os.chmod(scratch, 0o644)
+        os.replace(scratch, path)
+    except BaseException:
+        Path(scratch).unlink(missing_ok=True)
+        raise
