@@ -1,0 +1,44 @@
+"""Johnson-Lindenstrauss transforms: random linear maps to fewer dimensions that keep distances.
+
+A map Phi from d to k dimensions is drawn at random, without looking at the data. With k of order ln(n) /
+eps^2 it keeps all the distances among n points up to a factor 1 +- eps, with high probability, however
+large d is.
+
+`jl_min_dim` says how large k must be. The maps are scikit-learn estimators:
+
+| estimator | Phi | cost of one vector |
+|---|---|---|
+| `GaussianJL` | dense, normal entries | d k |
+| `SparseJL` | s signs in every column | s d |
+| `FastJL` | random signs, Walsh-Hadamard transform, sparse matrix of density q | d log d + q d k |
+
+`fwht` is the Walsh-Hadamard transform, `fast_jl_density` the density that `FastJL` takes by default.
+
+Names load when they are used; importing this package imports neither NumPy nor scikit-learn.
+"""
+
+import importlib
+
+_HOME = {
+    "FastJL": "fast",
+    "GaussianJL": "gaussian",
+    "SparseJL": "sparse",
+    "fast_jl_density": "density",
+    "fast_jl_failure": "theory",
+    "fast_jl_variance": "theory",
+    "flat_failure_probability": "theory",
+    "fwht": "hadamard",
+    "jl_min_dim": "dimension",
+}
+
+__all__ = list(_HOME)
+
+
+def __getattr__(name):
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(f"{__name__}.{_HOME[name]}"), name)
+
+
+def __dir__():
+    return sorted({*globals(), *__all__})

@@ -1,0 +1,69 @@
+"""The Gaussian map: every entry of Phi is drawn from N(0, 1/k).
+
+For a fixed x, k |Phi x|^2 / |x|^2 has the chi-square distribution with k degrees of freedom. Everything about
+this map is known exactly; every other map is measured against it.
+"""
+
+import numpy as np
+
+from mathlib.jl.base import JLTransform
+
+__all__ = ["GaussianJL"]
+
+
+class GaussianJL(JLTransform):
+    """Random projection by a dense matrix of independent normal entries: Phi_ij ~ N(0, 1/k).
+
+    E |Phi x|^2 = |x|^2 and Var |Phi x|^2 = 2 |x|^4 / k.
+
+    Parameters
+    ----------
+    n_components : int or "auto"
+        The dimension k of the images. "auto": `jl_min_dim(n_samples, eps, delta=delta)`, so that all squared
+        distances among the rows of the fitted data are kept up to eps with probability 1 - delta.
+    eps : float
+        The allowed relative error of squared distances, between 0 and 1. Used by "auto".
+    delta : float
+        The allowed probability that some distance fails, between 0 and 1. Used by "auto".
+    random_state : None, int, numpy Generator or RandomState
+        Seed of the draw. None draws afresh each time; NumPy's global state is never touched.
+
+    Attributes
+    ----------
+    components_ : ndarray, shape (n_components_, n_features_in_)
+        Phi, in the dtype of the fitted data.
+    n_components_ : int
+        The dimension k.
+
+    Notes
+    -----
+    d k memory, and d k multiplications for each row.
+
+    References
+    ----------
+    P. Indyk, R. Motwani (1998). S. Dasgupta, A. Gupta (2003).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> X = np.random.default_rng(0).standard_normal((50, 2000))
+    >>> GaussianJL(eps=0.3, random_state=0).fit_transform(X).shape
+    (50, 375)
+    """
+
+    def __init__(self, n_components="auto", *, eps=0.1, delta=0.1, random_state=None):
+        self.n_components = n_components
+        self.eps = eps
+        self.delta = delta
+        self.random_state = random_state
+
+    def _draw(self, rng, n_samples, n_features):
+        k = self.n_components_
+        # Drawn in float64 also for float32 data, so that a seed means the same matrix for both.
+        self.components_ = (rng.standard_normal((k, n_features)) / np.sqrt(k)).astype(self._dtype, copy=False)
+
+    def _project(self, X):
+        return X @ self.components_.T.astype(X.dtype, copy=False)
+
+    def _project_adjoint(self, Y):
+        return Y @ self.components_.astype(Y.dtype, copy=False)
