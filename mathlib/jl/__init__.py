@@ -10,9 +10,13 @@ large d is.
 |---|---|---|
 | `GaussianJL` | dense, normal entries | d k |
 | `SparseJL` | s signs in every column | s d |
+| `CountSketch` | one sign in every column | d |
+| `SRHT` | random signs, Walsh-Hadamard transform, k of its coordinates | d log d |
 | `FastJL` | random signs, Walsh-Hadamard transform, sparse matrix of density q | d log d + q d k |
 
-`fwht` is the Walsh-Hadamard transform, `fast_jl_density` the density that `FastJL` takes by default.
+`fwht` is the Walsh-Hadamard transform, `fast_jl_density` the density that `FastJL` takes by default. What
+the fast map does to a vector is computed exactly by `fast_jl_variance`, `flat_failure_probability` and
+`fast_jl_failure`.
 
 Names load when they are used; importing this package imports neither NumPy nor scikit-learn.
 """
@@ -20,8 +24,10 @@ Names load when they are used; importing this package imports neither NumPy nor 
 import importlib
 
 _HOME = {
+    "CountSketch": "count_sketch",
     "FastJL": "fast",
     "GaussianJL": "gaussian",
+    "SRHT": "srht",
     "SparseJL": "sparse",
     "fast_jl_density": "density",
     "fast_jl_failure": "theory",

@@ -130,6 +130,10 @@ class JLTransform(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimat
         """Phi^T y for every row y of the dense array Y, as a dense array in its dtype."""
         raise NotImplementedError
 
+    def _auto_n_components(self, n_samples, n_features):
+        """What "auto" stands for, n_samples being at least 2."""
+        return math.ceil(self._room * jl_min_dim(n_samples, self.eps, delta=self.delta))
+
     def _choose_n_components(self, n_samples, n_features):
         if not isinstance(self.n_components, str):
             k = check_count("n_components", self.n_components, 1, 'the dimension of the images, or "auto"')
@@ -141,8 +145,7 @@ class JLTransform(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimat
             return k
         if self.n_components != "auto":
             raise ValueError(f'n_components must be an integer >= 1 or "auto"; got {self.n_components!r}.')
-        gaussian = jl_min_dim(max(n_samples, 2), self.eps, delta=self.delta)
-        k = math.ceil(self._room * gaussian)
+        k = self._auto_n_components(max(n_samples, 2), n_features)
         if k > n_features:
             raise ValueError(
                 f"eps={self.eps} for n={n_samples} points (delta={self.delta}) needs k={k} dimensions, more "

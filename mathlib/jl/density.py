@@ -30,7 +30,11 @@ ROOM = 0.25
 ENTRIES = {"rademacher": 0.5, "normal": 1.5}
 
 
-def fast_jl_density(n_features, n_samples, *, delta, entries="rademacher") -> float:
+#: Which analysis the density rests on.
+ANALYSES = ("new", "ailon-chazelle")
+
+
+def fast_jl_density(n_features, n_samples, *, delta, entries="rademacher", analysis="new") -> float:
     """Return the density q = min(1, lambda log2(1/delta_pair) / D), with delta_pair = delta / C(n, 2).
 
     Parameters
@@ -43,6 +47,9 @@ def fast_jl_density(n_features, n_samples, *, delta, entries="rademacher") -> fl
         The allowed probability that some pair fails, between 0 and 1.
     entries : {"rademacher", "normal"}
         What the nonzero entries of the sparse matrix are. Random signs need a third of the density.
+    analysis : {"new", "ailon-chazelle"}
+        "new": lambda is the constant above. "ailon-chazelle": lambda = ln(1/delta_pair), whatever the entries
+        are, so that q grows like ln^2(n) / D as in the older analysis; its constant, 1, is ours.
 
     Returns
     -------
@@ -53,18 +60,22 @@ def fast_jl_density(n_features, n_samples, *, delta, entries="rademacher") -> fl
     References
     ----------
     O. Fandina, M. Hogsgaard, K. Larsen (2023), The Fast Johnson-Lindenstrauss Transform Is Even Faster.
+    N. Ailon, B. Chazelle (2009), The Fast Johnson-Lindenstrauss Transform and Approximate Nearest Neighbors.
 
     Examples
     --------
     >>> round(4096 * fast_jl_density(4096, 1000, delta=0.1), 1)  # nonzeros in a row
     44.5
+    >>> round(4096 * fast_jl_density(4096, 1000, delta=0.1, analysis="ailon-chazelle"), 1)
+    343.2
     """
     n_features = check_count("n_features", n_features, 1, "the length of a vector")
     n_samples = check_count("n_samples", n_samples, 2, "the number of points")
     delta = check_probability("delta", delta, "the allowed probability of failure")
     check_choice("entries", entries, ENTRIES)
     pairs = n_samples * (n_samples - 1) // 2
-    hits = ENTRIES[entries] / ROOM
+    check_choice("analysis", analysis, ANALYSES)
+    hits = ENTRIES[entries] / ROOM if analysis == "new" else math.log(pairs / delta)
     return min(1.0, hits * math.log2(pairs / delta) / padded_length(n_features))
 
 

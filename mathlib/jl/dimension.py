@@ -50,14 +50,15 @@ def jl_min_dim(n_samples, eps, *, delta, method="exact", squared=True) -> int:
         10^5 in all but the smallest cases.
     delta : float
         The allowed probability that some pair fails, between 0 and 1.
-    method : {"exact", "classical"}
+    method : {"exact", "chernoff", "classical"}
         "exact": the smallest k whose two chi-square tails, times the number of pairs, are at most delta.
-        For a Gaussian map no smaller k can be had from the union bound over the pairs. "classical": k = 2
+        For a Gaussian map no smaller k can be had from the union bound over the pairs. "chernoff": k = 2
         ln(2 C(n,2) / delta) / (eps^2/2 - eps^3/3), rounded up, from the exponential bound exp(-k (eps^2/2
-        - eps^3/3) / 2) of either tail. With delta = 1 - 1/n this is 4 ln n / (eps^2/2 - eps^3/3), the
-        textbook formula, which scikit-learn uses too: it promises success with probability 1/n.
+        - eps^3/3) / 2) of either tail. "classical": 4 ln n / (eps^2/2 - eps^3/3), rounded down, the
+        textbook formula and scikit-learn's number. It does not look at delta: it is the Chernoff bound with
+        delta = 1 - 1/n, and promises success with probability 1/n.
     squared : bool
-        Whether eps bounds squared distances or distances. The classical bound covers distances through
+        Whether eps bounds squared distances or distances. The two formulas cover distances through
         eps (2 - eps) for squared ones.
 
     Returns
@@ -88,23 +89,28 @@ def jl_min_dim(n_samples, eps, *, delta, method="exact", squared=True) -> int:
     364
     >>> jl_min_dim(10_000, 0.5, delta=0.1, squared=False)
     78
-    >>> jl_min_dim(10_000, 0.5, delta=0.1, method="classical")
+    >>> jl_min_dim(10_000, 0.5, delta=0.1, method="chernoff")
     498
+    >>> jl_min_dim(10_000, 0.5, delta=0.1, method="classical")
+    442
     """
     n_samples = check_count("n_samples", n_samples, 2, "the number of points")
     eps = check_probability("eps", eps, "the allowed relative error of a distance")
     delta = check_probability("delta", delta, "the allowed probability of failure")
-    check_choice("method", method, ("exact", "classical"))
+    check_choice("method", method, ("exact", "chernoff", "classical"))
     pairs = n_samples * (n_samples - 1) // 2
-    enough = _classical(pairs, eps if squared else eps * (2 - eps), delta)
+    squared_eps = eps if squared else eps * (2 - eps)
     if method == "classical":
+        return max(1, int(4 * math.log(n_samples) / _exponent(squared_eps)))
+    enough = _chernoff(pairs, squared_eps, delta)
+    if method == "chernoff":
         return enough
     # In logarithms, because the number of pairs may be too large for a float.
     if eps < _SMALLEST_EPS or math.log(delta) - math.log(pairs) < math.log(_SMALLEST_TAIL):
         raise ValueError(
             f"the exact method needs eps >= {_SMALLEST_EPS} and delta / C(n, 2) >= {_SMALLEST_TAIL}, where "
             f"its tails are accurate; got eps={eps}, delta={delta}, n_samples={n_samples}. "
-            'Use method="classical".'
+            'Use method="chernoff".'
         )
     lower, upper = (1 - eps, 1 + eps) if squared else ((1 - eps) ** 2, (1 + eps) ** 2)
     allowed = delta / pairs
@@ -123,6 +129,10 @@ def _tails(k, lower, upper):
     return gammainc(k / 2, lower * k / 2) + gammaincc(k / 2, upper * k / 2)
 
 
-def _classical(pairs, eps, delta):
-    """Chernoff's bound: each tail is at most exp(-k (eps - ln(1 + eps)) / 2), and the series of ln is cut."""
-    return math.ceil(2 * (math.log(2 * pairs) - math.log(delta)) / (eps**2 / 2 - eps**3 / 3))
+def _chernoff(pairs, eps, delta):
+    """Each tail is at most exp(-k (eps - ln(1 + eps)) / 2), and the series of ln is cut."""
+    return math.ceil(2 * (math.log(2 * pairs) - math.log(delta)) / _exponent(eps))
+
+
+def _exponent(eps):
+    return eps**2 / 2 - eps**3 / 3

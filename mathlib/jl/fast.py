@@ -12,7 +12,7 @@ For unit x, with d the padded length,
     Var |Phi x|^2 = (2 + (1/q - 3) (3 - 2 |x|_4^4) / d) / k      for random signs,
     Var |Phi x|^2 = (2 + 3 (1/q - 1) (3 - 2 |x|_4^4) / d) / k    for normal entries.
 
-This file is the readable version, in NumPy and SciPy.
+How the three steps are done fast is the matter of `mathlib.jl.walsh` and `mathlib.jl.kernel`.
 """
 
 import math
@@ -21,18 +21,14 @@ from numbers import Real
 import numpy as np
 from scipy.sparse import csr_array
 
-from mathlib.jl.base import JLTransform
 from mathlib.jl.checks import check_choice
 from mathlib.jl.density import ENTRIES, ROOM, fast_jl_density, padded_length
-from mathlib.jl.hadamard import fwht
+from mathlib.jl.walsh import WalshTransform
 
 __all__ = ["FastJL"]
 
-#: How many numbers the buffer of a batch holds: 2 MB in float64, which stays in the cache.
-_BUFFER = 2**18
 
-
-class FastJL(JLTransform):
+class FastJL(WalshTransform):
     """Random projection by Phi = P H D / sqrt(k), in time d log d + q d k instead of d k.
 
     E |Phi x|^2 = |x|^2 for every x; the variance stands at the head of this module.
@@ -46,22 +42,26 @@ class FastJL(JLTransform):
         The allowed relative error of squared distances, between 0 and 1. Used by "auto".
     delta : float
         The allowed probability that some distance fails, between 0 and 1. Used by both "auto".
-    density : float or "auto"
+    density : float, "auto" or "ailon-chazelle"
         The probability q that an entry of P is not zero, 0 < q <= 1. "auto": `fast_jl_density`, whose
-        constants are ours.
+        constants are ours. "ailon-chazelle": what the older analysis asks for, for comparison.
     entries : {"rademacher", "normal"}
         What the nonzero entries of P are: random signs, or normal numbers, which need three times the
         density.
     random_state : None, int, numpy Generator or RandomState
         Seed of the draw. None draws afresh each time; NumPy's global state is never touched.
+    n_jobs : None or int
+        Threads of `transform`; None is one, -1 all processors. The images are the same, bit for bit.
 
     Attributes
     ----------
     signs_ : ndarray of int8, shape (n_features_in_,)
         The diagonal of D.
     projection_ : scipy.sparse.csr_array, shape (n_components_, padded length)
-        P / sqrt(k), divided by the square root of the padded length, so that Phi is `projection_` times the
-        +-1 Walsh-Hadamard matrix times D.
+        The nonzero pattern and entries b_ij N_ij of P.
+    scale_ : float
+        (q k d)^(-1/2) with d the padded length: Phi is `scale_` times `projection_` times the +-1
+        Walsh-Hadamard matrix times D.
     n_components_ : int
         The dimension k.
     density_ : float
@@ -92,6 +92,7 @@ class FastJL(JLTransform):
         density="auto",
         entries="rademacher",
         random_state=None,
+        n_jobs=None,
     ):
         self.n_components = n_components
         self.eps = eps
@@ -99,6 +100,7 @@ class FastJL(JLTransform):
         self.density = density
         self.entries = entries
         self.random_state = random_state
+        self.n_jobs = n_jobs
 
     def _draw(self, rng, n_samples, n_features):
         k, d = self.n_components_, padded_length(n_features)
@@ -111,37 +113,24 @@ class FastJL(JLTransform):
         else:
             values = rng.standard_normal(cells.size)
         places = np.divmod(cells, d)
-        self.projection_ = csr_array((values / math.sqrt(q * k * d), places), shape=(k, d))
+        self.projection_ = csr_array((values, places), shape=(k, d))
+        self.scale_ = 1 / math.sqrt(q * k * d)
 
     def _choose_density(self, n_samples, n_features):
-        if isinstance(self.density, str) and self.density == "auto":
-            return fast_jl_density(n_features, n_samples, delta=self.delta, entries=self.entries)
+        named = {"auto": "new", "ailon-chazelle": "ailon-chazelle"}
+        if isinstance(self.density, str) and self.density in named:
+            return fast_jl_density(
+                n_features,
+                n_samples,
+                delta=self.delta,
+                entries=self.entries,
+                analysis=named[self.density],
+            )
         if isinstance(self.density, bool) or not isinstance(self.density, Real) or not 0 < self.density <= 1:
-            raise ValueError(f'density must be a number with 0 < q <= 1, or "auto"; got {self.density!r}.')
+            raise ValueError(
+                f'density must be a number with 0 < q <= 1, "auto" or "ailon-chazelle"; got {self.density!r}.'
+            )
         return float(self.density)
-
-    def _project(self, X):
-        n_samples, n_features = X.shape
-        k, d = self.projection_.shape
-        sparse = self.projection_.astype(X.dtype, copy=False)
-        signs = self.signs_.astype(X.dtype)[:, None]
-        images = np.empty((n_samples, k), dtype=X.dtype)
-        step = max(1, _BUFFER // d)
-        for start in range(0, n_samples, step):
-            rows = X[start : start + step]
-            rows = rows if isinstance(rows, np.ndarray) else rows.toarray()
-            # One vector per column, so that a butterfly runs along contiguous memory.
-            work = np.zeros((d, len(rows)), dtype=X.dtype)
-            np.multiply(rows.T, signs, out=work[:n_features])
-            fwht(work, axis=0, norm=None, out=work)
-            images[start : start + step] = (sparse @ work).T
-        return images
-
-    def _project_adjoint(self, Y):
-        work = self.projection_.T.astype(Y.dtype, copy=False) @ Y.T
-        fwht(work, axis=0, norm=None, out=work)
-        signs = self.signs_.astype(Y.dtype)
-        return work[: signs.size].T * signs
 
 
 def _successes(rng, trials, q):

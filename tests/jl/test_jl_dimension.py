@@ -128,16 +128,16 @@ def test_k_of_two_degrees_of_freedom_by_hand():
 
 @pytest.mark.parametrize("n_samples", [10, 1000, 10**6])
 @pytest.mark.parametrize("eps", [0.1, 0.3, 0.9])
-def test_classical_with_its_hidden_delta_is_the_textbook_formula(n_samples, eps):
-    k = jl_min_dim(n_samples, eps, delta=1 - 1 / n_samples, method="classical")
+def test_chernoff_with_its_hidden_delta_is_the_textbook_formula(n_samples, eps):
+    k = jl_min_dim(n_samples, eps, delta=1 - 1 / n_samples, method="chernoff")
     # scikit-learn rounds down.
     assert k - 1 <= johnson_lindenstrauss_min_dim(n_samples, eps=eps) <= k
 
 
-def test_classical_bound_of_distances_goes_through_squared_ones():
+def test_chernoff_bound_of_distances_goes_through_squared_ones():
     """(1 - eps)^2 = 1 - eps (2 - eps), the nearer edge of the squared interval."""
-    plain = jl_min_dim(1000, 0.3, delta=0.1, method="classical", squared=False)
-    assert plain == jl_min_dim(1000, 0.3 * 1.7, delta=0.1, method="classical")
+    plain = jl_min_dim(1000, 0.3, delta=0.1, method="chernoff", squared=False)
+    assert plain == jl_min_dim(1000, 0.3 * 1.7, delta=0.1, method="chernoff")
 
 
 def test_textbook_formula_is_no_guarantee_at_small_delta():
@@ -156,7 +156,7 @@ def test_textbook_formula_is_no_guarantee_at_small_delta():
 )
 def test_order_of_the_answers(n_samples, eps, delta, squared):
     k = jl_min_dim(n_samples, eps, delta=delta, squared=squared)
-    assert k <= jl_min_dim(n_samples, eps, delta=delta, squared=squared, method="classical")
+    assert k <= jl_min_dim(n_samples, eps, delta=delta, squared=squared, method="chernoff")
     assert k <= jl_min_dim(n_samples + 1, eps, delta=delta, squared=squared)
     assert k <= jl_min_dim(n_samples, eps, delta=delta / 2, squared=squared)
     assert k >= jl_min_dim(n_samples, min(eps * 1.05, 0.995), delta=delta, squared=squared)
@@ -179,12 +179,12 @@ def test_unsquared_distances_need_a_quarter():
         ({"eps": 1.0}, "eps"),
         ({"eps": float("nan")}, "eps"),
         ({"eps": "0.1"}, "eps"),
-        ({"eps": 0.0099}, 'Use method="classical"'),
+        ({"eps": 0.0099}, 'Use method="chernoff"'),
         ({"delta": 0.0}, "delta must be a number strictly between 0 and 1"),
         ({"delta": 1}, "delta"),
-        ({"delta": 1e-300}, 'Use method="classical"'),
-        ({"n_samples": 10**400}, 'Use method="classical"'),
-        ({"method": "exakt"}, "method must be 'exact' or 'classical'; got 'exakt'"),
+        ({"delta": 1e-300}, 'Use method="chernoff"'),
+        ({"n_samples": 10**400}, 'Use method="chernoff"'),
+        ({"method": "exakt"}, "method must be 'exact' or 'chernoff' or 'classical'; got 'exakt'"),
     ],
 )
 def test_bad_input(arguments, message):
@@ -195,3 +195,10 @@ def test_bad_input(arguments, message):
 
 def test_numpy_numbers_are_accepted():
     assert jl_min_dim(np.int64(1000), np.float64(0.5), delta=np.float32(0.1)) == 269
+
+
+@pytest.mark.parametrize(("n_samples", "eps"), [(2, 0.9), (1000, 0.1), (10_000, 0.5), (10**9, 0.05)])
+def test_classical_is_scikit_learns_number(n_samples, eps):
+    theirs = johnson_lindenstrauss_min_dim(n_samples, eps=eps)
+    assert jl_min_dim(n_samples, eps, delta=0.1, method="classical") == theirs
+    assert jl_min_dim(n_samples, eps, delta=1e-9, method="classical") == theirs

@@ -10,7 +10,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
-from mathlib.jl import FastJL, GaussianJL, SparseJL, jl_min_dim
+from mathlib.jl import SRHT, CountSketch, FastJL, GaussianJL, SparseJL, jl_min_dim
 
 ESTIMATORS = {
     "gaussian": GaussianJL,
@@ -18,6 +18,8 @@ ESTIMATORS = {
     "sparse, graph": lambda *args, **kw: SparseJL(*args, construction="graph", **kw),
     "fast, signs": FastJL,
     "fast, normal": lambda *args, **kw: FastJL(*args, entries="normal", **kw),
+    "count sketch": CountSketch,
+    "srht": SRHT,
 }
 
 every_estimator = pytest.mark.parametrize("make", ESTIMATORS.values(), ids=ESTIMATORS.keys())
@@ -133,12 +135,18 @@ def test_global_random_state_is_left_alone(make):
 
 @every_estimator
 def test_auto_dimension(make):
-    X = np.zeros((50, 3000))
-    gaussian = jl_min_dim(50, 0.2, delta=0.05)
+    X = np.zeros((4, 30_000))
     fitted = make(eps=0.2, delta=0.05, random_state=0).fit(X)
-    room = 1.25 if isinstance(fitted, FastJL) else 1
-    assert fitted.n_components_ == np.ceil(room * gaussian)
-    assert fitted.transform(X).shape == (50, fitted.n_components_)
+    expected = jl_min_dim(4, 0.2, delta=0.05)
+    if isinstance(fitted, FastJL):
+        expected = np.ceil(1.25 * expected)
+    elif isinstance(fitted, CountSketch):
+        expected = np.ceil(2 * 6 / (0.2**2 * 0.05))  # Chebyshev: 6 pairs, variance 2 / k
+    elif isinstance(fitted, SRHT):
+        largest = 2 * np.log(4 * (6 / 0.05) * 2**15)  # of d u_i^2, but for probability delta_pair / 2
+        expected = np.ceil(2 * largest * (1 + 0.2 / 3) / 0.2**2 * np.log(4 * 6 / 0.05))
+    assert fitted.n_components_ == expected
+    assert fitted.transform(X).shape == (4, fitted.n_components_)
 
 
 @every_estimator

@@ -29,7 +29,7 @@ def test_the_map_is_the_product_of_its_factors(entries, n_features):
     d = fitted.projection_.shape[1]
     assert d == 2 ** math.ceil(math.log2(n_features))
     padded = np.eye(d)[:, :n_features] * fitted.signs_
-    matrix = fitted.projection_.toarray() @ hadamard(d) @ padded
+    matrix = fitted.scale_ * fitted.projection_.toarray() @ hadamard(d) @ padded
     np.testing.assert_allclose(fitted.as_linear_operator() @ np.eye(n_features), matrix, atol=1e-13)
 
 
@@ -38,7 +38,8 @@ def test_signs_and_sizes_of_the_entries():
     assert fitted.signs_.dtype == np.int8
     assert set(fitted.signs_) == {-1, 1}
     # P / sqrt(k) / sqrt(d) with P = +-1/sqrt(q), and d = 64 after padding.
-    np.testing.assert_allclose(np.abs(fitted.projection_.data), (0.25 * 16 * 64) ** -0.5, rtol=1e-15)
+    assert set(fitted.projection_.data) == {-1.0, 1.0}
+    assert fitted.scale_ == pytest.approx((0.25 * 16 * 64) ** -0.5, rel=1e-15)
 
 
 def test_density_one_is_a_dense_matrix():
@@ -61,7 +62,7 @@ def test_entries_are_independent_bernoulli(q):
 def test_normal_entries_are_normal():
     """False alarm: 1e-6 (Kolmogorov-Smirnov)."""
     fitted = FastJL(64, density=0.5, entries="normal", random_state=1).fit(np.zeros((1, 64)))
-    values = fitted.projection_.data * math.sqrt(0.5 * 64 * 64)
+    values = fitted.projection_.data
     assert stats.kstest(values, stats.norm.cdf).pvalue > 1e-6
 
 
@@ -152,7 +153,7 @@ def test_default_density(entries):
 def test_sparse_without_signs_and_hadamard_would_fail_here():
     """The sparse factor alone misses some coordinate vectors entirely; the whole map keeps them all."""
     fitted = FastJL(64, density=0.02, random_state=0).fit(np.zeros((1, 1024)))
-    alone = np.linalg.norm(fitted.projection_.toarray() * math.sqrt(1024), axis=0) ** 2
+    alone = np.linalg.norm(fitted.projection_.toarray() * fitted.scale_ * math.sqrt(1024), axis=0) ** 2
     whole = np.sum(fitted.transform(np.eye(1024)) ** 2, axis=1)
     assert np.mean(alone == 0) > 0.2
     assert np.all(np.abs(whole - 1) < 0.9)
