@@ -9,7 +9,7 @@ import math
 import numpy as np
 from scipy.sparse.linalg import LinearOperator
 from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import assert_all_finite, check_is_fitted, validate_data
 
 from mathlib.jl.checks import check_count, check_probability
 from mathlib.jl.dimension import jl_min_dim
@@ -66,8 +66,17 @@ class JLTransform(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimat
         left. Subtract the mean first.
         """
         check_is_fitted(self)
-        X = validate_data(self, X, accept_sparse="csr", dtype=_FLOATS, reset=False)
-        return self._project(X)
+        late = self._spreads_everything()
+        X = validate_data(
+            self, X, accept_sparse="csr", dtype=_FLOATS, reset=False, ensure_all_finite=not late
+        )
+        if not late:
+            return self._project(X)
+        with np.errstate(invalid="ignore", over="ignore"):
+            images = self._project(X)
+        if not np.isfinite(images).all():
+            assert_all_finite(X, estimator_name=type(self).__name__, input_name="X")
+        return images
 
     def inverse_transform(self, Y):
         """Return, for each row y of Y, the shortest x that Phi maps closest to y: the pseudo-inverse.
@@ -117,6 +126,14 @@ class JLTransform(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimat
             rmatvec=single(self._project_adjoint),
             rmatmat=columns(self._project_adjoint),
         )
+
+    def _spreads_everything(self):
+        """Whether each entry of an image depends on every entry of its row.
+
+        Then a NaN or infinity in the data shows in the images, and looking for it there instead of in the
+        data saves one pass over the memory.
+        """
+        return False
 
     def _draw(self, rng, n_samples, n_features):
         """Draw Phi for n_components_ and n_features; n_samples is at least 2."""

@@ -25,6 +25,9 @@ _BUFFER = 2**18
 class WalshTransform(JLTransform):
     """A map whose `_draw` sets `signs_` (the diagonal of D), `projection_` (P, in CSR) and `scale_`."""
 
+    def _spreads_everything(self):
+        return bool(np.diff(self.projection_.indptr).any())  # false only if P has no entry at all
+
     def _project(self, X):
         jobs = _count_jobs(self.n_jobs)
         kernel = compiled_kernel(X.shape[0] * self.projection_.shape[1])

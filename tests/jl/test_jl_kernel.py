@@ -168,3 +168,31 @@ def test_a_number_of_threads_that_is_none_is_refused(n_jobs):
     X = np.ones((3, 40))
     with pytest.raises(ValueError, match="n_jobs"):
         FastJL(2, n_jobs=n_jobs).fit(X).transform(X)
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
+@pytest.mark.parametrize("density", [0.001, 0.5])
+def test_a_number_that_is_none_is_found_in_the_images(bad, density):
+    X = np.ones((40, 9000))
+    fitted = FastJL(3, density=density, random_state=0).fit(X)
+    X[33, 8999] = bad
+    for given in (X, X[33:34], sparse.csr_array(X)):
+        with pytest.raises(ValueError, match="X contains"):
+            fitted.transform(given)
+
+
+def test_without_any_entry_in_the_matrix_numbers_are_still_checked():
+    X = np.ones((2, 64))
+    fitted = FastJL(2, density=1e-9, random_state=0).fit(X)
+    assert fitted.projection_.nnz == 0
+    assert not fitted.transform(X).any()
+    X[0, 0] = np.nan
+    with pytest.raises(ValueError, match="X contains NaN"):
+        fitted.transform(X)
+
+
+def test_numbers_that_overflow_are_not_called_missing():
+    X = np.full((1, 64), 1e38, np.float32)
+    images = FastJL(2, density=1.0, random_state=0).fit(X).transform(X)
+    assert images.dtype == np.float32
+    assert not np.isfinite(images).all()

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from mathlib.jl.plots import plot_ratios
+from mathlib.jl.plots import plot_growth, plot_ratios, plot_shares
 
 
 def test_histograms_the_law_and_the_limits():
@@ -24,3 +24,33 @@ def test_without_law_and_limits():
     axes = Figure().subplots()
     plot_ratios(axes, {"only": [1.0, 1.5]})
     assert axes.get_lines() == []
+
+
+def test_growth_has_the_shape_of_the_theory_and_the_height_of_the_points():
+    axes = Figure().subplots()
+    sizes = np.array([4, 16, 64])
+    factor = plot_growth(axes, sizes, [8.0, 64.0, 512.0], lambda n: n * np.log2(n), label="times")
+    # The ratios to n log2(n) are 1, 1 and 4 / 3: their geometric mean.
+    assert factor == pytest.approx((4 / 3) ** (1 / 3))
+    points, curve = axes.get_lines()
+    assert list(points.get_xdata()) == list(sizes)
+    assert curve.get_ydata()[-1] == pytest.approx(factor * 64 * 6)
+    assert points.get_color() == curve.get_color()
+    assert axes.get_legend_handles_labels()[1] == ["times"]
+
+
+@pytest.mark.parametrize("hits", [0, 3, 50, 100])
+def test_the_bars_are_wilson_intervals(hits):
+    trials, z = 100, 3.0
+    axes = Figure().subplots()
+    plot_shares(axes, [7], [hits], trials, z=z, label="shares")
+    (bars,) = axes.containers[0].lines[2]
+    ((x, low), (_, high)) = bars.get_segments()[0]
+    assert x == 7
+    assert 0 <= low < high <= 1 + 1e-12
+    for p in (low, high):
+        # An end inside (0, 1) is where the observed number is just z standard deviations away.
+        assert p in (0, 1) or abs(hits - trials * p) == pytest.approx(
+            z * np.sqrt(trials * p * (1 - p)), abs=1e-6
+        )
+    assert axes.get_legend_handles_labels()[1] == ["shares"]
