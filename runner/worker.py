@@ -25,10 +25,13 @@ sys.modules.setdefault("rfc3987_syntax", None)
 
 import nbformat
 import papermill
+from jupyter_client.asynchronous.client import AsyncKernelClient
+from jupyter_client.channels import AsyncZMQSocketChannel
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 from nbclient.exceptions import CellExecutionError, DeadKernelError
 from papermill.exceptions import PapermillExecutionError
+from traitlets import Type
 
 from runner import processes
 
@@ -79,6 +82,24 @@ def _end_with_parent(pipe: Connection, tag: str) -> None:
         os._exit(1)
 
 
+class PunctualChannel(AsyncZMQSocketChannel):
+    """A shell channel that looks again every second whether a message has come.
+
+    jupyter_client sends past the event loop, and a send can swallow the one signal that a reply has arrived.
+    nbclient sends while it waits whenever a widget shows output, and would then wait for ever.
+    """
+
+    async def get_msg(self, timeout: float | None = None) -> dict[str, Any]:
+        while timeout is None:
+            if await self.socket.poll(1000):
+                return await self._recv()
+        return await super().get_msg(timeout)
+
+
+class PrivateClient(AsyncKernelClient):
+    shell_channel_class = Type(PunctualChannel)
+
+
 class PrivateKernelManager(AsyncKernelManager):
     """A kernel of this very Python, reached through sockets in a folder of its own.
 
@@ -86,6 +107,7 @@ class PrivateKernelManager(AsyncKernelManager):
     """
 
     folder: str
+    client_class = "runner.worker.PrivateClient"
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)

@@ -266,3 +266,13 @@ def test_two_runs_with_one_seed_agree(bench):
             del record[name]
         outcomes.append((record, (bench.output / "t/01/output.ipynb").read_bytes()))
     assert outcomes[0] == outcomes[1]
+
+
+def test_widgets_that_show_output_do_not_stall_a_notebook(bench):
+    """Each display inside an Output widget makes the client send while it waits for the cell's reply."""
+    show = "import ipywidgets\nfrom IPython.display import display\nout = ipywidgets.Output()\ndisplay(out)"
+    fill = "for i in range(40):\n    with out:\n        print(i)"
+    for number in range(4):
+        bench.write(f"t/{number:02}", show, *[fill] * 3, "print('end')")
+    bench.run("--timeout", "60")
+    assert all(bench.outputs(f"t/{number:02}") == "end\n" for number in range(4))
