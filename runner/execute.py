@@ -26,6 +26,7 @@ from runner.store import Store, is_good
 
 LOOK_EVERY = 0.25  # seconds between two looks at time and memory
 GIB = 2**30
+WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
 @dataclass
@@ -267,17 +268,25 @@ def _work(job: dict[str, Any], pipe: Connection) -> None:
 
 
 def tidy_output(path: Path) -> None:
-    """Take papermill's own marks out of an executed notebook: time stamps, paths, a false `completed`."""
+    """Take out of an executed notebook what says nothing of its result and differs from run to run.
+
+    That is papermill's own marks (time stamps, paths, a false `completed`) and the state of widgets, dead with
+    their kernel.
+    """
     try:
         notebook = json.loads(path.read_text(encoding="utf-8"))
     except (FileNotFoundError, ValueError):
         return
-    notebook["metadata"].pop("papermill", None)
+    for name in ("papermill", "widgets"):
+        notebook["metadata"].pop(name, None)
     cells = []
     for cell in notebook["cells"]:
         if "papermill-error-cell-tag" not in cell["metadata"].get("tags", []):
             cell["metadata"].pop("papermill", None)
             cells.append(cell)
+        for output in cell.get("outputs", []):
+            if WIDGET in output.get("data", {}):
+                output["data"][WIDGET] = {"model_id": "", "version_major": 2, "version_minor": 0}
     notebook["cells"] = cells
     path.write_text(json.dumps(notebook, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 

@@ -255,6 +255,7 @@ def test_two_runs_with_one_seed_agree(bench):
     bench.write(
         "t/01",
         "import random\nprint(random.Random(seed).random())",
+        "import ipywidgets\nipywidgets.interact(lambda n: print(n), n=(0, 9))",
         claim_cell("fine", measured="seed"),
         parameters="seed: int = 3",
     )

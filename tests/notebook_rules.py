@@ -1,0 +1,184 @@
+"""The rules of a notebook: each is a function of its JSON that gives one line per breach."""
+
+import ast
+import itertools
+import re
+
+import nbformat
+
+from mathlib.claims import KINDS
+from runner.errors import UsageError
+from runner.parameters import parse_parameters
+from tools.tidy_notebooks import tidy
+
+TAGS = {"exercise", "interactive", "parameters", "raises-exception", "solution", "thumbnail"}
+LONGEST = 20  # lines of a code cell
+
+
+def source(cell):
+    return "".join(cell["source"])
+
+
+def code(notebook):
+    return [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+
+
+def tags(cell):
+    return cell["metadata"].get("tags", [])
+
+
+def tagged(notebook, tag):
+    return [cell for cell in notebook["cells"] if tag in tags(cell)]
+
+
+def calls(notebook):
+    """(name of the function, call, cell) of every call in the code that is plain Python."""
+    for cell in code(notebook):
+        try:
+            nodes = list(ast.walk(ast.parse(source(cell))))
+        except SyntaxError:
+            continue
+        yield from ((ast.unparse(node.func), node, cell) for node in nodes if isinstance(node, ast.Call))
+
+
+def valid_format(notebook):
+    if (notebook["nbformat"], notebook["nbformat_minor"]) != (4, 5):
+        yield f"is nbformat {notebook['nbformat']}.{notebook['nbformat_minor']}, not 4.5"
+        return
+    ids = [cell.get("id") for cell in notebook["cells"]]
+    if None in ids or len(set(ids)) < len(ids):  # nbformat would only warn, and mend them
+        yield "has two cells with the same id, or without one"
+        return
+    try:
+        nbformat.validate(notebook)
+    except nbformat.ValidationError as error:
+        yield f"is no valid notebook: {str(error).splitlines()[0]}"
+
+
+def tidy_file(notebook):
+    """No outputs, no counts, no metadata but the kernel and the tags."""
+    if tidy(notebook) != notebook:
+        yield "holds outputs, counts or editor state: run make tidy"
+
+
+def plain_python(notebook):
+    """No magics and no shell: the runner reads the imports of a cell without running it."""
+    for cell in code(notebook):
+        try:
+            ast.parse(source(cell))
+        except SyntaxError as error:
+            yield f"has a code cell that is not plain Python, line {error.lineno}: {error.text}"
+
+
+def short_cells(notebook):
+    for cell in code(notebook):
+        if (lines := len(source(cell).splitlines())) > LONGEST:
+            yield f"has a code cell of {lines} lines; at most {LONGEST}, algorithms live in mathlib"
+
+
+def opening(notebook):
+    """The title, then the question that the gallery shows."""
+    first = notebook["cells"][0]
+    if first["cell_type"] != "markdown" or not re.match(r"# \S.*\n\s*\n\S", source(first)):
+        yield "must open with a Markdown cell: '# Title', an empty line, the question"
+
+
+def frame(notebook):
+    """What you will see, need, read and spend stands before the parameters; further reading at the end."""
+    prose = [source(cell).lower() if cell["cell_type"] == "markdown" else "" for cell in notebook["cells"]]
+    start = next((i for i, cell in enumerate(notebook["cells"]) if "parameters" in tags(cell)), 0)
+    for words in ("what you will see", "what you need", "source", "time"):
+        if not any(words in text for text in prose[:start]):
+            yield f"does not say {words!r} before the cell of the parameters"
+    if "further reading" not in (re.findall(r"^#+ (.*)", "\n".join(prose), re.M) or [""])[-1]:
+        yield "does not end with a heading 'Further reading'"
+
+
+def known_tags(notebook):
+    for tag in sorted({tag for cell in notebook["cells"] for tag in tags(cell)} - TAGS):
+        yield f"has the unknown tag {tag!r}; known: {', '.join(sorted(TAGS))}"
+
+
+def parameters_cell(notebook):
+    cells = tagged(notebook, "parameters")
+    if len(cells) != 1:
+        yield f"has {len(cells)} cells tagged `parameters`, not one"
+        return
+    try:
+        declared = parse_parameters(source(cells[0]), "the parameters cell")
+    except UsageError as error:
+        yield str(error)
+        return
+    if "seed" not in declared or declared["seed"].type != "int":
+        yield "declares no parameter `seed: int`"
+    for statement in ast.parse(source(cells[0])).body:
+        if isinstance(statement, ast.Assign):
+            yield f"does not annotate the parameter {ast.unparse(statement.targets[0])}"
+    yield from (f"does not describe {p.name} in a comment" for p in declared.values() if not p.description)
+
+
+def claims_are_complete(notebook):
+    found = [node for name, node, _ in calls(notebook) if name.split(".")[-1] == "claim"]
+    if not found:
+        yield "states no claim"
+    for node in found:
+        given = {keyword.arg: keyword.value for keyword in node.keywords}
+        kind = getattr(given.get("kind"), "value", None)
+        if kind not in KINDS:
+            yield f"{ast.unparse(node)}: kind= must be one of {', '.join(KINDS)}, in quotes"
+        for needing, field in (("numerical", "tolerance"), ("statistical", "false_alarm")):
+            if kind == needing and field not in given:
+                yield f"{ast.unparse(node)}: a {needing} claim states its {field}="
+
+
+def one_thumbnail(notebook):
+    cells = tagged(notebook, "thumbnail")
+    if [cell["cell_type"] for cell in cells] != ["code"]:
+        yield f"has {len(cells)} cells tagged `thumbnail`, not one code cell"
+
+
+def interactive_cell(notebook):
+    """A widget moves a function that an earlier cell has called once, so the page has its picture."""
+    if not any(cell["cell_type"] == "code" for cell in tagged(notebook, "interactive")):
+        yield "has no code cell tagged `interactive`"
+    called = set()
+    for name, node, cell in calls(notebook):
+        moved = node.args[0] if name.split(".")[-1].startswith("interact") and node.args else None
+        if isinstance(moved, ast.Name) and moved.id not in called:
+            yield f"moves {moved.id} by a widget before any cell has called it"
+        if moved is not None and "interactive" not in tags(cell):
+            yield f"calls {name} in a cell not tagged `interactive`"
+        called.add(name)
+
+
+def exercises_with_solutions(notebook):
+    """A solution is one cell, or several in a row, right after its exercise."""
+    kinds = [next((t for t in tags(cell) if t in ("exercise", "solution")), "") for cell in notebook["cells"]]
+    if "exercise" not in kinds:
+        yield "has no cell tagged `exercise`"
+    for before, after in itertools.pairwise(["", *kinds, ""]):
+        if before == "exercise" and after != "solution":
+            yield "has an exercise with no cell tagged `solution` right after it"
+        elif after == "solution" and not before:
+            yield "has a solution with no exercise before it"
+
+
+def figures_have_texts(notebook):
+    for name, node, _ in calls(notebook):
+        if name in ("plt.show", "pyplot.show", "plt.savefig"):
+            yield f"calls {name}; use mathlib.plotting.show(fig, alt=...)"
+        elif name.split(".")[-1] == "show" and not any(keyword.arg == "alt" for keyword in node.keywords):
+            yield f"shows a figure without alt=: {ast.unparse(node)}"
+
+
+def no_runner(notebook):
+    if re.search(r"^\s*(import|from)\s+(runner|run_all)\b", "\n".join(map(source, code(notebook))), re.M):
+        yield "imports the runner"
+
+
+def dollar_formulas(notebook):
+    r"""Formulas stand between $ or $$, which JupyterLab and the site both read; \( and \[ are not."""
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "markdown":
+            prose = re.sub(r"```.*?```|`[^`\n]*`|\$\$.*?\$\$|\$[^$\n]+\$", "", source(cell), flags=re.S)
+            yield from (f"writes a formula with {sign}" for sign in re.findall(r"\\\(|\\\[|\\begin\b", prose))

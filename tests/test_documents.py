@@ -1,0 +1,35 @@
+"""README and CONTRIBUTING name what there is: notebooks, files and targets of make."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+DOCUMENTS = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")
+
+
+def test_the_readme_has_a_row_for_every_notebook():
+    readme = (ROOT / "README.md").read_text()
+    rows = re.findall(r"^\| \[.*?\]\((notebooks/\S+\.ipynb)\)", readme, re.MULTILINE)
+    there = [path.relative_to(ROOT).as_posix() for path in ROOT.glob("notebooks/*/*.ipynb")]
+    assert sorted(rows) == sorted(there)
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_links_lead_somewhere(document):
+    for target in re.findall(r"(?:\]\(|src=\")(?!https?:)([^)\"#]+)", (ROOT / document).read_text()):
+        assert (ROOT / target).exists(), target
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_every_make_command_is_a_target(document):
+    targets = re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    for name in re.findall(r"(?:`|^)make ([a-z]+)", (ROOT / document).read_text(), re.MULTILINE):
+        assert name in targets, name
+
+
+def test_pictures_are_small():
+    for path in ROOT.glob("docs/*"):
+        assert path.suffix == ".png", path.name
+        assert path.stat().st_size < 100_000, path.name

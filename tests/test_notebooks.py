@@ -1,0 +1,165 @@
+"""Every notebook keeps the rules, so that it runs headless, reads well and gives its claims away.
+
+Each rule is also tried on a notebook that breaks it.
+"""
+
+import copy
+import json
+import re
+from pathlib import Path
+
+import notebook_rules as rules
+import pytest
+
+from runner.catalog import find_notebooks, with_full_values
+from tools.tidy_notebooks import METADATA, main
+
+FOLDER = Path(__file__).resolve().parents[1] / "notebooks"
+NOTEBOOKS = [path for path in sorted(FOLDER.rglob("*.ipynb")) if ".ipynb_checkpoints" not in path.parts]
+
+# Each rule with changes to the good notebook below that break it (cells, what to put there), and the breach.
+# With no cell the change is made to the notebook itself.
+RULES = {
+    rules.valid_format: [
+        ("", {"nbformat_minor": 4}, "is nbformat 4.4"),
+        ("title", {"id": "frame"}, "has two cells with the same id"),
+        ("frame", {"id": None}, "has two cells with the same id, or without one"),
+        ("frame", {"id": "not allowed"}, "is no valid notebook"),
+        ("frame", {"cell_type": "prose"}, "is no valid notebook"),
+    ],
+    rules.tidy_file: [
+        ("thumbnail", {"execution_count": 1}, "holds outputs"),
+        ("thumbnail", {"outputs": [{"output_type": "clear_output"}]}, "holds outputs"),
+        ("frame", {"metadata": {"collapsed": True}}, "holds outputs"),
+        ("", {"metadata": METADATA | {"widgets": {}}}, "holds outputs"),
+        ("", {"metadata": {"kernelspec": METADATA["kernelspec"]}}, "holds outputs"),
+    ],
+    rules.plain_python: [("define", {"source": "%timeit f(1)"}, "has a code cell that is not plain")],
+    rules.short_cells: [("solution", {"source": "1\n" * 21}, "has a code cell of 21 lines")],
+    rules.opening: [
+        ("title", {"source": "## Count\n\nHow many?"}, "must open"),
+        ("title", {"source": "# Count"}, "must open"),
+    ],
+    rules.frame: [
+        ("frame", {"source": "What you will see. What one needs. Source, time."}, "does not say 'what you"),
+        ("further", {"source": "## Reading"}, "does not end with a heading"),
+    ],
+    rules.known_tags: [("solution", {"metadata": {"tags": ["solution", "new"]}}, "has the unknown tag")],
+    rules.parameters_cell: [
+        ("parameters", {"metadata": {}}, "has 0 cells tagged `parameters`"),
+        ("define", {"metadata": {"tags": ["parameters"]}}, "has 2 cells tagged `parameters`"),
+        ("parameters", {"source": "seed: int = 1 + 1  # why"}, "the parameters cell: line 1"),
+        ("parameters", {"source": "n: int = 1  # points"}, "declares no parameter `seed: int`"),
+        ("parameters", {"source": "seed: int = 1"}, "does not describe seed"),
+        ("parameters", {"source": "seed = 1  # of every draw"}, "does not annotate the parameter seed"),
+    ],
+    rules.claims_are_complete: [
+        ("claim", {"source": "1"}, "states no claim"),
+        ("claim", {"source": "claim('a', True)"}, "claim('a', True): kind= must be"),
+        ("claim", {"source": "claim('a', True, kind='sure')"}, "claim('a', True, kind='sure'): kind="),
+        ("claim", {"source": "claim('a', 1, kind='numerical')"}, "claim('a', 1, kind='numerical'): a n"),
+        ("claim", {"source": "claim(1, 1, kind='statistical')"}, "claim(1, 1, kind='statistical'): a s"),
+    ],
+    rules.one_thumbnail: [
+        ("thumbnail", {"metadata": {}}, "has 0 cells tagged `thumbnail`"),
+        ("claim", {"metadata": {"tags": ["thumbnail"]}}, "has 2 cells tagged `thumbnail`"),
+    ],
+    rules.interactive_cell: [
+        ("interactive", {"source": "draw(1)", "metadata": {}}, "has no code cell tagged `interactive`"),
+        ("thumbnail", {"source": "draw"}, "moves draw by a widget before"),
+        ("solution", {"source": "interact(draw, n=3)"}, "calls interact in a cell not tagged"),
+    ],
+    rules.exercises_with_solutions: [
+        ("solution", {"metadata": {}}, "has an exercise with no cell tagged `solution`"),
+        ("claim", {"metadata": {"tags": ["solution"]}}, "has a solution with no exercise"),
+        ("exercise solution", {"metadata": {}}, "has no cell tagged `exercise`"),
+    ],
+    rules.figures_have_texts: [
+        ("solution", {"source": "show(figure)"}, "shows a figure without alt="),
+        ("solution", {"source": "plt.show()"}, "calls plt.show"),
+    ],
+    rules.no_runner: [("solution", {"source": "from runner import cache"}, "imports the runner")],
+    rules.dollar_formulas: [
+        ("frame", {"source": r"\(n\)"}, r"writes a formula with \("),
+        ("frame", {"source": r"\begin{align} n \end{align}"}, r"writes a formula with \begin"),
+    ],
+}
+CASES = [(rule, *case) for rule, cases in RULES.items() for case in cases]
+
+GOOD = {
+    "title": ("markdown", [], "# Count the pairs\n\nHow many pairs do $n$ points have?"),
+    "frame": ("markdown", [], r"What you will see: $$\begin{cases} 3 \end{cases}$$. What you need: `\(`. "
+              "The source paper. The time."),
+    "parameters": ("code", ["parameters"], "seed: int = 0  # seed of every draw\nn: int = 3  # points"),
+    "define": ("code", [], "def draw(n):\n    show(Figure(), alt='pairs')"),
+    "thumbnail": ("code", ["thumbnail"], "draw(n)"),
+    "claim": ("code", [], "claim('three', True, kind='exact')\nclaim('a', 1, kind='numerical', tolerance=1)"),
+    "interactive": ("code", ["interactive"], "ipywidgets.interact(draw, n=(1, 9))"),
+    "exercise": ("markdown", ["exercise"], "And triples?"),
+    "solution": ("code", ["solution"], "n * (n - 1) * (n - 2) // 6"),
+    "further": ("markdown", [], "## Further reading"),
+}  # fmt: skip
+
+
+@pytest.fixture
+def good():
+    cells = [
+        {"cell_type": kind, "id": name, "metadata": {"tags": tags} if tags else {}, "source": source}
+        | ({"outputs": [], "execution_count": None} if kind == "code" else {})
+        for name, (kind, tags, source) in GOOD.items()
+    ]
+    return {"nbformat": 4, "nbformat_minor": 5, "metadata": METADATA, "cells": cells}
+
+
+def write(notebook, path):
+    path.write_text(json.dumps(notebook))
+    return path
+
+
+def breaches(path):
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    name = [] if re.fullmatch(r"\d\d(_[a-z0-9]+)+", path.stem) else ["is not named NN_verb_phrase.ipynb"]
+    return name + [breach for rule in RULES for breach in rule(notebook)]
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_notebook_keeps_every_rule(path):
+    assert path.parent.parent == FOLDER, "a notebook lies in the folder of its topic"
+    assert breaches(path) == []
+
+
+def test_the_good_notebook_keeps_every_rule(good, tmp_path):
+    assert breaches(write(good, tmp_path / "01_count_pairs.ipynb")) == []
+
+
+@pytest.mark.parametrize(("rule", "cells", "change", "breach"), CASES)
+def test_a_breach_is_named(rule, cells, change, breach, good, tmp_path):
+    by_id = {cell["id"]: cell for cell in good["cells"]}
+    for changed in [by_id[name] for name in cells.split()] or [good]:
+        changed.update(change)
+    path = write(good, tmp_path / "01_count_pairs.ipynb")
+    assert [named.startswith(breach) for named in rule(json.loads(path.read_text()))] == [True]
+    assert any(named.startswith(breach) for named in breaches(path))
+
+
+def test_a_bad_name_is_named(good, tmp_path):
+    assert breaches(write(good, tmp_path / "Pairs.ipynb")) == ["is not named NN_verb_phrase.ipynb"]
+
+
+def test_tidying_a_notebook_that_was_run_and_edited(good, tmp_path, capsys):
+    path = write(good, tmp_path / "01_count_pairs.ipynb")
+    used = copy.deepcopy(good)
+    used["metadata"] = METADATA | {"language_info": {"name": "python", "version": "3.11.7"}, "widgets": {}}
+    used["cells"][4] |= {"execution_count": 7, "outputs": [{"name": "stdout", "text": "x"}]}
+    used["cells"][4]["metadata"] |= {"scrolled": True}
+    main([str(write(used, path))])
+    assert capsys.readouterr().out == f"tidied {path}\n"
+    assert json.loads(path.read_text()) == good
+    main([str(path)])
+    assert capsys.readouterr().out == ""
+
+
+def test_full_values_name_notebooks_and_parameters_that_there_are():
+    notebooks = find_notebooks(FOLDER)
+    checked = with_full_values(notebooks, FOLDER / "full.toml", [notebook.name for notebook in notebooks])
+    assert [notebook.name for notebook in checked] == [notebook.name for notebook in notebooks]
