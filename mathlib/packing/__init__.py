@@ -1,0 +1,47 @@
+"""Sphere packing: upper bounds on the density, and on its cousins, that come with a proof to check.
+
+| function | what it bounds | proof |
+|---|---|---|
+| `two_point_bound(n)` | density of packings of equal balls in R^n | `TwoPointCertificate` |
+| `cohn_elkies_sdp(n, degree)` | the same in double precision, to learn from | none |
+| `uncertainty_bound(n)` | the last sign change of an eigenfunction of the Fourier transform | certificate |
+| `kissing_bound(n)` | balls of one size that touch one of them | certificate |
+| `binary_code_bound(n, d)` | words of a binary code | certificate |
+
+`published_bounds` is the table to compare with, `rogers_bound` and `best_known_packing` are columns of it.
+`certificate_path(n)` is the file of a certificate that ships, for `TwoPointCertificate.load`. The command
+`python -m mathlib.packing.verify FILE ...` checks saved certificates with the standard library alone.
+
+Names load when they are used; importing this package imports nothing but the standard library.
+"""
+
+import importlib
+
+_HOME = {
+    "BinaryCodeCertificate": "delsarte_certificates",
+    "KissingCertificate": "delsarte_certificates",
+    "TriangleCertificate": "triangle",
+    "TwoPointCertificate": "certificate",
+    "UncertaintyCertificate": "uncertainty",
+    "best_known_packing": "published",
+    "binary_code_bound": "delsarte",
+    "certificate_path": "certificate",
+    "cohn_elkies_sdp": "sdp",
+    "kissing_bound": "delsarte",
+    "published_bounds": "published",
+    "rogers_bound": "published",
+    "two_point_bound": "two_point",
+    "uncertainty_bound": "uncertainty",
+}
+
+__all__ = list(_HOME)
+
+
+def __getattr__(name):
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(f"{__name__}.{_HOME[name]}"), name)
+
+
+def __dir__():
+    return sorted({*globals(), *__all__})

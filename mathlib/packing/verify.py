@@ -1,0 +1,67 @@
+"""Verify saved certificates: `python -m mathlib.packing.verify FILE ...`
+
+The kind of a certificate, a field of its file, says which checker it goes to. For each file one line is
+printed: the theorem that was proved, or what is wrong. The exit status is 0 if every file proved its theorem
+and 1 if not. Only the standard library is used: no solver, no NumPy, no FLINT has a say in the answer.
+"""
+
+import argparse
+import importlib
+import json
+import sys
+import time
+from pathlib import Path
+
+from mathlib.errors import CertificateError
+
+__all__ = ["main", "verify_file"]
+
+#: Where the checker of each kind lives. A checker takes the content of the file and returns the theorem.
+CHECKERS = {
+    "binary-code": ("check_delsarte", "check_binary_code"),
+    "kissing": ("check_delsarte", "check_kissing"),
+    "two-point": ("check_two_point", "check_two_point"),
+    "two-point-triangle": ("check_triangle", "check_triangle"),
+    "uncertainty": ("check_uncertainty", "check_uncertainty"),
+}
+
+
+def verify_file(path) -> str:
+    """Return the theorem that the certificate in a file proves.
+
+    Raises CertificateError if the file is not a certificate, is damaged (the field is named), or does not
+    prove what it states (the inequality is named). The cost is the checker's: see there.
+    """
+    try:
+        data = json.loads(Path(path).read_text(encoding="utf-8"))
+    except OSError as error:
+        raise CertificateError(f"cannot be read: {error.strerror}") from None
+    except (ValueError, RecursionError) as error:
+        raise CertificateError(f"not a JSON file: {error}") from None
+    kind = data.get("kind") if isinstance(data, dict) else None
+    if not isinstance(kind, str) or kind not in CHECKERS:
+        raise CertificateError(f"field 'kind': one of {', '.join(sorted(CHECKERS))} expected, not {kind!r}")
+    module, name = CHECKERS[kind]
+    return getattr(importlib.import_module(f"mathlib.packing.{module}"), name)(data)
+
+
+def main(arguments=None) -> int:
+    """Verify the files of the command line, one line each; return the exit status."""
+    parser = argparse.ArgumentParser(
+        prog="python -m mathlib.packing.verify",
+        description="Verify certificates with the standard library alone.",
+    )
+    parser.add_argument("files", nargs="+", metavar="FILE", help="a certificate, JSON")
+    failed = 0
+    for path in parser.parse_args(arguments).files:
+        started = time.perf_counter()
+        try:
+            print(f"{path}: {verify_file(path)} ({time.perf_counter() - started:.1f} s)", flush=True)
+        except CertificateError as error:
+            failed += 1
+            print(f"{path}: NOT PROVED: {error}", flush=True)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

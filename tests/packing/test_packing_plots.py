@@ -1,0 +1,62 @@
+"""The pictures show what they are given."""
+
+import math
+
+import numpy as np
+import pytest
+from matplotlib.figure import Figure
+
+from mathlib.packing.plots import plot_gap, plot_packing, plot_pair, plot_touching
+
+
+class Stand:
+    """A function with known values in the place of a certificate: r = 1, f changes its sign there."""
+
+    n, radius_squared_times_2pi = 2, 2 * math.pi
+
+    def f(self, x):
+        return 2 * (1 - np.asarray(x) ** 2) * np.exp(-(np.asarray(x) ** 2))
+
+    def f_hat(self, x):
+        return 3 * np.exp(-(np.asarray(x) ** 2))
+
+
+def test_discs_of_a_lattice_touch_and_do_not_overlap():
+    axes = Figure().subplots()
+    plot_packing(axes, [[1, 0], [0.5, math.sqrt(3) / 2]], width=3)
+    centres = axes.lines[0].get_xydata()
+    distances = np.linalg.norm(centres[:, None] - centres, axis=2)
+    [discs] = axes.collections
+    widths = [path.get_extents().width for path in discs.get_paths()]
+    assert distances[distances > 1e-9].min() == pytest.approx(max(widths), rel=1e-6)
+    assert len(widths) == len(centres)
+
+
+def test_a_pair_is_scaled_to_one_and_magnified():
+    axes = Figure().subplots(2, 1)
+    plot_pair(axes, Stand(), reach=3)
+    for panel in axes:
+        zero, radius, f, transform = panel.lines
+        assert f.get_ydata()[0] == transform.get_ydata()[0] == 1
+        assert radius.get_xdata()[0] == pytest.approx(1)
+        assert not np.any(zero.get_ydata())
+    values = f.get_ydata()[f.get_xdata() > 1]
+    assert axes[1].get_ylim()[0] < values.min() < 0.8 * axes[1].get_ylim()[0]
+
+
+def test_touching_takes_absolute_values_and_marks_places():
+    axes = Figure().subplots()
+    plot_touching(axes, Stand(), reach=2, marks=[0.5, 1.5])
+    first, second, f, _ = axes.lines
+    assert [first.get_xdata()[0], second.get_xdata()[0]] == [0.5, 1.5]
+    assert f.get_ydata().min() >= 0
+    assert axes.get_yscale() == "log"
+
+
+def test_a_gap_is_a_ratio_to_the_first_column():
+    axes = Figure().subplots()
+    plot_gap(axes, [1, 2], {"bound": [0.5, 0.8], "packing": [0.5, 0.2]})
+    base, packing = axes.lines
+    assert set(base.get_ydata()) == {1}
+    assert packing.get_ydata().tolist() == [1, 0.25]
+    assert "bound" in axes.get_ylabel()
