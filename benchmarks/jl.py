@@ -30,7 +30,7 @@ MATRIX_LIMIT = 2**31  # bytes
 
 
 def methods(X, k):
-    """Name -> function to time, each doing its whole public call on X (or on the share of it that is given)."""
+    """Name -> (a whole public call on X, factor); the factor is above 1 where it is given a share of X."""
     n, d = X.shape
     target = np.empty_like(X)
     ours = {

@@ -270,8 +270,8 @@ def _work(job: dict[str, Any], pipe: Connection) -> None:
 def tidy_output(path: Path) -> None:
     """Take out of an executed notebook what says nothing of its result and differs from run to run.
 
-    That is papermill's own marks (time stamps, paths, a false `completed`) and the state of widgets, dead with
-    their kernel.
+    That is papermill's own marks (time stamps, paths, a false `completed`) and the state of widgets,
+    which died with their kernel.
     """
     try:
         notebook = json.loads(path.read_text(encoding="utf-8"))

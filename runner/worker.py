@@ -23,15 +23,14 @@ from typing import Any
 # papermill's import spends 1.1 s compiling a URI grammar that only its schema validator would use.
 sys.modules.setdefault("rfc3987_syntax", None)
 
+import nbclient.client
 import nbformat
 import papermill
-from jupyter_client.asynchronous.client import AsyncKernelClient
-from jupyter_client.channels import AsyncZMQSocketChannel
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 from nbclient.exceptions import CellExecutionError, DeadKernelError
+from nbclient.output_widget import OutputWidget
 from papermill.exceptions import PapermillExecutionError
-from traitlets import Type
 
 from runner import processes
 
@@ -82,22 +81,19 @@ def _end_with_parent(pipe: Connection, tag: str) -> None:
         os._exit(1)
 
 
-class PunctualChannel(AsyncZMQSocketChannel):
-    """A shell channel that looks again every second whether a message has come.
+class SilentOutputWidget(OutputWidget):
+    """An Output widget that shows what it is given and does not answer the kernel.
 
-    jupyter_client sends past the event loop, and a send can swallow the one signal that a reply has arrived.
-    nbclient sends while it waits whenever a widget shows output, and would then wait for ever.
+    The answer (the widget's outputs, which no kernel needs to hear) is sent past the event loop on the socket
+    that a reply is awaited from, and can swallow the one signal that the reply has come: the notebook then
+    stands still for ever.
     """
 
-    async def get_msg(self, timeout: float | None = None) -> dict[str, Any]:
-        while timeout is None:
-            if await self.socket.poll(1000):
-                return await self._recv()
-        return await super().get_msg(timeout)
+    def send(self, *_: Any, **__: Any) -> None:
+        pass
 
 
-class PrivateClient(AsyncKernelClient):
-    shell_channel_class = Type(PunctualChannel)
+nbclient.client.OutputWidget = SilentOutputWidget
 
 
 class PrivateKernelManager(AsyncKernelManager):
@@ -107,7 +103,6 @@ class PrivateKernelManager(AsyncKernelManager):
     """
 
     folder: str
-    client_class = "runner.worker.PrivateClient"
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)
