@@ -1,0 +1,110 @@
+"""A canonical form of a poset: equal for isomorphic posets, different for all others.
+
+A poset that splits into components or ordinal-sum blocks is described by the forms of its parts. For one that
+does not, colours are refined until each element sees the same colours below and above as all others of its
+colour; while two elements share a colour, each of them in turn is given a colour of its own. Every such path
+ends in an order of the elements, and the least matrix over all paths is the form. Two paths that end in the
+same matrix reveal an automorphism, and its images of paths are not walked again (McKay, 1981).
+"""
+
+from mathlib.posets.poset import Poset
+from mathlib.posets.relations import bits
+
+__all__ = ["canonical_key"]
+
+_INDECOMPOSABLE, _UNION, _SUM = range(3)
+
+
+def canonical_key(poset: Poset) -> tuple:
+    """A nested tuple of integers, (n, kind, content), which two posets share iff they are isomorphic."""
+    n = len(poset)
+    if n <= 1:
+        return (n, _INDECOMPOSABLE, 0)
+    components = poset.components()
+    if len(components) > 1:
+        return (n, _UNION, tuple(sorted(map(canonical_key, components))))
+    blocks = poset.blocks()
+    if len(blocks) > 1:
+        return (n, _SUM, tuple(map(canonical_key, blocks)))
+    return (n, _INDECOMPOSABLE, _Search(poset).least_form())
+
+
+class _Search:
+    """The walk over all paths of individualised elements, with pruning by automorphisms."""
+
+    def __init__(self, poset: Poset):
+        self.n = len(poset)
+        self.below = [bits(mask) for mask in poset.below]
+        self.above = [bits(mask) for mask in poset.above]
+        self.automorphisms: list[list[int]] = []
+        self.leaves: list[
+            tuple[int, list[int], list[int]]
+        ] = []  # (form, order, path) of the first and the best
+
+    def least_form(self) -> int:
+        self.visit([0] * self.n, [])
+        return self.leaves[-1][0]
+
+    def visit(self, colours: list[int], path: list[int]) -> int:
+        """Walk below one node; returns the depth of the node at which the walk goes on."""
+        colours = self.refined(colours)
+        cells = [[] for _ in range(max(colours) + 1)]
+        for v, colour in enumerate(colours):
+            cells[colour].append(v)
+        if len(cells) == self.n:
+            return self.leaf([v for (v,) in cells], path)
+        tried: list[int] = []
+        for v in min((cell for cell in cells if len(cell) > 1), key=len):
+            if tried and self.equivalent(v, tried, path):
+                continue
+            tried.append(v)
+            split = [2 * colour + (u != v) for u, colour in enumerate(colours)]
+            back = self.visit(split, [*path, v])
+            if back < len(path):
+                return back
+        return len(path)
+
+    def leaf(self, order: list[int], path: list[int]) -> int:
+        form = self.form(order)
+        for known, known_order, known_path in self.leaves:
+            if form == known:
+                images = [0] * self.n
+                for v, image in zip(known_order, order, strict=True):
+                    images[v] = image
+                self.automorphisms.append(images)
+                return next(i for i, (a, b) in enumerate(zip(path, known_path, strict=False)) if a != b)
+        if not self.leaves or form < self.leaves[-1][0]:
+            self.leaves = [*self.leaves[:1], (form, order, path)]
+        return len(path)
+
+    def form(self, order: list[int]) -> int:
+        """The relation as one integer: bit n*i + j iff the i-th element of the order is above the j-th."""
+        place = [0] * self.n
+        for i, v in enumerate(order):
+            place[v] = i
+        return sum(1 << self.n * i + place[u] for i, v in enumerate(order) for u in self.below[v])
+
+    def refined(self, colours: list[int]) -> list[int]:
+        """The coarsest refinement in which an element's colour tells the colours below and above it."""
+        count = 0
+        while True:
+            seen = [
+                (colour, tuple(sorted(colours[u] for u in down)), tuple(sorted(colours[u] for u in up)))
+                for colour, down, up in zip(colours, self.below, self.above, strict=True)
+            ]
+            ranks = {key: rank for rank, key in enumerate(sorted(set(seen)))}
+            colours = [ranks[key] for key in seen]
+            if len(ranks) == count:
+                return colours
+            count = len(ranks)
+
+    def equivalent(self, v: int, tried: list[int], path: list[int]) -> bool:
+        """Whether known automorphisms that fix the path map v to an element that was tried."""
+        fixing = [a for a in self.automorphisms if all(a[u] == u for u in path)]
+        orbit, frontier = {v}, [v]
+        while frontier:
+            u = frontier.pop()
+            for image in {a[u] for a in fixing} - orbit:
+                orbit.add(image)
+                frontier.append(image)
+        return not orbit.isdisjoint(tried)

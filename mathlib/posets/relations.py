@@ -1,0 +1,199 @@
+"""Strict orders on 0, ..., n-1 as tuples of n bit masks: closing them, checking them, taking them apart.
+
+`above[i]` has bit j set iff i < j. A mask is a Python integer, of any width.
+"""
+
+import operator
+
+import numpy as np
+
+__all__ = [
+    "above_from_leq",
+    "bits",
+    "check_covers",
+    "closure",
+    "connected_parts",
+    "cover_masks",
+    "critical_pairs",
+    "labels_from",
+    "lowest",
+    "positions",
+    "shown_labels",
+    "transpose",
+]
+
+
+def bits(mask: int) -> list[int]:
+    """The positions of the set bits of a nonnegative integer, ascending.
+
+    >>> bits(0b10110)
+    [1, 2, 4]
+    """
+    positions = []
+    while mask:
+        lowest = mask & -mask
+        positions.append(lowest.bit_length() - 1)
+        mask ^= lowest
+    return positions
+
+
+def lowest(mask: int) -> int:
+    """The position of the lowest set bit."""
+    return (mask & -mask).bit_length() - 1
+
+
+def labels_from(n_or_labels) -> tuple:
+    """0, ..., n-1, or the labels themselves."""
+    try:
+        n = operator.index(n_or_labels)
+    except TypeError:
+        return tuple(n_or_labels)
+    if isinstance(n_or_labels, bool) or n < 0:
+        raise ValueError(f"the number of elements must be a nonnegative integer, not {n_or_labels!r}")
+    return tuple(range(n))
+
+
+def shown_labels(labels) -> str:
+    """For messages: the labels, or the first few."""
+    shown = ", ".join(map(repr, list(labels)[:8]))
+    return f"the labels are {shown}{', ...' if len(labels) > 8 else ''}" if shown else "the poset is empty"
+
+
+def positions(position: dict, pairs) -> list[tuple[int, int]]:
+    """Pairs of labels as pairs of positions."""
+    found = []
+    for pair in pairs or ():
+        try:
+            x, y = pair
+        except (TypeError, ValueError):
+            raise ValueError(f"{pair!r} is no pair of labels (lower, upper)") from None
+        for label in (x, y):
+            if label not in position:
+                known = shown_labels(position)
+                raise ValueError(f"the pair {(x, y)!r} holds the unknown label {label!r}: {known}")
+        found.append((position[x], position[y]))
+    return found
+
+
+def transpose(masks: tuple[int, ...]) -> tuple[int, ...]:
+    """Bit i of the j-th mask of the result is bit j of the i-th mask."""
+    columns = [0] * len(masks)
+    for i, mask in enumerate(masks):
+        for j in bits(mask):
+            columns[j] |= 1 << i
+    return tuple(columns)
+
+
+def closure(labels: tuple, pairs: list[tuple[int, int]]) -> tuple[int, ...]:
+    """The strict order that the pairs generate: elements are taken once all their successors are closed."""
+    n = len(labels)
+    successors = [0] * n
+    for i, j in pairs:
+        successors[i] |= 1 << j
+    predecessors = transpose(successors)
+    waiting = [mask.bit_count() for mask in successors]
+    ready = [i for i in range(n) if not waiting[i]]
+    above = [0] * n
+    for i in ready:  # grows while it is walked through
+        above[i] = successors[i]
+        for j in bits(successors[i]):
+            above[i] |= above[j]
+        for j in bits(predecessors[i]):
+            waiting[j] -= 1
+            if not waiting[j]:
+                ready.append(j)
+    if len(ready) < n:
+        cycle = " < ".join(repr(labels[i]) for i in _cycle(successors, waiting))
+        raise ValueError(f"the pairs make a cycle: {cycle}")
+    return tuple(above)
+
+
+def _cycle(successors: list[int], waiting: list[int]) -> list[int]:
+    """A cycle, first element repeated at the end: every element that waits has a successor that waits."""
+    path = [next(i for i, count in enumerate(waiting) if count)]
+    while True:
+        following = next(j for j in bits(successors[path[-1]]) if waiting[j])
+        if following in path:
+            return [*path[path.index(following) :], following]
+        path.append(following)
+
+
+def above_from_leq(labels: tuple, leq) -> tuple[int, ...]:
+    """The strict order of a matrix or function x <= y, which must be a partial order as it stands."""
+    n = len(labels)
+    if callable(leq):
+        matrix = np.array([[bool(leq(x, y)) for y in labels] for x in labels], dtype=bool).reshape(n, n)
+    else:
+        given = np.asarray(leq)
+        if given.shape != (n, n) and not (n == 0 and given.size == 0):
+            raise ValueError(f"leq has the shape {given.shape}, for {n} elements it must be ({n}, {n})")
+        if n and not np.isin(given, (0, 1)).all():
+            raise ValueError("leq must hold only truth values (or 0 and 1)")
+        matrix = given.astype(bool).reshape(n, n)
+    for i in np.flatnonzero(~matrix.diagonal()):
+        raise ValueError(f"leq is not reflexive: {labels[i]!r} <= {labels[i]!r} is false")
+    above = [sum(1 << int(j) for j in np.flatnonzero(row) if j != i) for i, row in enumerate(matrix)]
+    for i in range(n):
+        for j in bits(above[i]):
+            x, y = labels[i], labels[j]
+            if above[j] >> i & 1:
+                raise ValueError(f"leq is not antisymmetric: {x!r} <= {y!r} and {y!r} <= {x!r}")
+            if above[j] & ~above[i]:
+                z = labels[lowest(above[j] & ~above[i])]
+                raise ValueError(
+                    f"leq is not transitive: {x!r} <= {y!r} and {y!r} <= {z!r}, but not {x!r} <= {z!r}"
+                )
+    return tuple(above)
+
+
+def cover_masks(above) -> tuple[int, ...]:
+    """Bit j of the i-th mask is set iff i < j with nothing between."""
+    masks = []
+    for mask in above:
+        further = 0
+        for j in bits(mask):
+            further |= above[j]
+        masks.append(mask & ~further)
+    return tuple(masks)
+
+
+def check_covers(labels: tuple, pairs: list[tuple[int, int]], above, below) -> None:
+    """Raise ValueError if a pair i < j has an element between."""
+    for i, j in pairs:
+        between = above[i] & below[j]
+        if between:
+            x, z, y = (labels[k] for k in (i, lowest(between), j))
+            raise ValueError(
+                f"{(x, y)!r} is no cover, since {x!r} < {z!r} < {y!r}; drop it or use relations="
+            )
+
+
+def connected_parts(neighbours: list[int]) -> list[int]:
+    """The vertex sets of the connected components of a graph, as masks, by lowest vertex."""
+    parts = []
+    unseen = (1 << len(neighbours)) - 1
+    while unseen:
+        part = frontier = unseen & -unseen
+        while frontier:
+            reached = 0
+            for i in bits(frontier):
+                reached |= neighbours[i]
+            frontier = reached & ~part
+            part |= frontier
+        parts.append(part)
+        unseen &= ~part
+    return parts
+
+
+def critical_pairs(above: tuple[int, ...], below: tuple[int, ...]) -> list[tuple[int, int]]:
+    """The pairs (i, j), i not<= j, such that k < i implies k <= j, and k > j implies k >= i."""
+    n = len(above)
+    return [
+        (i, j)
+        for i in range(n)
+        for j in range(n)
+        if i != j
+        and not above[i] >> j & 1
+        and not below[i] & ~(below[j] | 1 << j)
+        and not above[j] & ~(above[i] | 1 << i)
+    ]

@@ -1,0 +1,170 @@
+"""Saturated families of sets: what the bound w*(P) <= |P| is for.
+
+A family F of subsets of {0, ..., n-1} is *induced P-saturated* if it contains no induced copy of the poset P,
+but each further set would complete one. sat*(n, P) is the least size of such a family.
+
+Theorem (after Bastide, Groenland, Ivan and Johnston, 2023). sat*(n, P) is at most the sum of C(n, i) over
+0 <= i < w*(P), hence O(n^(w* - 1)), hence O(n^(|P| - 1)).
+
+Proof. Let h = h*(P), w = w*(P). The sets with fewer than h elements contain no copy of P, by the definition
+of h. Add sets as long as no copy arises: F is saturated. F shatters no w-set T, where to shatter T means that
+every subset of T is the trace A & T of some A in F. For suppose it does. Take a representation S of height h
+in T. If |S_x| < h, let A_x = S_x, which is in F; otherwise let A_x in F have the trace S_x. If |S_y| = h then
+A_z <= A_y iff S_z <= S_y, for both say that the trace of A_z is in S_y, or else A_z and A_y have different
+traces of the same size; and A_y <= A_z for no other z, since S_z has not more elements. So F contains a copy
+of P, a contradiction. The lemma of Sauer (1972) and Shelah (1972) bounds a family that shatters no w-set by
+the stated sum.                                                                                            QED
+
+Sets are integers here: bit i of A is set iff i is in A.
+"""
+
+import operator
+from itertools import combinations
+from math import comb
+
+import numpy as np
+
+__all__ = ["contains_copy", "saturated_family", "saturation_number", "sauer_shelah_bound", "shatters"]
+
+#: saturation_number looks at all 2^(2^n) families.
+_LARGEST_EXACT = 4
+#: saturated_family looks at all 2^n sets, and for each at the copies that it would complete.
+_LARGEST_GREEDY = 10
+
+
+def contains_copy(poset, family, *, using=None) -> bool:
+    """Whether some sets of the family, ordered by inclusion, are an induced copy of the poset.
+
+    Parameters
+    ----------
+    poset : Poset
+    family : iterable of int
+        Sets as bit masks.
+    using : int, optional
+        Look only for copies that this set is a part of; it need not be in the family.
+
+    Cost: up to |family|^|P|, in practice far less.
+
+    >>> from mathlib.posets import antichain
+    >>> contains_copy(antichain(2), [0b01, 0b10, 0b11]), contains_copy(antichain(3), [0b01, 0b10, 0b11])
+    (True, False)
+    """
+    sets = sorted(set(family) | (set() if using is None else {using}))
+    place = {member: i for i, member in enumerate(sets)}
+    above = [sum(1 << j for j, b in enumerate(sets) if a & b == a and a != b) for a in sets]
+    below = [sum(1 << j for j, b in enumerate(sets) if a & b == b and a != b) for a in sets]
+    everything = (1 << len(sets)) - 1
+    apart = [
+        everything & ~(up | down | 1 << i) for i, (up, down) in enumerate(zip(above, below, strict=True))
+    ]
+
+    def extend(free: list[int], missing: list[int]) -> bool:
+        """Whether the elements `missing` fit, element x into one of the places free[x]."""
+        if not missing:
+            return True
+        x = min(missing, key=lambda y: free[y].bit_count())
+        rest = [y for y in missing if y != x]
+        candidates = free[x]
+        while candidates:
+            i = (candidates & -candidates).bit_length() - 1
+            candidates &= candidates - 1
+            tables = {
+                y: above if poset.above[x] >> y & 1 else below if poset.below[x] >> y & 1 else apart
+                for y in rest
+            }
+            narrowed = list(free)
+            for y, table in tables.items():
+                narrowed[y] &= table[i]
+            if all(narrowed[y] for y in rest) and extend(narrowed, rest):
+                return True
+        return False
+
+    everyone = list(range(len(poset)))
+    if using is None:
+        return extend([everything] * len(poset), everyone)
+    starts = ([1 << place[using] if y == x else everything for y in everyone] for x in everyone)
+    return any(extend(free, everyone) for free in starts)
+
+
+def saturated_family(poset, n: int, *, height: int, rng=None) -> list[int]:
+    """A saturated family that contains all sets with fewer than `height` elements, and then what fits.
+
+    Parameters
+    ----------
+    poset : Poset
+    n : int
+        Size of the ground set, at most 10.
+    height : int
+        h*(P), so that the small sets contain no copy of P.
+    rng : anything numpy.random.default_rng takes, optional
+        Draws the order in which the other sets are tried. Without it they are tried by size.
+
+    Returns
+    -------
+    list of int
+        Sets as bit masks, sorted.
+
+    Raises
+    ------
+    ValueError
+        If n is out of range, or the small sets contain a copy of P: then `height` is larger than h*(P).
+
+    >>> from mathlib.posets import antichain
+    >>> [f"{member:03b}" for member in saturated_family(antichain(2), 3, height=1)]
+    ['000', '001', '011', '111']
+    """
+    if not 0 <= operator.index(n) <= _LARGEST_GREEDY:
+        raise ValueError(f"n must be from 0 to {_LARGEST_GREEDY}, since all 2^n sets are tried; got {n}")
+    by_size = sorted(range(1 << n), key=lambda s: (s.bit_count(), s))
+    family = [s for s in by_size if s.bit_count() < height]
+    others = by_size[len(family) :]
+    if rng is not None:
+        others = np.random.default_rng(rng).permutation(others).tolist()
+    if contains_copy(poset, family):
+        raise ValueError(
+            f"the sets with fewer than {height} elements contain a copy: height is more than h*(P)"
+        )
+    for s in others:
+        if not contains_copy(poset, family, using=s):
+            family.append(s)
+    return sorted(family)
+
+
+def saturation_number(poset, n: int) -> int:
+    """sat*(n, P), by looking at all 2^(2^n) families; n at most 4.
+
+    >>> from mathlib.posets import antichain
+    >>> [saturation_number(antichain(2), n) for n in (1, 2, 3)]
+    [2, 3, 4]
+    """
+    if not 0 <= operator.index(n) <= _LARGEST_EXACT:
+        raise ValueError(f"n must be from 0 to {_LARGEST_EXACT}: there are 2^(2^n) families; got {n}")
+    families = np.arange(1 << (1 << n), dtype=np.int64)
+    has_copy = np.zeros(len(families), dtype=bool)
+    for places in combinations(range(1 << n), len(poset)):
+        if contains_copy(poset, places):
+            mask = sum(1 << s for s in places)
+            has_copy |= families & mask == mask
+    saturated = ~has_copy
+    for s in range(1 << n):
+        larger = families | 1 << s
+        saturated &= (larger == families) | has_copy[larger]
+    return int(np.bitwise_count(families[saturated]).min())
+
+
+def shatters(family, members: int) -> bool:
+    """Whether every subset of the set `members` is the intersection of `members` with a set of the family.
+
+    >>> shatters([0b00, 0b01, 0b10, 0b11], 0b11), shatters([0b00, 0b01, 0b10], 0b11)
+    (True, False)
+    """
+    return len({s & members for s in family}) == 1 << members.bit_count()
+
+
+def sauer_shelah_bound(n: int, w: int) -> int:
+    """The most subsets of an n-set in a family that shatters no w-set: the sum of C(n, i) over i < w.
+
+    >>> sauer_shelah_bound(5, 2)
+    6
+    """
+    return sum(comb(n, i) for i in range(w))
