@@ -9,8 +9,7 @@ import pytest
 from scipy import stats
 from scipy.linalg import hadamard
 
-from mathlib.jl import FastJL, fast_jl_density
-from mathlib.jl import fast as module
+from mathlib.jl import FastJL, fast, fast_jl_density, walsh
 
 BOTH = pytest.mark.parametrize("entries", ["rademacher", "normal"])
 
@@ -68,9 +67,9 @@ def test_normal_entries_are_normal():
 
 def test_places_of_successes_at_the_edges():
     rng = np.random.default_rng(0)
-    assert np.array_equal(module._successes(rng, 1000, 1.0), np.arange(1000))
-    assert module._successes(rng, 10**12, 1e-300).size == 0
-    places = module._successes(rng, 10**6, 0.01)
+    assert np.array_equal(fast._successes(rng, 1000, 1.0), np.arange(1000))
+    assert fast._successes(rng, 10**12, 1e-300).size == 0
+    places = fast._successes(rng, 10**6, 0.01)
     assert np.all(np.diff(places) > 0)
     assert 0 <= places[0] < places[-1] < 10**6
 
@@ -136,8 +135,8 @@ def test_the_batch_does_not_change_a_bit(monkeypatch, buffer):
     X = np.random.default_rng(0).standard_normal((50, 100))
     fitted = FastJL(20, random_state=0).fit(X)
     images = fitted.transform(X)
-    monkeypatch.setattr(module, "_BUFFER", buffer)
-    assert np.array_equal(fitted.transform(X), images)
+    monkeypatch.setattr(walsh, "_BUFFER", buffer)
+    assert np.array_equal(fitted._project_plain(X), images)
 
 
 @BOTH
@@ -162,7 +161,7 @@ def test_sparse_without_signs_and_hadamard_would_fail_here():
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"density": 0}, 'density must be a number with 0 < q <= 1, or "auto"; got 0'),
+        ({"density": 0}, 'density must be a number with 0 < q <= 1, "auto" or "ailon-chazelle"; got 0'),
         ({"density": 1.01}, "density"),
         ({"density": True}, "density"),
         ({"density": float("nan")}, "density"),
@@ -188,3 +187,13 @@ def test_bad_input_of_the_density(arguments, message):
     arguments = {"n_features": 100, "n_samples": 10, "delta": 0.1} | arguments
     with pytest.raises(ValueError, match=message):
         fast_jl_density(**arguments)
+
+
+def test_the_older_density_grows_with_the_square_of_the_logarithm():
+    """lambda = ln(1/delta_pair) whatever the entries, instead of a constant."""
+    fitted = FastJL(20, delta=0.01, density="ailon-chazelle", random_state=0).fit(np.zeros((500, 3000)))
+    trials = 500 * 499 / 2 / 0.01
+    assert fitted.density_ == pytest.approx(math.log(trials) * math.log2(trials) / 4096, rel=1e-12)
+    assert fitted.density_ == fast_jl_density(3000, 500, delta=0.01, analysis="ailon-chazelle")
+    with pytest.raises(ValueError, match="analysis"):
+        fast_jl_density(3000, 500, delta=0.01, analysis="older")
