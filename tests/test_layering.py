@@ -50,7 +50,9 @@ def imports(path, root):
             target = node.args[0]
             if isinstance(target, ast.Constant):
                 yield target.value
-            elif not ast.unparse(target).startswith(("f'{__name__}.", f"f'{'.'.join(package)}.")):  # its own
+            elif path.name == "lazy.py" and ast.unparse(target).startswith("f'{package}."):
+                continue  # a topic's own lazy names
+            elif not ast.unparse(target).startswith(f"f'{'.'.join(package)}."):  # its own modules
                 yield f"<{ast.unparse(target)}>"
 
 
@@ -103,6 +105,27 @@ def files_are_short(root):
             yield f"{name} has {lines} lines; split it, or list it in LONG_FILES with the reason"
 
 
+def compiled_code_stands_alone(root):
+    """What numba compiles calls nothing that another file compiles: its cache would not notice a change."""
+    compiled = {path: _compiled_names(path) for path in sources(root, "mathlib")}
+    everywhere = {name for names in compiled.values() for name in names}
+    for path, own in compiled.items():
+        if own:
+            borrowed = {name.split(".")[-1] for name in imports(path, root) if name.startswith("mathlib.")}
+            for name in sorted(borrowed & everywhere - own):
+                yield f"{path.relative_to(root)} borrows the compiled {name}"
+
+
+def _compiled_names(path):
+    """Functions of a file that a decorator of numba compiles."""
+    text = path.read_text()
+    if "numba" not in text:
+        return set()
+    functions = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.FunctionDef)]
+    marks = ("njit", "jit", "intrinsic", "compiled")
+    return {f.name for f in functions if any(m in ast.unparse(d) for d in f.decorator_list for m in marks)}
+
+
 def topics_are_mirrored(root):
     """mathlib/X, notebooks/X and tests/X: whoever knows one finds the other two."""
     for topic in sorted(topics(root) | {path.name for path in (root / "notebooks").glob("*/")}):
@@ -139,6 +162,15 @@ RULES = {
     files_are_short: [
         ({"mathlib/jl/a.py": "1\n" * 300}, "mathlib/jl/a.py has 300 lines"),
     ],
+    compiled_code_stands_alone: [
+        (
+            {
+                "mathlib/jl/b.py": "import numba\n@numba.njit\ndef f(): pass\n",
+                "mathlib/jl/a.py": "import numba\nfrom mathlib.jl.b import f\n@numba.njit\ndef g(): f()\n",
+            },
+            "mathlib/jl/a.py borrows the compiled f",
+        ),
+    ],
     topics_are_mirrored: [
         ({"mathlib/new/__init__.py": "", "tests/new/test_a.py": ""}, "notebooks/new is missing"),
         ({"notebooks/new/01_a.ipynb": "", "mathlib/new/__init__.py": ""}, "tests/new is missing"),
@@ -154,7 +186,8 @@ def tree(tmp_path):
         "run_all.py": "import sys\n\nfrom runner.cli import main\n",
         "runner/cli.py": "import papermill\n",
         "mathlib/__init__.py": "",
-        "mathlib/jl/__init__.py": "import importlib\nimportlib.import_module(f'{__name__}.a')\n",
+        "mathlib/lazy.py": "import importlib\nimportlib.import_module(f'{package}.{name}')\n",
+        "mathlib/jl/__init__.py": "import importlib\nimportlib.import_module(f'mathlib.jl.{name}')\n",
         "mathlib/jl/a.py": "from mathlib import claims\nfrom mathlib.jl import b\nfrom . import b\n",
         "mathlib/jl/plots.py": "import matplotlib.pyplot\n",
         "mathlib/dpp/__init__.py": "1\n" * 299,

@@ -21,7 +21,7 @@ the fast map does to a vector is computed exactly by `fast_jl_variance`, `flat_f
 Names load when they are used; importing this package imports neither NumPy nor scikit-learn.
 """
 
-import importlib
+from mathlib.lazy import lazy_names
 
 _HOME = {
     "CountSketch": "count_sketch",
@@ -37,14 +37,4 @@ _HOME = {
     "jl_min_dim": "dimension",
 }
 
-__all__ = list(_HOME)
-
-
-def __getattr__(name):
-    if name not in _HOME:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(importlib.import_module(f"{__name__}.{_HOME[name]}"), name)
-
-
-def __dir__():
-    return sorted({*globals(), *__all__})
+__getattr__, __dir__, __all__ = lazy_names(__name__, _HOME)

@@ -15,7 +15,7 @@
 Names load when they are used; importing this package imports nothing but the standard library.
 """
 
-import importlib
+from mathlib.lazy import lazy_names
 
 _HOME = {
     "BinaryCodeCertificate": "delsarte_certificates",
@@ -34,14 +34,4 @@ _HOME = {
     "uncertainty_bound": "uncertainty",
 }
 
-__all__ = list(_HOME)
-
-
-def __getattr__(name):
-    if name not in _HOME:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(importlib.import_module(f"{__name__}.{_HOME[name]}"), name)
-
-
-def __dir__():
-    return sorted({*globals(), *__all__})
+__getattr__, __dir__, __all__ = lazy_names(__name__, _HOME)

@@ -20,9 +20,10 @@ draws and `python -m mathlib.posets.verify FILE` checks without any other code o
 Names load when they are used; importing this package imports neither NumPy nor Numba.
 """
 
-import importlib
 import sys
 import types
+
+from mathlib.lazy import lazy_names
 
 _HOME = {
     "Embedding": "embedding",
@@ -51,17 +52,7 @@ _HOME = {
     "two_dimension": "parameters",
 }
 
-__all__ = list(_HOME)
-
-
-def __getattr__(name):
-    if name not in _HOME:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(importlib.import_module(f"{__name__}.{_HOME[name]}"), name)
-
-
-def __dir__():
-    return sorted({*globals(), *__all__})
+__getattr__, __dir__, __all__ = lazy_names(__name__, _HOME)
 
 
 class _Package(types.ModuleType):
