@@ -3,7 +3,7 @@
 import argparse
 import json
 import sys
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -118,22 +118,28 @@ def main(arguments: list[str]) -> int:
     signals = Signals()
     signals.install()
     try:
-        return _dispatch(build_parser().parse_args(arguments), signals)
-    except UsageError as error:
-        print(f"run_all.py: {error}", file=sys.stderr)
-        return BAD_USAGE
-    except ModuleNotFoundError as error:
-        print(
-            f"run_all.py: {error}; set up with `make run`, or use the environment of environment.yml",
-            file=sys.stderr,
-        )
-        return BAD_USAGE
-    except OSError as error:
-        print(f"run_all.py: {error}", file=sys.stderr)
-        return FAILED
-    except KeyboardInterrupt:
+        status = _status(arguments, signals)
+    finally:
+        signals.ignore()
+    if signals.number:
         print("run_all.py: interrupted", file=sys.stderr)
         return 128 + signals.number
+    return status
+
+
+def _status(arguments: list[str], signals: Signals) -> int:
+    """The exit status, every error that a user can cause being told in one line."""
+    try:
+        return _dispatch(build_parser().parse_args(arguments), signals)
+    except UsageError as error:
+        problem, status = str(error), BAD_USAGE
+    except ModuleNotFoundError as error:
+        problem = f"{error}; set up with `make run`, or use the environment of environment.yml"
+        status = BAD_USAGE
+    except OSError as error:
+        problem, status = str(error), FAILED
+    print(f"run_all.py: {problem}", file=sys.stderr)
+    return status
 
 
 def _dispatch(options: argparse.Namespace, signals: Signals) -> int:
@@ -141,7 +147,7 @@ def _dispatch(options: argparse.Namespace, signals: Signals) -> int:
     if options.names[:1] == ["report"]:
         if options.names[1:]:
             raise UsageError("`report` takes no names: it rebuilds the whole site")
-        write_reports(options.output, notebooks, force=True)
+        write_reports(options.output, notebooks, signals)
         print(f"report: {options.output / 'index.html'}")
         return GOOD
     selected = select(notebooks, options.names)
@@ -160,18 +166,16 @@ def run(plan: list[Plan], notebooks: list[Notebook], options: argparse.Namespace
 
     due = [p for p in plan if options.force or p.state != "up to date"]
     out = stream_for(options.json)
-    with signals.deferred():
-        bad = set()
-        if due:
-            progress = Progress(len(due), out, options.quiet)
-            with closing(progress):
-                records = _execute(due, options, signals, progress)
-            bad = {p.notebook.name for p in due} - {r["name"] for r in records if is_good(r)}
-        summary = write_summary(options.output, notebooks)
+    bad = set()
+    if due:
+        progress = Progress(len(due), out, options.quiet)
+        with closing(progress):
+            records = _execute(due, options, signals, progress)
+        bad = {p.notebook.name for p in due} - {r["name"] for r in records if is_good(r)}
+    summary = write_summary(options.output, notebooks)
     chosen = {p.notebook.name for p in plan}
     shown = {**summary, "notebooks": [r for r in summary["notebooks"] if r["name"] in chosen]}
-    if not signals.number:
-        write_site(options.output, notebooks)
+    write_site(options.output, notebooks, signals)
     if options.json:
         print(json.dumps(shown, indent=1, ensure_ascii=False, allow_nan=False))
     fresh = chosen - {p.notebook.name for p in due}
@@ -182,8 +186,6 @@ def run(plan: list[Plan], notebooks: list[Notebook], options: argparse.Namespace
         print(
             table({"notebooks": [r for r in shown["notebooks"] if r["name"] in bad]}, set()), file=sys.stderr
         )
-    if signals.number:
-        return 128 + signals.number
     return FAILED if bad else GOOD
 
 
@@ -235,14 +237,16 @@ def write_summary(output: Path, notebooks: list[Notebook]) -> dict[str, Any]:
     return summary
 
 
-def write_site(output: Path, notebooks: list[Notebook], force: bool = False) -> None:
+def write_site(output: Path, notebooks: list[Notebook], signals: Signals, force: bool = False) -> None:
+    """Bring the pages up to date; after or upon a signal leave the rest to the next run."""
     from runner.report import build_site
 
-    build_site(output, {n.name: n.path for n in notebooks}, force=force)
+    with suppress(KeyboardInterrupt), signals.raising():
+        build_site(output, {n.name: n.path for n in notebooks}, force=force)
 
 
-def write_reports(output: Path, notebooks: list[Notebook], force: bool) -> None:
+def write_reports(output: Path, notebooks: list[Notebook], signals: Signals) -> None:
     if not output.is_dir():
         raise UsageError(f"no results at {output}; run some notebooks first")
     write_summary(output, notebooks)
-    write_site(output, notebooks, force)
+    write_site(output, notebooks, signals, force=True)

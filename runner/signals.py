@@ -5,32 +5,42 @@ import signal
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
+HANDLED = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
 
 class Signals:
-    """While deferred, a signal is only noted; otherwise it raises KeyboardInterrupt."""
+    """A signal is noted; only where the work can stop at any point does it also raise KeyboardInterrupt."""
 
     def __init__(self) -> None:
         self.number = 0
         self.wakeup, self._wake = os.pipe()
         os.set_blocking(self._wake, False)
-        self._deferring = False
+        self._raising = False
 
     def install(self) -> None:
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        for number in HANDLED:
             signal.signal(number, self._handle)
+
+    def ignore(self) -> None:
+        """From here on the exit status is settled: a signal while Python shuts down must not change it."""
+        for number in HANDLED:
+            signal.signal(number, signal.SIG_IGN)
 
     def _handle(self, number: int, _: object) -> None:
         first = not self.number
         self.number = self.number or number
         with suppress(OSError):
             os.write(self._wake, b"!")
-        if first and not self._deferring:
+        if first and self._raising:
             raise KeyboardInterrupt
 
     @contextmanager
-    def deferred(self) -> Iterator[None]:
-        self._deferring = True
+    def raising(self) -> Iterator[None]:
+        """Within, a signal raises KeyboardInterrupt; one that came before does so at once."""
+        self._raising = True
         try:
+            if self.number:
+                raise KeyboardInterrupt
             yield
         finally:
-            self._deferring = False
+            self._raising = False

@@ -143,6 +143,8 @@ def test_no_page_scrolls_sideways(browser, pages, width, scheme):
 
 
 def test_every_formula_is_drawn_and_every_picture_described(browser, pages):
+    from selenium.webdriver.support.ui import WebDriverWait
+
     for page in pages:
         show(browser, page)
         browser.execute_script("document.querySelectorAll('details').forEach(d => d.open = true)")
@@ -154,8 +156,14 @@ def test_every_formula_is_drawn_and_every_picture_described(browser, pages):
         assert all(label and width > 1 and found for label, width, found in formulas), (page, formulas)
         if "hostile" not in str(page):
             assert browser.find_elements("css selector", ".math-error") == []
+        browser.execute_script(
+            "[...document.images].forEach(i => i.loading = 'eager')"
+        )  # not only those in view
+        WebDriverWait(browser, 10).until(
+            lambda b: b.execute_script("return [...document.images].every(i => i.complete)")
+        )
         undescribed = browser.execute_script(
-            "return [...document.images].filter(i => !i.alt.trim() || !i.complete || !i.naturalWidth).length"
+            "return [...document.images].filter(i => !i.alt.trim() || !i.naturalWidth).length"
         )
         assert undescribed == 0, page
 
