@@ -28,6 +28,8 @@ __all__ = ["continuation", "density", "laguerre_functions"]
 _MOST_STEPS = 100
 #: A Newton step moves no node by more than this part of the distance to its neighbour.
 _LONGEST_MOVE = 0.4
+#: How often the continuation goes back by one solution before it gives up.
+_MOST_RETREATS = 8
 #: The system counts as solved when no node moved by more than this, relatively.
 _TOLERANCE = 1e-8
 
@@ -87,25 +89,32 @@ def continuation(n, largest, start=None):
     -----
     M grows by one up to max(6, n/2) and then by a quarter: larger first steps end on wrong solutions in high
     dimensions. A solution is accepted when its nodes are ordered, its weights positive and its bound is not
-    above the one before. The cost of one M is some ten least-squares problems of size 2M: 0.05 s at M = 64.
+    above the one before; where none follows from it, the one before is tried again with other steps.
+    The cost of one M is some ten least-squares problems of size 2M: 0.05 s at M = 64.
     """
     growth = 0.25
     if start is None:
         start = (1, *_one_node(n))
         yield start
-    size, nodes, weights = start
-    while size < largest:
+    found, retreats = [start], 0
+    while found[-1][0] < largest:
+        size, nodes, weights = found[-1]
         step = 1 if size < max(6, n // 2) else max(1, int(growth * size))
         target = min(largest, size + step)
         solution = _newton(n, *_extrapolate(nodes, weights, target))
         if solution is not None and _plausible(*solution, nodes[0]):
-            size, growth = target, min(0.25, 1.5 * growth)
-            nodes, weights = solution
-            yield size, nodes, weights
-        elif step == 1:
-            return
-        else:
+            growth = min(0.25, 1.5 * growth)
+            found.append((target, *solution))
+            yield found[-1]
+        elif step > 1:
             growth /= 2
+        elif len(found) > 1 and size > n // 2 and retreats < _MOST_RETREATS:
+            # Nothing leads on from a solution that rounding errors have spoiled: take other steps to pass it.
+            found.pop()
+            retreats += 1
+            growth = 0.25 * 0.8**retreats
+        else:
+            return
 
 
 def _plausible(nodes, weights, first_before):

@@ -365,3 +365,16 @@ def test_a_certificate_with_nothing_to_prove_is_refused():
         _ = TwoPointCertificate(8, 1, Fraction(13), (Fraction(-1), Fraction(0)), ()).bound
     with pytest.raises(ValueError, match="1 to 48"):
         certificate_path(49)
+
+
+def test_a_solution_spoiled_by_rounding_errors_is_passed_by():
+    """n = 32: the solution for 67 nodes that the default steps meet leads nowhere."""
+    start = next(s for s in dual.continuation(32, 61) if s[0] >= 45)
+    assert [size for size, *_ in dual.continuation(32, 93, start)][-1] == 93
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("n", range(4, 37))
+def test_the_default_digits_are_found_anew_in_every_dimension(n):
+    found = two_point_bound(n, progress=False)
+    assert found.bound == TwoPointCertificate.load(certificate_path(n)).bound
