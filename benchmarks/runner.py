@@ -68,8 +68,15 @@ def main() -> None:
 
 
 def measure(folder: Path, count: int, rounds: int) -> None:
-    paths = write_notebooks(folder, count)
-    runner = [sys.executable, "run_all.py", "--notebooks", str(folder), "--output", str(folder / "out")]
+    paths = write_notebooks(folder / "notebooks", count)
+    runner = [
+        sys.executable,
+        "run_all.py",
+        "--notebooks",
+        str(folder / "notebooks"),
+        "--output",
+        str(folder / "out"),
+    ]
     ours, theirs, again = [], [], []
     for number in range(rounds + 1):  # the first round warms the disk cache and is not counted
         our_time = seconds([*runner, "--jobs", "2", "--force"]) / count
