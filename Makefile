@@ -12,6 +12,9 @@ export PIP_USER := 0
 export PIP_REQUIRE_VIRTUALENV := 0
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
+# uv trusts the certificates that the system trusts, as pip does: some networks add their own.
+UV_SYSTEM_CERTS ?= 1
+export UV_SYSTEM_CERTS
 
 .PHONY: help run test lab report bench lint tidy lock clean
 
