@@ -1,6 +1,6 @@
 """Two-point bounds: time to solve and to verify, beside the semidefinite route and between the two checkers.
 
-    python benchmarks/packing.py [--rounds 3] [--quick]
+    python benchmarks/packing.py [--rounds 3] [--quick] [--json FILE]
 
 The peer for solving is `cohn_elkies_sdp`, the sum-of-squares programme that one writes first, in cvxpy with
 Clarabel; it is run at the degree where it still works, right before and after ours in every round. The peer
@@ -8,13 +8,10 @@ of each checker is the other one. Times are processor seconds of one thread, so 
 counts little. `--quick` leaves out the whole table and the certificates of 15 digits.
 """
 
-import argparse
-import os
-import platform
-import time
 from decimal import Decimal
+from functools import partial
 
-from threadpoolctl import threadpool_limits  # comes with scikit-learn
+from table import Table, arguments, interleave, seconds
 
 from mathlib.packing import (
     TwoPointCertificate,
@@ -29,96 +26,76 @@ SDP_DEGREE = 11
 TRUTH_8 = Decimal("0.253669507901048")
 
 
-def seconds(function, *arguments, **options):
-    """The processor time of a call, and its result."""
-    started = time.process_time()
-    result = function(*arguments, **options)
-    return time.process_time() - started, result
-
-
-def spread(values, form="{:.2f}"):
-    """Median and range."""
-    ordered = sorted(values)
-    low, middle, high = (form.format(ordered[i]) for i in (0, len(ordered) // 2, -1))
-    return f"{middle} ({low} to {high})"
-
-
-def against_the_sdp(rounds):
+def against_the_sdp(table):
     """n = 8: ten certified digits, and what the semidefinite programme gives."""
-    ours, theirs = [], []
-    for number in range(rounds + 1):  # the first round imports and is not counted
-        our_time, certificate = seconds(two_point_bound, 8, digits=10, progress=False)
-        their_time, sdp = seconds(cohn_elkies_sdp, 8, SDP_DEGREE)
-        if number:
-            ours.append(our_time)
-            theirs.append(their_time)
-    print(f"n = 8, ten digits          {spread(ours)} s   {certificate.bound}, certified")
-    excess = Decimal(float(sdp.value)) / TRUTH_8 - 1
-    reached = f"{sdp.value:.10f}, {excess:.1e} above the optimum"
-    print(f"cvxpy, degree {SDP_DEGREE}           {spread(theirs)} s   {reached}")
-    print(f"ratio                      {spread([b / a for a, b in zip(ours, theirs, strict=True)])}")
+    results = {}
+
+    def ours():
+        results["ours"] = two_point_bound(8, digits=10, progress=False)
+
+    def sdp():
+        results["sdp"] = cohn_elkies_sdp(8, SDP_DEGREE)
+
+    times = interleave({"ours": ours, "sdp": sdp}, table.record["rounds"])
+    excess = Decimal(float(results["sdp"].value)) / TRUTH_8 - 1
+    table.compare(
+        "n = 8, ten digits",
+        ours=("two_point_bound, certified", times["ours"]),
+        peer=(f"cvxpy with Clarabel, degree {SDP_DEGREE}", times["sdp"]),
+        remark=f"ours {results['ours'].bound}; the peer's is no bound, and {excess:.1e} above the optimum",
+        quote=True,
+    )
 
 
-def between_the_checkers(dimensions, digits, rounds):
+def between_the_checkers(table, dimensions, digits):
     """Solve once; verify by FLINT and with the standard library in every round."""
-    print(f"{digits} digits:   n   nodes   solve s   FLINT s   standard library s   ratio of the two")
     for n in dimensions:
         solving, certificate = seconds(two_point_bound, n, digits=digits, progress=False)
-        data = certificate.to_dict()
-        balls, integers = [], []
-        for _ in range(rounds):
-            balls.append(seconds(certificate.verify)[0])
-            integers.append(seconds(check_two_point, data)[0])
-        ratios = [b / a for a, b in zip(balls, integers, strict=True)]
-        columns = f"{n:13}   {len(certificate.nodes):5}   {solving:7.2f}   {min(balls):7.2f}"
-        print(f"{columns}   {min(integers):18.2f}   {spread(ratios)}", flush=True)
+        calls = {"balls": certificate.verify, "integers": partial(check_two_point, certificate.to_dict())}
+        times = interleave(calls, table.record["rounds"])
+        table.compare(
+            f"verify n = {n}, {digits} digits",
+            ours=("by FLINT", times["balls"]),
+            peer=("standard library alone", times["integers"]),
+            remark=f"{len(certificate.nodes)} nodes, solved in {solving:.3g} s",
+            quote=(n, digits) == (24, 9),
+        )
 
 
-def the_whole_table():
+def the_whole_table(table):
     """n = 4..36 at the digits of the published table, solved and verified."""
     solving = verifying = equal = 0
-    wall = time.perf_counter()
     for row in published_bounds()[3:]:
         digits = len(str(row.cohn_elkies).split(".")[1].lstrip("0"))
         spent, certificate = seconds(two_point_bound, row.n, digits=digits, progress=False)
         solving += spent
         verifying += seconds(certificate.verify)[0]
         equal += certificate.bound == row.cohn_elkies
-    wall = time.perf_counter() - wall
-    print(
-        f"n = 4..36 at the published digits: solve {solving:.0f} s, verify by FLINT {verifying:.0f} s, ",
-        end="",
-    )
-    print(f"wall clock {wall:.0f} s; {equal} of 33 equal to the published value")
+    remark = f"{equal} of 33 equal to the published value"
+    table.time("solve n = 4..36 at the published digits", [solving], remark=remark)
+    table.time("verify these 33 by FLINT", [verifying])
 
 
-def what_ships():
+def what_ships(table):
     """The complete standard-library run over the certificates of the package."""
     times = {
         n: seconds(check_two_point, TwoPointCertificate.load(certificate_path(n)).to_dict())[0]
         for n in range(2, 49)
     }
     slowest = max(times, key=times.get)
-    print(
-        f"certificates that ship, n = 2..48, standard library: {sum(times.values()):.0f} s, "
-        f"slowest n = {slowest} with {times[slowest]:.1f} s"
-    )
+    remark = f"slowest n = {slowest} with {times[slowest]:.1f} s"
+    table.time("verify n = 2..48, as shipped, standard library", [sum(times.values())], remark=remark)
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--quick", action="store_true")
-    options = parser.parse_args()
-    machine = f"{platform.machine()}, {os.cpu_count()} processors, Python {platform.python_version()}"
-    print(f"{machine}; processor seconds, median (range)")
-    with threadpool_limits(1):
-        against_the_sdp(options.rounds)
-        between_the_checkers((4, 8, 24, 36), 9, options.rounds)
+    options = arguments(__doc__, rounds=3).parse_args()
+    with Table("packing", __doc__, options) as table:
+        against_the_sdp(table)
+        between_the_checkers(table, (4, 8, 24, 36), 9)
         if not options.quick:
-            between_the_checkers((8, 24), 15, options.rounds)
-            the_whole_table()
-            what_ships()
+            between_the_checkers(table, (8, 24), 15)
+            the_whole_table(table)
+            what_ships(table)
 
 
 if __name__ == "__main__":

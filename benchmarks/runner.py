@@ -1,12 +1,11 @@
 """Runner overhead per trivial notebook, beside papermill's own command line one notebook after another.
 
-    python benchmarks/runner.py [--notebooks 8] [--rounds 5]
+    python benchmarks/runner.py [--notebooks 8] [--rounds 5] [--quick] [--json FILE]
 
 Each round runs both on the same notebooks, one right after the other, so that a drift of the machine
 meets both; the ratio is taken round by round. Also: a second run in which nothing is to be done.
 """
 
-import argparse
 import json
 import os
 import shutil
@@ -15,6 +14,8 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+
+from table import Table, arguments
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
@@ -42,55 +43,47 @@ def write_notebooks(folder: Path, count: int) -> list[Path]:
     return paths
 
 
-def seconds(command: list[str]) -> float:
+def taken(command: list[str]) -> float:
+    """Seconds on the wall: two kernels at a time are what the runner is for."""
     started = time.perf_counter()
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=ROOT)
     return time.perf_counter() - started
 
 
-def spread(values: list[float], form: str = "{:.2f}") -> str:
-    """Median and range."""
-    ordered = sorted(values)
-    low, middle, high = (form.format(ordered[i]) for i in (0, len(ordered) // 2, -1))
-    return f"{middle} ({low} to {high})"
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--notebooks", type=int, default=8)
-    parser.add_argument("--rounds", type=int, default=5)
-    options = parser.parse_args()
-    folder = Path(tempfile.mkdtemp())
-    try:
-        measure(folder, options.notebooks, options.rounds)
-    finally:
-        shutil.rmtree(folder)
-
-
-def measure(folder: Path, count: int, rounds: int) -> None:
+def measure(table: Table, folder: Path, count: int) -> None:
     paths = write_notebooks(folder / "notebooks", count)
-    runner = [
-        sys.executable,
-        "run_all.py",
-        "--notebooks",
-        str(folder / "notebooks"),
-        "--output",
-        str(folder / "out"),
-    ]
+    folders = ["--notebooks", str(folder / "notebooks"), "--output", str(folder / "out")]
+    runner = [sys.executable, "run_all.py", *folders]
     ours, theirs, again = [], [], []
-    for number in range(rounds + 1):  # the first round warms the disk cache and is not counted
-        our_time = seconds([*runner, "--jobs", "2", "--force"]) / count
-        their_time = sum(seconds([str(BIN / "papermill"), str(p), os.devnull]) for p in paths[:2]) / 2
-        no_op = seconds(runner)
+    for number in range(table.record["rounds"] + 1):  # the first warms the disk cache and is not counted
+        our_time = taken([*runner, "--jobs", "2", "--force"]) / count
+        their_time = sum(taken([str(BIN / "papermill"), str(p), os.devnull]) for p in paths[:2]) / 2
+        no_op = taken(runner)
         if number:
             ours.append(our_time)
             theirs.append(their_time)
             again.append(no_op)
-    print(f"{count} notebooks of one cell, {rounds} rounds, {os.cpu_count()} processors; median (range)")
-    print(f"run_all.py --jobs 2    {spread(ours)} s a notebook, site included")
-    print(f"papermill              {spread(theirs)} s a notebook")
-    print(f"ratio                  {spread([b / a for a, b in zip(ours, theirs, strict=True)])}")
-    print(f"nothing to do          {spread(again)} s in all")
+    table.compare(
+        f"{count} notebooks of one cell, seconds a notebook",
+        ours=("run_all.py --jobs 2", ours),
+        peer=("papermill, one by one", theirs),
+        clock="wall",
+        remark="ours includes the site",
+        quote=True,
+    )
+    table.time(f"{count} notebooks, nothing to do", again, target=1)
+
+
+def main() -> None:
+    parser = arguments(__doc__, rounds=5)
+    parser.add_argument("--notebooks", type=int, default=8)
+    options = parser.parse_args()
+    folder = Path(tempfile.mkdtemp())
+    try:
+        with Table("runner", __doc__, options) as table:
+            measure(table, folder, options.notebooks)
+    finally:
+        shutil.rmtree(folder)
 
 
 if __name__ == "__main__":
