@@ -1,15 +1,17 @@
 """Mathematical experiments that anyone can run, read and trust.
 
 One folder a topic: `mathlib.jl`, `mathlib.sensitivity`, `mathlib.dpp`, `mathlib.posets`, `mathlib.packing`.
-`mathlib.claim` states a claim in a notebook, `mathlib.errors` holds the errors that several topics raise, and
-`mathlib.plotting` is the house style of the figures.
+`mathlib.claim` states a claim in a notebook, `mathlib.record` keeps a number for the tables of many runs,
+`mathlib.errors` holds the errors that several topics raise, and `mathlib.plotting` is the house style of the
+figures.
 
 Importing this package costs a few milliseconds: a topic, and the libraries it needs, load when a name of the
 topic is used.
 """
 
 from mathlib.claims import Claim, claim
+from mathlib.records import Record, record
 
 __version__ = "0.1.0"
 
-__all__ = ["Claim", "__version__", "claim"]
+__all__ = ["Claim", "Record", "__version__", "claim", "record"]

@@ -65,7 +65,7 @@ class Claim:
     def _details(self) -> list[str]:
         names = ("measured", "expected", "tolerance", "false_alarm")
         pairs = [(name.replace("_", "-"), getattr(self, name)) for name in names]
-        return [f"{name} {_shown(value)}" for name, value in pairs if value is not None]
+        return [f"{name} {shown(value)}" for name, value in pairs if value is not None]
 
     def __str__(self) -> str:
         head = f"[{self.verdict}, {self.kind}] {self.statement}"
@@ -151,10 +151,10 @@ def claim(
         statement=_statement(statement),
         holds=_truth_value(holds),
         kind=_known_kind(kind),
-        measured=_json_value(measured),
-        expected=_json_value(expected),
-        tolerance=_json_value(tolerance),
-        false_alarm=_json_value(false_alarm),
+        measured=json_value(measured),
+        expected=json_value(expected),
+        tolerance=json_value(tolerance),
+        false_alarm=json_value(false_alarm),
         source=_source(source),
     )
     _show(record)
@@ -208,7 +208,7 @@ def _is_numpy_bool(value) -> bool:
     return type(value).__module__ == "numpy" and type(value).__name__ in ("bool", "bool_")
 
 
-def _json_value(value):
+def json_value(value):
     """The value as bool, int, finite float, str or None; a number that JSON would distort becomes text."""
     if value is None or isinstance(value, bool | str):
         return value
@@ -230,7 +230,7 @@ def _text(value) -> str:
         return f"{type(value).__name__} too long to write out"
 
 
-def _shown(value) -> str:
+def shown(value) -> str:
     text = format(value, ".6g") if isinstance(value, float) else str(value)
     text = " ".join(text.split())
     return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}… ({len(text)} characters)"

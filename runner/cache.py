@@ -17,7 +17,7 @@ from pathlib import Path
 
 from runner.catalog import ROOT, Notebook
 
-FORMAT = 1  # of run.json; a change of the record's meaning makes every stored run stale
+FORMAT = 2  # of run.json; a change of the record's meaning makes every stored run stale
 LIBRARY = ROOT / "mathlib"
 
 
@@ -66,6 +66,7 @@ def _named_by_topic(topic: str, library: Path) -> frozenset[str]:
     )
 
 
+@cache
 def _named(code: str, known: frozenset[str], package: str) -> frozenset[str]:
     plain = re.sub(r"^\s*[%!].*$", "", code, flags=re.MULTILINE)  # IPython magics are not Python
     try:

@@ -18,12 +18,13 @@ from runner.catalog import (
     with_full_values,
 )
 from runner.errors import UsageError
+from runner.launch import FULL_TIMEOUT, QUICK_TIMEOUT, execute
 from runner.plan import Plan, listing
+from runner.run import Task
 from runner.signals import Signals
 from runner.store import is_good, read_run
 
 GOOD, FAILED, BAD_USAGE = 0, 1, 2
-QUICK_TIMEOUT, FULL_TIMEOUT = 600.0, 4 * 3600.0  # seconds a notebook; quick values aim at 15, full at 3600
 
 EPILOGUE = """\
 exit status: 0 all ran and all claims hold; 1 a notebook or a claim failed; 2 bad usage; 130 interrupted
@@ -32,6 +33,8 @@ exit status: 0 all ran and all claims hold; 1 a notebook or a claim failed; 2 ba
   run_all.py jl posets/03          a topic and one notebook
   run_all.py jl/01 -p seed=7       with another value of a parameter
   run_all.py --full --jobs 4       the large values of notebooks/full.toml
+  run_all.py sweep jl/06 --grid per_row=4,8,16 --grid seed=0:10
+                                   one notebook, the product of the values, a table with one row a run
   run_all.py report                rebuild results/index.html from the stored results
 """
 
@@ -50,7 +53,10 @@ def build_parser() -> Parser:
         allow_abbrev=False,
     )
     parser.add_argument(
-        "names", nargs="*", metavar="NAME", help="topics or notebooks (default: all), or `report`"
+        "names",
+        nargs="*",
+        metavar="NAME",
+        help="topics or notebooks (default: all); or `report`; or `sweep` and one notebook",
     )
     parser.add_argument(
         "--list", action="store_true", help="show notebooks, parameters, state and last duration"
@@ -64,6 +70,7 @@ def build_parser() -> Parser:
         metavar="NAME=VALUE",
         help="override a parameter; the value has the type of the notebook's literal",
     )
+    _add_sweep_options(parser)
     parser.add_argument(
         "--jobs", type=_positive_int, metavar="N", help="notebooks at a time (default: processors)"
     )
@@ -98,6 +105,27 @@ def build_parser() -> Parser:
         "--json", action="store_true", help="print the results as JSON, progress to standard error"
     )
     return parser
+
+
+def _add_sweep_options(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("with `sweep`")
+    group.add_argument(
+        "--grid",
+        dest="grids",
+        action="append",
+        default=[],
+        metavar="NAME=VALUES",
+        help="values, such as 0.1,0.2 or 0:10 for the whole numbers below 10; several grids are multiplied",
+    )
+    group.add_argument(
+        "--zip",
+        dest="zips",
+        action="append",
+        default=[],
+        metavar="NAME=VALUES",
+        help="values that go side by side with those of the other --zip options",
+    )
+    group.add_argument("--parquet", action="store_true", help="write results.parquet too (needs pyarrow)")
 
 
 def _positive(text: str) -> float:
@@ -150,14 +178,30 @@ def _dispatch(options: argparse.Namespace, signals: Signals) -> int:
         write_reports(options.output, notebooks, signals)
         print(f"report: {options.output / 'index.html'}")
         return GOOD
-    selected = select(notebooks, options.names)
+    sweeping = options.names[:1] == ["sweep"]
+    if not sweeping and (options.grids or options.zips or options.parquet):
+        raise UsageError("--grid, --zip and --parquet go with `sweep`: run_all.py sweep NOTEBOOK --grid ...")
+    selected = _one(notebooks, options.names[1:]) if sweeping else select(notebooks, options.names)
     large = with_full_values(selected, options.notebooks / "full.toml", [n.name for n in notebooks])
     chosen = with_assignments(large if options.full else selected, options.assignments)
+    if sweeping:
+        from runner.sweep import run_sweep
+
+        return run_sweep(chosen[0], options, signals)
     plan = [Plan.of(n, f, options.output) for n, f in zip(chosen, large, strict=True)]
     if options.list:
         print(listing(plan, options.json))
         return GOOD
     return run(plan, notebooks, options, signals)
+
+
+def _one(notebooks: list[Notebook], words: list[str]) -> list[Notebook]:
+    if len(words) != 1:
+        raise UsageError("`sweep` takes one notebook: run_all.py sweep NOTEBOOK --grid seed=0:10")
+    found = select(notebooks, words)
+    if len(found) > 1:
+        raise UsageError(f"{words[0]!r} names {len(found)} notebooks; `sweep` takes one of them")
+    return found
 
 
 def run(plan: list[Plan], notebooks: list[Notebook], options: argparse.Namespace, signals: Signals) -> int:
@@ -170,7 +214,10 @@ def run(plan: list[Plan], notebooks: list[Notebook], options: argparse.Namespace
     if due:
         progress = Progress(len(due), out, options.quiet)
         with closing(progress):
-            records = _execute(due, options, signals, progress)
+            # Longest first: the last notebook to finish then leaves the fewest processors idle.
+            due.sort(key=lambda p: -(p.record["seconds"] if p.record else float("inf")))
+            tasks = [Task.of(p.notebook, p.key) for p in due]
+            records = list(execute(tasks, options, signals, progress))
         bad = {p.notebook.name for p in due} - {r["name"] for r in records if is_good(r)}
     summary = write_summary(options.output, notebooks)
     chosen = {p.notebook.name for p in plan}
@@ -187,26 +234,6 @@ def run(plan: list[Plan], notebooks: list[Notebook], options: argparse.Namespace
             table({"notebooks": [r for r in shown["notebooks"] if r["name"] in bad]}, set()), file=sys.stderr
         )
     return FAILED if bad else GOOD
-
-
-def _execute(
-    due: list[Plan], options: argparse.Namespace, signals: Signals, progress: Any
-) -> list[dict[str, Any]]:
-    import psutil
-
-    from runner.execute import Executor, default_jobs
-    from runner.store import Store
-
-    jobs = min(options.jobs or default_jobs(), len(due))
-    timeout = options.timeout or (FULL_TIMEOUT if options.full else QUICK_TIMEOUT)
-    memory = options.memory or 0.8 * psutil.virtual_memory().total / 2**30
-    # Longest first: the last notebook to finish then leaves the fewest processors idle.
-    due = sorted(due, key=lambda p: -(p.record["seconds"] if p.record else float("inf")))
-    with Store(options.output) as store:
-        executor = Executor(
-            store, signals, jobs=jobs, timeout=timeout, memory=memory, observe=progress.observe
-        )
-        return list(executor.execute([(p.notebook, p.key) for p in due], fail_fast=options.fail_fast))
 
 
 def summarise(output: Path, notebooks: list[Notebook]) -> dict[str, Any]:

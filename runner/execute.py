@@ -7,117 +7,22 @@ the worker ended by itself; anything else is a failure that names the cell at wo
 import json
 import multiprocessing
 import os
-import platform
 import secrets
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any
 
 from runner import processes
-from runner.cache import FORMAT, locked_versions
-from runner.catalog import KERNEL, ROOT, Notebook
+from runner.catalog import KERNEL, ROOT
+from runner.run import Run, Task
 from runner.signals import Signals
 from runner.store import Store, is_good
 
 LOOK_EVERY = 0.25  # seconds between two looks at time and memory
 GIB = 2**30
 WIDGET = "application/vnd.jupyter.widget-view+json"
-
-
-@dataclass
-class Run:
-    """One notebook at work."""
-
-    notebook: Notebook
-    key: str
-    tag: str
-    folder: Path
-    process: Any
-    pipe: Connection
-    started: float = field(default_factory=time.monotonic)
-    at: str = field(default_factory=lambda: datetime.now(UTC).isoformat(timespec="seconds"))
-    cell: int = 0
-    done: int = 0
-    ended: bool = False
-    error: dict[str, Any] | None = None
-    status: str = ""
-    claims: list[dict[str, Any]] = field(default_factory=list)
-
-    @property
-    def total(self) -> int:
-        return sum(bool(source.strip()) for source in self.notebook.code)
-
-    @property
-    def seconds(self) -> float:
-        return time.monotonic() - self.started
-
-    def hear(self) -> None:
-        """Take in what the worker has sent; the end of the pipe is the end of the worker."""
-        with suppress(EOFError, OSError):
-            while self.pipe.poll():
-                kind, *content = self.pipe.recv()
-                if kind == "cell":
-                    self.cell = content[0]
-                elif kind == "claims":
-                    self.claims += [{**claim, "cell": content[0]} for claim in content[1]]
-                elif kind == "done":
-                    self.done += 1
-                elif kind == "error":
-                    self.error = self.error or content[0]
-                elif kind == "end":
-                    self.ended = True
-
-    def stop(self, status: str, kind: str, message: str) -> None:
-        """End the run from outside; a status given first stays."""
-        if not self.status:
-            self.status = status
-            self.error = {"cell": self.cell, "type": kind, "message": message, "traceback": "", "source": ""}
-        self.process.kill()
-
-    def conclude(self, log: Path) -> None:
-        """Settle the status once the worker is gone."""
-        self.process.join()
-        self.hear()
-        if self.status:
-            return
-        if self.error:
-            self.status = "died" if self.error["type"] == "DeadKernelError" else "failed"
-        elif self.ended and self.done == self.total:
-            self.status = "ok"
-        else:
-            lines = log.read_text(errors="replace").splitlines() if log.exists() else []
-            last = next((line.strip() for line in reversed(lines) if line.strip()), "no output")
-            self.stop("died", "WorkerDied", f"the process running the notebook ended early: {last}")
-
-    def record(self) -> dict[str, Any]:
-        error = self.error
-        if error and not error["source"] and error["cell"]:
-            error["source"] = self.notebook.code[error["cell"] - 1]
-        return {
-            "format": FORMAT,
-            "name": self.notebook.name,
-            "notebook": f"notebooks/{self.notebook.name}.ipynb",
-            "title": self.notebook.title,
-            "status": self.status,
-            "error": error,
-            "key": self.key,
-            "parameters": self.notebook.parameters,
-            "full": self.notebook.full,
-            "started": self.at,
-            "seconds": round(self.seconds, 3),
-            "cells": {"done": self.done, "total": self.total},
-            "claims": self.claims,
-            "environment": {
-                "python": platform.python_version(),
-                "platform": platform.platform(),
-                "packages": locked_versions(),
-            },
-        }
 
 
 class Executor:
@@ -143,18 +48,16 @@ class Executor:
         self.runs: list[Run] = []
         self._looked = 0.0
 
-    def execute(
-        self, work: list[tuple[Notebook, str]], *, fail_fast: bool = False
-    ) -> Iterator[dict[str, Any]]:
-        """Yield the record of each notebook of (notebook, key) as it ends, published already.
+    def execute(self, tasks: list[Task], *, fail_fast: bool = False) -> Iterator[dict[str, Any]]:
+        """Yield the record of each task as it ends, published already.
 
         After a signal it ends every process and stops; what was at work leaves no record.
         """
-        waiting = list(reversed(work))
+        waiting = list(reversed(tasks))
         try:
             while (waiting or self.runs) and not self.signals.number:
                 while waiting and len(self.runs) < self.jobs and not self.signals.number:
-                    self.runs.append(self._start(*waiting.pop()))
+                    self.runs.append(self._start(waiting.pop()))
                 pipes = [source for run in self.runs for source in (run.pipe, run.process.sentinel)]
                 wait([self.signals.wakeup, *pipes], timeout=LOOK_EVERY)
                 if self.signals.number:
@@ -175,8 +78,8 @@ class Executor:
         finally:
             self._end_all()
 
-    def _start(self, notebook: Notebook, key: str) -> Run:
-        folder = self.store.stage(notebook.name)
+    def _start(self, task: Task) -> Run:
+        notebook, folder = task.notebook, self.store.stage(task.place)
         tag = f"{os.getpid()}-{secrets.token_hex(8)}"
         sockets = self.store.sockets / tag[-8:]
         sockets.mkdir(mode=0o700)
@@ -193,7 +96,7 @@ class Executor:
         process = self.context.Process(target=_work, args=(job, theirs), daemon=True)
         process.start()
         theirs.close()
-        run = Run(notebook, key, tag, folder, process, ours)
+        run = Run(task, tag, folder, process, ours)
         if notebook.kernel != KERNEL:
             run.stop(
                 "failed",
@@ -237,7 +140,9 @@ class Executor:
         record = run.record()
         try:
             tidy_output(run.folder / "output.ipynb")
-            self.store.publish(run.notebook.name, record)
+            if is_good(record) and not run.task.keep:
+                (run.folder / "output.ipynb").unlink()
+            self.store.publish(run.task.place, record)
         except OSError as error:
             record["status"] = run.status = "failed"
             record["error"] = {

@@ -30,7 +30,7 @@ class Progress:
         elif time.monotonic() - self.last_sign > HEARTBEAT:
             self.last_sign = time.monotonic()
             print(
-                f"         at work  {run.notebook.name}: cell {run.cell}, {run.seconds:.0f} s",
+                f"         at work  {run.task.label}: cell {run.cell}, {run.seconds:.0f} s",
                 file=self.stream,
                 flush=True,
             )
@@ -44,7 +44,7 @@ class Progress:
             slot = next(i for i in range(len(taken) + 1) if -i not in taken)
             bar = self.bars[run.tag] = tqdm(
                 total=run.total,
-                desc=run.notebook.name,
+                desc=run.task.label,
                 position=slot,
                 leave=False,
                 file=self.stream,
@@ -63,7 +63,7 @@ class Progress:
         width = len(str(self.count))
         line = (
             f"[{self.finished:{width}}/{self.count}] {outcome(record):12} {run.seconds:7.1f} s  "
-            f"{held(record):>8}  {run.notebook.name}"
+            f"{held(record):>8}  {run.task.label}"
         )
         if self.live:
             from tqdm import tqdm
@@ -94,7 +94,7 @@ def held(record: dict[str, Any]) -> str:
 def table(summary: dict[str, Any], up_to_date: set[str], interrupted: bool = False) -> str:
     """Failures first, then every notebook with its claims, then the totals in one line."""
     runs = summary["notebooks"]
-    lines = _failures(runs)
+    lines = failures(runs)
     width = max([len(run["name"]) for run in runs], default=8)
     for run in runs:
         state = "up to date" if run["name"] in up_to_date else outcome(run)
@@ -118,7 +118,8 @@ def _mark(claim: dict[str, Any]) -> str:
     return "held" if claim["holds"] else "FAILED"
 
 
-def _failures(runs: list[dict[str, Any]]) -> list[str]:
+def failures(runs: list[dict[str, Any]]) -> list[str]:
+    """A line for each error and each claim that failed, and an empty one at the end of them."""
     lines = []
     for run in runs:
         error = run.get("error")

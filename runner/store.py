@@ -138,7 +138,7 @@ def read_run(folder: Path, name: str) -> dict[str, Any] | None:
         record = json.loads((folder / name / "run.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
-    needed = {"status", "key", "claims", "seconds", "parameters"}
+    needed = {"status", "key", "claims", "recorded", "seconds", "parameters"}
     return record if isinstance(record, dict) and needed <= record.keys() else None
 
 
@@ -153,10 +153,14 @@ def is_good(record: dict[str, Any]) -> bool:
 
 
 def write_text(path: Path, text: str) -> None:
+    write_bytes(path, text.encode())
+
+
+def write_bytes(path: Path, content: bytes) -> None:
     """Replace a file as a whole, so that no reader sees half of it."""
     scratch = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
-        scratch.write_text(text, encoding="utf-8")
+        scratch.write_bytes(content)
         os.replace(scratch, path)
     finally:
         scratch.unlink(missing_ok=True)

@@ -6,6 +6,7 @@ what counts is the sequence of messages sent from here:
 
     ("cell", n)             code cell n of the notebook, counted from 1, begins
     ("claims", n, [...])    what it claimed
+    ("recorded", n, [...])  pairs of a name and a value that it recorded
     ("done", n)             it ended without an error
     ("error", {...})        it did not, or the kernel died, or could not start
     ("end",)                nothing more to execute
@@ -35,6 +36,7 @@ from papermill.exceptions import PapermillExecutionError
 from runner import processes
 
 CLAIM = "application/vnd.mathlib.claim+json"
+RECORD = "application/vnd.mathlib.record+json"
 KINDS = ("certified", "exact", "numerical", "statistical", "timing")
 KERNEL_OPTIONS = ["--InteractiveShellApp.exec_PYTHONSTARTUP=False", "--HistoryManager.enabled=False"]
 
@@ -119,6 +121,7 @@ class Execution:
     def __init__(self, job: dict[str, Any], pipe: Connection) -> None:
         self.job, self.pipe = job, pipe
         self.number = 0  # of the code cell at work, in the source notebook
+        self.names: set[str] = set()  # under which something has been recorded
         self.failed = False
 
     def run(self) -> None:
@@ -164,11 +167,12 @@ class Execution:
         self.pipe.send(("cell", self.number))
 
     def _executed(self, cell: nbformat.NotebookNode, execute_reply: dict[str, Any], **_: Any) -> None:
-        payloads = [o.data[CLAIM] for o in cell.outputs if CLAIM in o.get("data", {})]
-        self.pipe.send(("claims", self.number, [c for c in map(read_claim, payloads) if c]))
-        content = execute_reply["content"]
-        if not all(map(read_claim, payloads)):
+        claims = [read_claim(payload) for payload in _payloads(cell, CLAIM)]
+        self.pipe.send(("claims", self.number, [claim for claim in claims if claim]))
+        if not all(claims):
             self._report("MalformedClaim", "an output marked as a claim is none; use mathlib.claim")
+        self._take_records(cell)
+        content = execute_reply["content"]
         if content["status"] == "ok":
             if not _injected(cell):
                 self.pipe.send(("done", self.number))
@@ -179,6 +183,17 @@ class Execution:
                 "\n".join(content.get("traceback", [])),
                 cell.source,
             )
+
+    def _take_records(self, cell: nbformat.NotebookNode) -> None:
+        found = [read_record(payload) for payload in _payloads(cell, RECORD)]
+        for pair in found:
+            if pair is None:
+                self._report("MalformedRecord", "an output marked as a record is none; use mathlib.record")
+            elif pair[0] in self.names:
+                self._report("RecordedTwice", f"{pair[0]!r} was recorded before: a table has one value a run")
+            else:
+                self.names.add(pair[0])
+                self.pipe.send(("recorded", self.number, [pair]))
 
     def _report(self, kind: str, message: str, traceback: str = "", source: str = "") -> None:
         self.failed = True
@@ -201,13 +216,24 @@ def read_claim(payload: Any) -> dict[str, Any] | None:
     claim = {name: payload[name] for name in ("statement", "holds", "kind")}
     for name in ("measured", "expected", "tolerance", "false_alarm", "source"):
         value = payload.get(name)
-        plain = value is None or isinstance(value, bool | int | str) or _finite(value)
-        claim[name] = value if plain else str(value)
+        claim[name] = value if value is None or _plain(value) else str(value)
     return claim
 
 
-def _finite(value: Any) -> bool:
-    return isinstance(value, float) and math.isfinite(value)
+def read_record(payload: Any) -> tuple[str, Any] | None:
+    """Name and value as the record keeps them, or None where the payload is no record."""
+    if not isinstance(payload, dict) or not _plain(payload.get("value")):
+        return None
+    name = payload.get("name")
+    return (name, payload["value"]) if isinstance(name, str) and name.isidentifier() else None
+
+
+def _plain(value: Any) -> bool:
+    return isinstance(value, bool | int | str) or (isinstance(value, float) and math.isfinite(value))
+
+
+def _payloads(cell: nbformat.NotebookNode, kind: str) -> list[Any]:
+    return [output.data[kind] for output in cell.outputs if kind in output.get("data", {})]
 
 
 def _injected(cell: nbformat.NotebookNode) -> bool:

@@ -12,7 +12,7 @@ import pytest
 from runner.errors import UsageError
 from runner.store import Store, is_good, read_run, write_json, write_summary, write_text
 
-RECORD = {"status": "ok", "key": "k", "claims": [], "seconds": 1.0, "parameters": {}}
+RECORD = {"status": "ok", "key": "k", "claims": [], "recorded": {}, "seconds": 1.0, "parameters": {}}
 
 
 def claim(holds=True, kind="exact", **more):
@@ -60,7 +60,7 @@ def replace_once(a, b):
     if "aside" in str(b):
         os.kill(os.getpid(), 9)
 os.replace = replace_once
-store.publish("jl/01", {"status": "ok", "key": "new", "claims": [], "seconds": 1, "parameters": {}})
+store.publish("jl/01", {"status": "ok", "key": "new"})
 """
 
 
