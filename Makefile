@@ -1,6 +1,7 @@
 # mathlib experiments. `make` alone lists what there is to do; the first target you run also sets up .venv.
 PYTHON ?= python3
 ARGS ?=
+FOLDER ?= notebooks
 PY := .venv/bin/python
 
 # What the caller has set up for another Python must not reach this one. Mirrors, proxies, certificates and
@@ -16,7 +17,7 @@ export PIP_ROOT_USER_ACTION := ignore
 UV_SYSTEM_CERTS ?= 1
 export UV_SYSTEM_CERTS
 
-.PHONY: help run test lab report bench lint tidy lock clean
+.PHONY: help run test lab student report bench lint tidy lock clean
 
 help: ## show these lines
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' Makefile
@@ -27,8 +28,13 @@ run: .venv/stamp ## run the notebooks that changed and build results/index.html 
 test: .venv/stamp ## run the tests but the slow ones and those in a browser (ARGS="-m slow", ARGS=tests/jl)
 	@$(PY) -m pytest $(ARGS)
 
-lab: .venv/stamp ## open JupyterLab on notebooks/
-	@JUPYTER_PREFER_ENV_PATH=1 $(PY) -m jupyterlab --notebook-dir=notebooks $(ARGS)
+# The settings in tools/jupyter keep JupyterLab from asking anybody for news, newer versions or extensions.
+lab: .venv/stamp ## open JupyterLab on notebooks/ (FOLDER=student for the copies to work in)
+	@JUPYTER_PREFER_ENV_PATH=1 JUPYTER_CONFIG_PATH="$(CURDIR)/tools/jupyter:$$JUPYTER_CONFIG_PATH" \
+		$(PY) -m jupyterlab --notebook-dir="$(FOLDER)" $(ARGS)
+
+student: .venv/stamp ## write copies of the notebooks without their solutions to student/
+	@$(PY) -m tools.student_copies $(ARGS)
 
 report: .venv/stamp ## rebuild the site from results/ without running anything
 	@$(PY) run_all.py report $(ARGS)
@@ -39,7 +45,7 @@ bench: .venv/stamp ## run every benchmark in benchmarks/
 lint: .venv/stamp ## check the style with ruff
 	@$(PY) -m ruff check $(ARGS)
 
-tidy: .venv/stamp ## strip outputs and editor state from the notebooks, before a commit
+tidy: .venv/stamp ## strip outputs and editor state, add places to work in, before a commit
 	@$(PY) tools/tidy_notebooks.py $(ARGS)
 
 lock: .venv/stamp ## pin the dependencies of pyproject.toml in requirements.lock (ARGS=--upgrade for newer ones)

@@ -1,7 +1,6 @@
 """The rules of a notebook: each is a function of its JSON that gives one line per breach."""
 
 import ast
-import itertools
 import re
 
 import nbformat
@@ -11,7 +10,7 @@ from runner.errors import UsageError
 from runner.parameters import parse_parameters
 from tools.tidy_notebooks import tidy
 
-TAGS = {"exercise", "interactive", "parameters", "raises-exception", "solution", "thumbnail"}
+TAGS = {"exercise", "interactive", "parameters", "raises-exception", "solution", "thumbnail", "work"}
 LONGEST = 20  # lines of a code cell
 
 
@@ -56,9 +55,9 @@ def valid_format(notebook):
 
 
 def tidy_file(notebook):
-    """No outputs, no counts, no metadata but the kernel and the tags."""
+    """No outputs, no counts, no metadata but the kernel and the tags; a place to work in each exercise."""
     if tidy(notebook) != notebook:
-        yield "holds outputs, counts or editor state: run make tidy"
+        yield "holds outputs or editor state, or an exercise without a place to work: run make tidy"
 
 
 def plain_python(notebook):
@@ -152,15 +151,53 @@ def interactive_cell(notebook):
 
 
 def exercises_with_solutions(notebook):
-    """A solution is one cell, or several in a row, right after its exercise."""
-    kinds = [next((t for t in tags(cell) if t in ("exercise", "solution")), "") for cell in notebook["cells"]]
+    """An exercise, a place to work, the solution in one cell or several; then a heading ends the fold."""
+    cells = notebook["cells"]
+    names = ("exercise", "work", "solution")
+    kinds = [next((t for t in names if t in tags(cell)), "") for cell in cells]
     if "exercise" not in kinds:
         yield "has no cell tagged `exercise`"
-    for before, after in itertools.pairwise(["", *kinds, ""]):
-        if before == "exercise" and after != "solution":
-            yield "has an exercise with no cell tagged `solution` right after it"
-        elif after == "solution" and not before:
-            yield "has a solution with no exercise before it"
+    allowed = {"exercise": ["work"], "work": ["work", "solution"], "": ["", "exercise"]}
+    for before, after, cell in zip(["", *kinds], [*kinds, ""], [*cells, None], strict=True):
+        if after not in allowed.get(before, ["", "exercise", "solution"]):
+            yield f"has {after or 'text'} after {before or 'text'}: exercise, work, solution is the order"
+            return  # the rest would be breaches that follow from this one
+        if before == "solution" != after and cell and not _opens_with_heading(cell):
+            yield "has a cell after a solution that opens with no heading of level 2 or 3: it would be folded"
+
+
+def _opens_with_heading(cell):
+    return cell["cell_type"] == "markdown" and re.match(r"#{1,3} ", source(cell)) is not None
+
+
+def solutions_stand_aside(notebook):
+    """Who has no solutions can still run the rest: no later cell needs a name that only a solution gives."""
+    given, lost = set(), set()
+    for cell in code(notebook):
+        try:
+            nodes = list(ast.walk(ast.parse(source(cell))))
+        except SyntaxError:
+            continue
+        bound = {name for node in nodes for name in _bound_by(node)}
+        if "solution" in tags(cell):
+            lost |= bound - given
+            continue
+        used = {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
+        yield from (f"uses {name}, which only a solution defines" for name in sorted(used & lost - bound))
+        given |= bound
+        lost -= bound
+
+
+def _bound_by(node):
+    """Names that a node of the syntax tree binds."""
+    if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+        yield node.id
+    elif isinstance(node, ast.FunctionDef | ast.ClassDef):
+        yield node.name
+    elif isinstance(node, ast.Import | ast.ImportFrom):
+        yield from ((name.asname or name.name).split(".")[0] for name in node.names)
+    elif isinstance(node, ast.arg):
+        yield node.arg
 
 
 def figures_have_texts(notebook):

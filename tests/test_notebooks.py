@@ -6,13 +6,17 @@ Each rule is also tried on a notebook that breaks it.
 import copy
 import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import notebook_rules as rules
 import pytest
 
 from runner.catalog import find_notebooks, with_full_values
-from tools.tidy_notebooks import METADATA, main
+from tools.student_copies import main as write_students
+from tools.student_copies import without_solutions
+from tools.tidy_notebooks import FOLDED, METADATA, main, tidy
 
 FOLDER = Path(__file__).resolve().parents[1] / "notebooks"
 NOTEBOOKS = [path for path in sorted(FOLDER.rglob("*.ipynb")) if ".ipynb_checkpoints" not in path.parts]
@@ -28,6 +32,9 @@ RULES = {
         ("frame", {"cell_type": "prose"}, "is no valid notebook"),
     ],
     rules.tidy_file: [
+        ("work", {"metadata": {}}, "holds outputs or editor state, or an exercise without a place"),
+        ("fold", {"metadata": {"tags": ["solution"]}}, "holds outputs or editor state, or an exercise"),
+        ("exercise", {"source": "And triples?"}, "holds outputs or editor state, or an exercise"),
         ("thumbnail", {"execution_count": 1}, "holds outputs"),
         ("thumbnail", {"outputs": [{"output_type": "clear_output"}]}, "holds outputs"),
         ("frame", {"metadata": {"collapsed": True}}, "holds outputs"),
@@ -70,9 +77,17 @@ RULES = {
         ("solution", {"source": "interact(draw, n=3)"}, "calls interact in a cell not tagged"),
     ],
     rules.exercises_with_solutions: [
-        ("solution", {"metadata": {}}, "has an exercise with no cell tagged `solution`"),
-        ("claim", {"metadata": {"tags": ["solution"]}}, "has a solution with no exercise"),
-        ("exercise solution", {"metadata": {}}, "has no cell tagged `exercise`"),
+        ("fold solution", {"metadata": {}}, "has text after work: exercise, work, sol"),
+        ("work", {"metadata": {"tags": ["solution"]}}, "has solution after exercise: exercise, work"),
+        ("work", {"metadata": {}}, "has text after exercise: exercise, work"),
+        ("claim", {"metadata": {"tags": ["solution"]}}, "has solution after text: exercise"),
+        ("claim", {"metadata": {"tags": ["work"]}}, "has work after text: exercise"),
+        ("exercise work fold solution", {"metadata": {}}, "has no cell tagged `exercise`"),
+        ("further", {"source": "More: further reading"}, "has a cell after a solution that opens with no h"),
+        ("further", {"source": "#### Further reading"}, "has a cell after a solution that opens with no h"),
+    ],
+    rules.solutions_stand_aside: [
+        ("last", {"source": "print(triples)"}, "uses triples, which only a solution defines"),
     ],
     rules.figures_have_texts: [
         ("solution", {"source": "show(figure)"}, "shows a figure without alt="),
@@ -95,9 +110,12 @@ GOOD = {
     "thumbnail": ("code", ["thumbnail"], "draw(n)"),
     "claim": ("code", [], "claim('three', True, kind='exact')\nclaim('a', 1, kind='numerical', tolerance=1)"),
     "interactive": ("code", ["interactive"], "ipywidgets.interact(draw, n=(1, 9))"),
-    "exercise": ("markdown", ["exercise"], "And triples?"),
-    "solution": ("code", ["solution"], "n * (n - 1) * (n - 2) // 6"),
+    "exercise": ("markdown", ["exercise"], "### Exercise 1\n\nAnd triples?"),
+    "work": ("code", ["work"], "# Your turn."),
+    "fold": ("markdown", ["solution"], "#### Solution"),
+    "solution": ("code", ["solution"], "triples = n * (n - 1) * (n - 2) // 6"),
     "further": ("markdown", [], "## Further reading"),
+    "last": ("code", [], "print(n)"),
 }  # fmt: skip
 
 
@@ -108,6 +126,7 @@ def good():
         | ({"outputs": [], "execution_count": None} if kind == "code" else {})
         for name, (kind, tags, source) in GOOD.items()
     ]
+    next(cell for cell in cells if cell["id"] == "fold")["metadata"][FOLDED] = True
     return {"nbformat": 4, "nbformat_minor": 5, "metadata": METADATA, "cells": cells}
 
 
@@ -157,6 +176,91 @@ def test_tidying_a_notebook_that_was_run_and_edited(good, tmp_path, capsys):
     assert json.loads(path.read_text()) == good
     main([str(path)])
     assert capsys.readouterr().out == ""
+
+
+def bare_exercise(good, text, **other):
+    """The good notebook with an exercise as an author writes it: no place to work, no folded heading."""
+    cells = [cell for cell in good["cells"] if cell["id"] not in ("work", "fold")]
+    cells = [cell | ({"source": text} | other if cell["id"] == "exercise" else {}) for cell in cells]
+    return good | {"cells": cells}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("And triples?", "### Exercise 1\n\nAnd triples?"),
+        ("## Exercises\n\nAnd triples?", "## Exercises\n\n### Exercise 1\n\nAnd triples?"),
+        ("**Exercise 4. Why $n$?** Say.", "### Exercise 4. Why $n$?\n\nSay."),
+        ("## Exercises\n\n**Exercise 1. Count.** Say.", "## Exercises\n\n### Exercise 1. Count\n\nSay."),
+        ("### Exercise 2. Say\n\n**Now.** Say.", "### Exercise 2. Say\n\n**Now.** Say."),
+    ],
+)
+def test_tidying_gives_an_exercise_a_heading_a_place_and_a_fold(good, text, expected):
+    tidied = tidy(bare_exercise(good, text))
+    assert tidy(tidied) == tidied
+    assert [breach for rule in RULES for breach in rule(tidied)] == []
+    place = [cell["id"] for cell in tidied["cells"]].index("exercise")
+    exercise, work, fold, solution = tidied["cells"][place : place + 4]
+    assert "".join(exercise["source"]) == expected
+    assert (work["cell_type"], work["metadata"], work["source"]) == (
+        "code",
+        {"tags": ["work"]},
+        ["# Your turn."],
+    )
+    assert fold["metadata"] == {"tags": ["solution"], FOLDED: True}
+    assert solution["id"] == "solution"
+
+
+def test_new_ids_are_valid_and_new(good):
+    crowded = bare_exercise(good, "Why?", id="x" * 64)
+    crowded["cells"][0]["id"] = "x" * 59 + "-work"
+    tidied = tidy(crowded)
+    assert list(rules.valid_format(tidied)) == []
+    assert len(tidied["cells"]) == len(crowded["cells"]) + 2
+
+
+def test_what_an_author_put_into_a_place_to_work_stays(good):
+    work = next(cell for cell in good["cells"] if cell["id"] == "work")
+    work["source"] = "def triples(n):\n    ...  # your turn"
+    assert tidy(good) == good
+
+
+def test_a_student_gets_everything_but_the_solutions(good, tmp_path, capsys):
+    source = write(good, tmp_path / "01_count_pairs.ipynb")
+    copy = tmp_path / "student" / tmp_path.name / source.name
+    write_students([str(source), "--output", str(tmp_path / "student")])
+    assert capsys.readouterr().out.startswith("1 of 1 copies written")
+    student = json.loads(copy.read_text())
+    assert [cell["id"] for cell in student["cells"]] == [
+        name for name in GOOD if name not in ("fold", "solution")
+    ]
+    assert rules.source(student["cells"][-3]) == "# Your turn."
+
+    student["cells"][-3]["source"] = "n * (n - 1) * (n - 2) // 6"
+    write(student, copy)
+    write_students([str(source), "--output", str(tmp_path / "student")])
+    said = capsys.readouterr().out
+    assert said.startswith(f"kept {copy}")
+    assert "0 of 1 copies written" in said
+    assert json.loads(copy.read_text()) == student
+    write_students([str(source), "--output", str(tmp_path / "student"), "--force"])
+    assert json.loads(copy.read_text()) == without_solutions(good)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("topic", sorted(path.name for path in FOLDER.glob("*/")))
+def test_a_students_copy_runs(topic, tmp_path):
+    """One of each topic; that none needs a name from a solution is a rule for all of them."""
+    source = sorted((FOLDER / topic).glob("*.ipynb"))[0]
+    write_students([str(source), "--output", str(tmp_path / "student")])
+    folders = ["--notebooks", str(tmp_path / "student"), "--output", str(tmp_path / "results")]
+    done = subprocess.run(
+        [sys.executable, str(FOLDER.parent / "run_all.py"), *folders],
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_full_values_name_notebooks_and_parameters_that_there_are():

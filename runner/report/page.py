@@ -95,10 +95,16 @@ def _parts(cells: list[Cell], prose: Prose, entry: Entry) -> list[Part]:
     for cell in cells:
         kind = next((tag for tag in ("solution", "exercise") if tag in cell.tags), "text")
         number += cell.kind == "code"
-        view = _view(cell, prose, number, entry, headings=kind != "solution")
+        view = (
+            None
+            if _only_for_the_lab(cell)
+            else _view(cell, prose, number, entry, headings=kind != "solution")
+        )
         if view is None:
             continue
-        if kind == "exercise":
+        if "work" in cell.tags and parts and parts[-1].kind == "exercise":
+            parts[-1].cells.append(view)
+        elif kind == "exercise":
             named = re.search(r"\bexercises?\b", cell.source[:80], re.IGNORECASE)
             parts.append(Part(kind, [view], "" if named else "Exercise"))
         elif parts and parts[-1].kind == kind:
@@ -108,7 +114,16 @@ def _parts(cells: list[Cell], prose: Prose, entry: Entry) -> list[Part]:
     return parts
 
 
+def _only_for_the_lab(cell: Cell) -> bool:
+    """A place to work with no code in it yet, or the heading under which JupyterLab folds a solution."""
+    if "work" in cell.tags:
+        return all(not line.strip() or line.startswith("#") for line in cell.source.splitlines())
+    return "solution" in cell.tags and cell.source.strip() == "#### Solution"
+
+
 def _view(cell: Cell, prose: Prose, number: int, entry: Entry, *, headings: bool) -> CellView | None:
+    if _only_for_the_lab(cell):
+        return None
     if cell.kind == "markdown":
         return CellView("prose", prose.render(cell.source, cell.attachments, headings=headings))
     if cell.kind != "code":

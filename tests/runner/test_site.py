@@ -182,7 +182,11 @@ def test_solutions_are_folded_and_exercises_marked(full):
     assert "np.trace(A.T @ A)" in inside
     assert "30" in inside
     exercises = re.findall(r'<section class="exercise" aria-label="Exercise">.*?</section>', html, re.DOTALL)
-    assert [Page(part).words[:16] for part in exercises] == ["Exercise Show th", "Exercise 2. Draw"]
+    assert [Page(part).words[:15] for part in exercises] == ["Exercise Show t", "Exercise 2 Draw"]
+    # An empty place to work is for JupyterLab; one with code in it belongs to the exercise.
+    assert "Your turn." not in html
+    assert Page(exercises[1]).words.endswith("def signs(n): ... # your turn")
+    assert "def" not in Page(exercises[0]).words
 
 
 def test_outputs_are_shown_in_their_best_form(full):
