@@ -39,8 +39,8 @@ student: .venv/stamp ## write copies of the notebooks without their solutions to
 report: .venv/stamp ## rebuild the site from results/ without running anything
 	@$(PY) run_all.py report $(ARGS)
 
-bench: .venv/stamp ## run every benchmark in benchmarks/
-	@set -e; for file in $(wildcard benchmarks/*.py); do echo "== $$file"; $(PY) "$$file" $(ARGS); done
+bench: .venv/stamp ## run benchmarks/ and build results/benchmarks.html (ARGS=--quick, ARGS=jl)
+	@$(PY) -m tools.run_benchmarks $(ARGS)
 
 lint: .venv/stamp ## check the style with ruff
 	@$(PY) -m ruff check $(ARGS)

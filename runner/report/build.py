@@ -15,6 +15,7 @@ from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 
+from runner.report.front import Front
 from runner.report.records import Cell, Damaged, Run, read_notebook, read_run
 
 # What shapes a page besides the code of this package.
@@ -82,19 +83,26 @@ def build_site(results: Path, sources: dict[str, Path], *, force: bool = False) 
     force : bool
         Write every page, also where nothing changed.
 
-    A damaged record or notebook is shown as such and stops nothing.
+    Beside the pages of notebooks it writes results/benchmarks.html where there is a benchmarks.json, and
+    copies the tables of docs/data to results/data/. A damaged record or notebook is shown as such and stops
+    nothing.
     """
     results = Path(results)
     results.mkdir(parents=True, exist_ok=True)
     entries = [Entry.read(name, Path(path), results) for name, path in sources.items()]
     keys = _page_keys(entries)
     stale = [e for e in entries if e.has_page and (force or _key_in(e.page) != keys[e.name])]
-    index, index_key = results / "index.html", _digest(*keys.values())
+    front = Front.read(results, set(sources))
+    index, index_key = results / "index.html", _digest(*keys.values(), *front.parts)
     if stale or force or _key_in(index) != index_key:
         _write_pages(stale, entries, keys)
+        _write_benchmarks(results, front, force)
         from runner.report.gallery import gallery_page
 
-        write_whole(index, gallery_page(entries, index_key).encode())
+        for download in front.downloads:
+            (results / "data").mkdir(exist_ok=True)
+            write_whole(results / "data" / download.file, download.content)
+        write_whole(index, gallery_page(entries, index_key, front).encode())
     return index
 
 
@@ -111,6 +119,16 @@ def _write_pages(stale: list[Entry], entries: list[Entry], keys: dict[str, str])
             write_whole(entry.page, html.encode())
         except FileNotFoundError:
             continue  # another runner is replacing this run, and will write its page
+
+
+def _write_benchmarks(results: Path, front: Front, force: bool) -> None:
+    if front.benchmarks is None or isinstance(front.benchmarks, Damaged):
+        return
+    page, key = results / "benchmarks.html", _digest(_own_key(), *front.parts[:1])
+    if force or _key_in(page) != key:
+        from runner.report.benchmarks import benchmarks_page
+
+        write_whole(page, benchmarks_page(front.benchmarks, key).encode())
 
 
 def _page_keys(entries: list[Entry]) -> dict[str, str]:

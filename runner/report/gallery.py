@@ -8,17 +8,11 @@ from markupsafe import Markup
 
 from runner.report.build import Entry
 from runner.report.figures import Thumbnail, thumbnail
+from runner.report.front import Front
 from runner.report.prose import Prose
 from runner.report.records import Claim, Damaged, Run
-from runner.report.words import count, fill
+from runner.report.words import TOPICS, count, fill
 
-TOPICS = {
-    "jl": "Johnson-Lindenstrauss transforms",
-    "sensitivity": "Sensitivity sampling",
-    "dpp": "Determinantal point processes and least squares",
-    "posets": "Posets in hypercubes",
-    "packing": "Sphere packing bounds",
-}
 EXPLAINED = {
     "certified": "a certificate was verified in exact or interval arithmetic",
     "exact": "integers, fractions or symbols were compared; nothing was rounded",
@@ -62,7 +56,7 @@ class Row:
         return f"{self.card.href}#cell-{self.claim.cell}" if self.claim.cell else self.card.href
 
 
-def gallery_page(entries: list[Entry], key: str) -> str:
+def gallery_page(entries: list[Entry], key: str, front: Front) -> str:
     """The HTML of results/index.html."""
     prose = Prose()
     cards = [_card(entry, prose) for entry in entries]
@@ -78,6 +72,11 @@ def gallery_page(entries: list[Entry], key: str) -> str:
         failed_rows=[row for row in rows if row.claim.failed],
         summary=_summary(cards),
         kinds=_kinds(rows),
+        benchmarks=None if isinstance(front.benchmarks, Damaged) else front.benchmarks,
+        damaged_benchmarks=front.benchmarks if isinstance(front.benchmarks, Damaged) else "",
+        downloads=front.downloads,
+        has_tables=front.has_tables,
+        papers=front.papers(list(dict.fromkeys(card.name.partition("/")[0] for card in cards))),
     )
 
 

@@ -35,7 +35,7 @@ class Cell:
     outputs: tuple[dict[str, Any], ...] = ()
 
 
-def _loaded(content: bytes) -> Any:
+def loaded(content: bytes) -> Any:
     """The JSON in a file; half characters, which no page could hold, become question marks."""
     value = json.loads(content)
     if b"\\ud" in content.lower():
@@ -46,7 +46,7 @@ def _loaded(content: bytes) -> Any:
 def read_notebook(content: bytes) -> list[Cell]:
     """The cells of an .ipynb file, or Damaged."""
     try:
-        return [_cell(cell) for cell in _loaded(content)["cells"]]
+        return [_cell(cell) for cell in loaded(content)["cells"]]
     except UNREADABLE as error:
         raise Damaged(f"not a readable notebook ({type(error).__name__}: {error})") from None
 
@@ -157,7 +157,7 @@ class Run:
 def read_run(content: bytes) -> Run:
     """The record in a run.json, or Damaged."""
     try:
-        record = _loaded(content)
+        record = loaded(content)
         run = Run(
             title=_typed(record, "title", str),
             status=_typed(record, "status", str),

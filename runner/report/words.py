@@ -25,6 +25,15 @@ MONTHS = (
     *("July", "August", "September", "October", "November", "December"),
 )
 
+TOPICS = {
+    "jl": "Johnson-Lindenstrauss transforms",
+    "sensitivity": "Sensitivity sampling",
+    "dpp": "Determinantal point processes and least squares",
+    "posets": "Posets in hypercubes",
+    "packing": "Sphere packing bounds",
+    "runner": "Running notebooks",
+}
+
 
 def value(number: Any) -> str:
     """A measured value as text: six digits of a float, other values as they are.
