@@ -112,10 +112,12 @@ class Sweep:
 
     def entries(self) -> list[dict[str, Any]]:
         """The record of each run in the order of the grid, under its label; `id` names its folder."""
-        return [
-            {**self._record(task), "name": task.label, "id": task.place.rpartition("/")[2]}
-            for task in self.tasks
+        own = [
+            # the parameters as they were asked for: a record that has been stored has lists for tuples
+            {"name": t.label, "id": t.place.rpartition("/")[2], "parameters": t.notebook.parameters}
+            for t in self.tasks
         ]
+        return [self._record(task) | more for task, more in zip(self.tasks, own, strict=True)]
 
     def listing(self, as_json: bool) -> str:
         states = [("up to date" if is_good(e) else e["status"], e) for e in self.entries()]
@@ -126,8 +128,7 @@ class Sweep:
 
     def _record(self, task: Task) -> dict[str, Any]:
         missing = {"status": "not run", "claims": [], "recorded": {}, "seconds": None, "error": None}
-        parameters = task.notebook.parameters
-        return self.records.get(_identity(parameters), missing | {"parameters": parameters})
+        return self.records.get(_identity(task.notebook.parameters), missing)
 
 
 def _identity(parameters: dict[str, Any]) -> str:
