@@ -1,4 +1,4 @@
-"""The command line of run_all.py: what to run, where results go, what the exit status says."""
+"""The command line of run_all.py: from its words to what is done, and the exit status."""
 
 import argparse
 import json
@@ -9,136 +9,16 @@ from pathlib import Path
 from typing import Any
 
 from runner.cache import FORMAT
-from runner.catalog import (
-    ROOT,
-    Notebook,
-    find_notebooks,
-    select,
-    with_assignments,
-    with_full_values,
-)
+from runner.catalog import Notebook, find_notebooks, select, with_assignments, with_full_values
 from runner.errors import UsageError
-from runner.launch import FULL_TIMEOUT, QUICK_TIMEOUT, execute
+from runner.launch import execute
+from runner.options import build_parser
 from runner.plan import Plan, listing
 from runner.run import Task
 from runner.signals import Signals
 from runner.store import is_good, read_run
 
 GOOD, FAILED, BAD_USAGE = 0, 1, 2
-
-EPILOGUE = """\
-exit status: 0 all ran and all claims hold; 1 a notebook or a claim failed; 2 bad usage; 130 interrupted
-
-  run_all.py                       all notebooks, quick values; what is up to date is skipped
-  run_all.py jl posets/03          a topic and one notebook
-  run_all.py jl/01 -p seed=7       with another value of a parameter
-  run_all.py --full --jobs 4       the large values of notebooks/full.toml
-  run_all.py sweep jl/06 --grid per_row=4,8,16 --grid seed=0:10
-                                   one notebook, the product of the values, a table with one row a run
-  run_all.py report                rebuild results/index.html from the stored results
-"""
-
-
-class Parser(argparse.ArgumentParser):
-    def error(self, message: str):
-        raise UsageError(f"{message}; --help shows what there is")
-
-
-def build_parser() -> Parser:
-    parser = Parser(
-        prog="run_all.py",
-        description="Run notebooks headless and gather their claims into one table and one site.",
-        epilog=EPILOGUE,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
-    )
-    parser.add_argument(
-        "names",
-        nargs="*",
-        metavar="NAME",
-        help="topics or notebooks (default: all); or `report`; or `sweep` and one notebook",
-    )
-    parser.add_argument(
-        "--list", action="store_true", help="show notebooks, parameters, state and last duration"
-    )
-    parser.add_argument("--full", action="store_true", help="use the large values of notebooks/full.toml")
-    parser.add_argument(
-        "-p",
-        dest="assignments",
-        action="append",
-        default=[],
-        metavar="NAME=VALUE",
-        help="override a parameter; the value has the type of the notebook's literal",
-    )
-    _add_sweep_options(parser)
-    parser.add_argument(
-        "--jobs", type=_positive_int, metavar="N", help="notebooks at a time (default: processors)"
-    )
-    parser.add_argument(
-        "--timeout",
-        type=_positive,
-        metavar="S",
-        help=f"seconds a notebook may take (default: {QUICK_TIMEOUT:g}, with --full {FULL_TIMEOUT:g})",
-    )
-    parser.add_argument(
-        "--memory",
-        type=_positive,
-        metavar="G",
-        help="GiB the processes of a notebook may hold (default: 80%% of this machine's)",
-    )
-    parser.add_argument("--force", action="store_true", help="run also what is up to date")
-    group = parser.add_mutually_exclusive_group()
-    group.add_argument("--keep-going", action="store_true", help="run the others after a failure (default)")
-    group.add_argument("--fail-fast", action="store_true", help="stop at the first failure")
-    parser.add_argument(
-        "--output", type=Path, default=ROOT / "results", metavar="DIR", help="default: results/"
-    )
-    parser.add_argument(
-        "--notebooks",
-        type=Path,
-        default=ROOT / "notebooks",
-        metavar="DIR",
-        help="the folder of the notebooks (default: notebooks/)",
-    )
-    parser.add_argument("--quiet", action="store_true", help="print failures only")
-    parser.add_argument(
-        "--json", action="store_true", help="print the results as JSON, progress to standard error"
-    )
-    return parser
-
-
-def _add_sweep_options(parser: argparse.ArgumentParser) -> None:
-    group = parser.add_argument_group("with `sweep`")
-    group.add_argument(
-        "--grid",
-        dest="grids",
-        action="append",
-        default=[],
-        metavar="NAME=VALUES",
-        help="values, such as 0.1,0.2 or 0:10 for the whole numbers below 10; several grids are multiplied",
-    )
-    group.add_argument(
-        "--zip",
-        dest="zips",
-        action="append",
-        default=[],
-        metavar="NAME=VALUES",
-        help="values that go side by side with those of the other --zip options",
-    )
-    group.add_argument("--parquet", action="store_true", help="write results.parquet too (needs pyarrow)")
-
-
-def _positive(text: str) -> float:
-    value = float(text)
-    if not 0 < value < float("inf"):
-        raise argparse.ArgumentTypeError(f"must be a positive number, given {text!r}")
-    return value
-
-
-def _positive_int(text: str) -> int:
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"must be a whole number of at least 1, given {text!r}")
-    return int(text)
 
 
 def main(arguments: list[str]) -> int:

@@ -16,7 +16,7 @@ from typing import Any
 
 from runner import processes
 from runner.catalog import KERNEL, ROOT
-from runner.run import Run, Task
+from runner.run import Run, Task, not_stored
 from runner.signals import Signals
 from runner.store import Store, is_good
 
@@ -28,7 +28,8 @@ WIDGET = "application/vnd.jupyter.widget-view+json"
 class Executor:
     """Executes notebooks, at most `jobs` at a time; `observe(run)` is told of every change.
 
-    timeout: seconds a notebook may take; memory: GiB its processes may hold together; None: no limit.
+    timeout: seconds a notebook may take; memory: GiB its processes may hold together; None: no limit;
+    single_thread: whether BLAS and OpenMP have one thread in each kernel, by default where jobs > 1.
     """
 
     def __init__(
@@ -40,9 +41,11 @@ class Executor:
         timeout: float | None,
         memory: float | None,
         observe: Callable[[Run], None] = lambda run: None,
+        single_thread: bool | None = None,
     ) -> None:
         self.store, self.signals, self.observe = store, signals, observe
         self.jobs, self.timeout, self.memory = jobs, timeout, memory
+        self.single_thread = jobs > 1 if single_thread is None else single_thread
         self.context = multiprocessing.get_context("forkserver")
         self.context.set_forkserver_preload(["runner.worker"])
         self.runs: list[Run] = []
@@ -109,7 +112,7 @@ class Executor:
         # the sources that the cache key was made of are those that the kernel imports
         paths = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
         threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-        return {"PYTHONPATH": os.pathsep.join(paths), **(threads if self.jobs > 1 else {})}
+        return {"PYTHONPATH": os.pathsep.join(paths), **(threads if self.single_thread else {})}
 
     def _enforce_limits(self) -> None:
         if self.timeout is not None:
@@ -144,14 +147,8 @@ class Executor:
                 (run.folder / "output.ipynb").unlink()
             self.store.publish(run.task.place, record)
         except OSError as error:
-            record["status"] = run.status = "failed"
-            record["error"] = {
-                "cell": 0,
-                "type": type(error).__name__,
-                "traceback": "",
-                "source": "",
-                "message": f"the result could not be stored: {error.strerror or error}",
-            }
+            record = not_stored(record, error)
+            run.status = record["status"]
         self.observe(run)
         return record
 

@@ -2,8 +2,10 @@
 
 import argparse
 from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
+from runner.errors import UsageError
 from runner.progress import Progress
 from runner.run import Task
 from runner.signals import Signals
@@ -18,8 +20,12 @@ def execute(
     from runner.store import Store
 
     with Store(options.output) as store:
-        executor = _local(store, tasks, options, signals, progress)
-        yield from executor.execute(tasks, fail_fast=options.fail_fast)
+        where = options.scheduler_address or options.cluster
+        chosen = _on_cluster(where, store, options, signals, progress) if where else nullcontext()
+        with chosen as executor:
+            if not signals.number:
+                executor = executor or _local(store, tasks, options, signals, progress)
+                yield from executor.execute(tasks, fail_fast=options.fail_fast)
 
 
 def _local(
@@ -33,7 +39,32 @@ def _local(
         store,
         signals,
         jobs=min(options.jobs or default_jobs(), len(tasks)),
-        timeout=options.timeout or (FULL_TIMEOUT if options.full else QUICK_TIMEOUT),
+        timeout=_timeout(options),
         memory=options.memory or 0.8 * psutil.virtual_memory().total / 2**30,
         observe=progress.observe,
     )
+
+
+@contextmanager
+def _on_cluster(
+    where: str, store: Any, options: argparse.Namespace, signals: Signals, progress: Progress
+) -> Iterator[Any]:
+    try:
+        from runner.cluster import ClusterExecutor, connected
+    except ModuleNotFoundError as error:
+        raise UsageError(f"{error}; a cluster needs mathlib-experiments[cluster]") from None
+    with connected(where, signals, store) as client:
+        yield client and ClusterExecutor(
+            store,
+            signals,
+            client,
+            jobs=options.jobs,
+            shared=where == options.cluster,
+            timeout=_timeout(options),
+            memory=options.memory,
+            observe=progress.observe,
+        )
+
+
+def _timeout(options: argparse.Namespace) -> float:
+    return options.timeout or (FULL_TIMEOUT if options.full else QUICK_TIMEOUT)

@@ -86,7 +86,7 @@ class Run:
         """End the run from outside; a status given first stays."""
         if not self.status:
             self.status = status
-            self.error = {"cell": self.cell, "type": kind, "message": message, "traceback": "", "source": ""}
+            self.error = plain_error(kind, message, self.cell)
         self.process.kill()
 
     def conclude(self, log: Path) -> None:
@@ -129,3 +129,14 @@ class Run:
                 "packages": locked_versions(),
             },
         }
+
+
+def plain_error(kind: str, message: str, cell: int = 0) -> dict[str, Any]:
+    """An error that no notebook raised."""
+    return {"cell": cell, "type": kind, "message": message, "traceback": "", "source": ""}
+
+
+def not_stored(record: dict[str, Any], error: OSError) -> dict[str, Any]:
+    """The record of a run whose result did not reach its place: it counts for nothing."""
+    message = f"the result could not be stored: {error.strerror or error}"
+    return record | {"status": "failed", "error": plain_error(type(error).__name__, message)}

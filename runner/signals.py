@@ -26,11 +26,15 @@ class Signals:
         for number in HANDLED:
             signal.signal(number, signal.SIG_IGN)
 
-    def _handle(self, number: int, _: object) -> None:
-        first = not self.number
+    def note(self, number: int) -> None:
+        """Take it that the signal has come; from any thread."""
         self.number = self.number or number
         with suppress(OSError):
             os.write(self._wake, b"!")
+
+    def _handle(self, number: int, _: object) -> None:
+        first = not self.number
+        self.note(number)
         if first and self._raising:
             raise KeyboardInterrupt
 

@@ -88,11 +88,13 @@ class Bench:
         return "".join("".join(o["text"]) for o in streams)
 
     def strays(self) -> list[str]:
-        """Kernels whose results belong here, and anything that a runner left in its folders."""
+        """Processes of a runner that was started from here, and anything that it left in its folders."""
         found = []
         for process in psutil.process_iter():
             try:
-                if process.status() != psutil.STATUS_ZOMBIE and str(self.output) in process.cwd():
+                # All that descends from a runner has the temporary folder that this bench gave it.
+                ours = process.environ().get("TMPDIR") == str(self.output.parent)
+                if process.status() != psutil.STATUS_ZOMBIE and (ours or str(self.output) in process.cwd()):
                     found.append(" ".join(process.cmdline()))
             except (psutil.Error, OSError):
                 continue
