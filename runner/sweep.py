@@ -76,7 +76,7 @@ class Sweep:
         for task in self.tasks:
             record = read_run(output, task.place)
             if record is not None and record["key"] == task.key:
-                self.records[_identity(task.notebook.parameters)] = record
+                self._keep(record)
         self._written = time.monotonic()
         self._cost = 0.0
 
@@ -96,7 +96,7 @@ class Sweep:
 
     def take(self, record: dict[str, Any]) -> None:
         """A run has ended; now and then the tables say so, at no more than a twentieth of the time."""
-        self.records[_identity(record["parameters"])] = record
+        self._keep(record)
         if time.monotonic() - self._written > max(REWRITE_EVERY, 20 * self._cost):
             self.write()
 
@@ -120,15 +120,26 @@ class Sweep:
         return [self._record(task) | more for task, more in zip(self.tasks, own, strict=True)]
 
     def listing(self, as_json: bool) -> str:
-        states = [("up to date" if is_good(e) else e["status"], e) for e in self.entries()]
+        states = [(_state(entry), entry) for entry in self.entries()]
         if as_json:
             listed = [{"state": state, "id": e["id"], "parameters": e["parameters"]} for state, e in states]
             return json.dumps(listed, indent=1, ensure_ascii=False)
         return "\n".join(f"{e['name']}  [{state}]" for state, e in states)
 
+    def _keep(self, record: dict[str, Any]) -> None:
+        # Of many thousand runs the list of installed packages would be most of the memory.
+        kept = {name: value for name, value in record.items() if name != "environment"}
+        self.records[_identity(record["parameters"])] = kept
+
     def _record(self, task: Task) -> dict[str, Any]:
         missing = {"status": "not run", "claims": [], "recorded": {}, "seconds": None, "error": None}
         return self.records.get(_identity(task.notebook.parameters), missing)
+
+
+def _state(entry: dict[str, Any]) -> str:
+    if is_good(entry):
+        return "up to date"
+    return "not run" if entry["status"] == "not run" else "failed"
 
 
 def _identity(parameters: dict[str, Any]) -> str:

@@ -89,6 +89,10 @@ def test_failures_are_told_and_only_what_is_not_good_is_kept_whole(swept):
     assert "FAILED  t-01 eps=0.1 name='a' n=2, cell 5: ValueError: two lines" in swept.done.stdout
     assert "CLAIM FAILED  t-01 eps=0.1 name='a' n=3, cell 4: small; measured 3" in swept.done.stdout
     assert "2 of 8 runs are good, 0 were up to date" in swept.done.stdout
+    listed = swept.run("sweep", "t/01", "--zip", "eps=0.1", "--zip", "name=a", "--grid", "n=1:5", "--list")
+    assert [line.rpartition("[")[2] for line in listed.stdout.split("]\n")[:4]] == [
+        *("up to date", "failed", "failed", "not run")
+    ]
     folder = swept.output / "sweeps/t-01/runs"
     kept = {r["run.id"]: (folder / r["run.id"] / "output.ipynb").exists() for r in table(swept)[0]}
     assert list(kept.values()) == [True, False, True, True] * 2
