@@ -17,7 +17,7 @@ export PIP_ROOT_USER_ACTION := ignore
 UV_SYSTEM_CERTS ?= 1
 export UV_SYSTEM_CERTS
 
-.PHONY: help run test lab student report bench lint tidy lock clean
+.PHONY: help run test lab student report bench quote lint tidy lock clean
 
 help: ## show these lines
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' Makefile
@@ -41,6 +41,9 @@ report: .venv/stamp ## rebuild the site from results/ without running anything
 
 bench: .venv/stamp ## run benchmarks/ and build results/benchmarks.html (ARGS=--quick, ARGS=jl)
 	@$(PY) -m tools.run_benchmarks $(ARGS)
+
+quote: .venv/stamp ## quote the newest results/ in README.md and docs/claims.md
+	@$(PY) -m tools.quote_results
 
 lint: .venv/stamp ## check the style with ruff
 	@$(PY) -m ruff check $(ARGS)

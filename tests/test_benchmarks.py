@@ -1,6 +1,7 @@
 """How benchmarks hand over their figures, and how `make bench` gathers them."""
 
 import ast
+import doctest
 import json
 import math
 import re
@@ -10,9 +11,11 @@ from pathlib import Path
 
 import pytest
 
+import benchmarks.table
 from benchmarks.table import Table, arguments, interleave, seconds
 from runner.report.benchmarks import read_benchmarks
-from tools.run_benchmarks import benchmarks, main
+from tools.run_benchmarks import benchmarks as scripts_in
+from tools.run_benchmarks import main
 
 ROOT = Path(__file__).resolve().parents[1]
 DOC = "Ours beside theirs.\n\n    python benchmarks/x.py [--quick]\n\nOne way,\nand `another`.\n"
@@ -79,6 +82,12 @@ def test_calls_take_turns_and_the_first_round_is_not_counted():
     assert times == {"a": [2, 2, 2], "b": [2, 2, 2]}
 
 
+def test_the_examples_of_the_table_hold():
+    outcome = doctest.testmod(benchmarks.table)
+    assert outcome.attempted > 0
+    assert outcome.failed == 0
+
+
 def test_seconds_gives_the_result_too():
     spent, value = seconds(sorted, [2, 1], reverse=True)
     assert value == [2, 1]
@@ -94,7 +103,7 @@ def test_how_many_rounds(given, expected):
         Table("jl", DOC, options("--rounds", 0))
 
 
-@pytest.mark.parametrize("script", benchmarks(ROOT / "benchmarks").values(), ids=lambda path: path.stem)
+@pytest.mark.parametrize("script", scripts_in(ROOT / "benchmarks").values(), ids=lambda path: path.stem)
 def test_every_benchmark_keeps_the_convention(script):
     """A title, the way to call it, the options of all, and a table of its topic."""
     tree = ast.parse(script.read_text(encoding="utf-8"))
@@ -167,7 +176,7 @@ def test_an_unknown_name_is_refused(bench, capsys):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("script", benchmarks(ROOT / "benchmarks").values(), ids=lambda path: path.stem)
+@pytest.mark.parametrize("script", scripts_in(ROOT / "benchmarks").values(), ids=lambda path: path.stem)
 def test_every_benchmark_runs(script, tmp_path):
     file = tmp_path / "figures.json"
     command = [sys.executable, str(script), "--quick", "--rounds", "1", "--json", str(file)]
