@@ -7,6 +7,7 @@ import pytest
 
 from tests.runner.fixtures.chromium import requests, start_chromium
 from tests.runner.fixtures.site.book import book
+from tests.runner.fixtures.site.figures import benchmark, put, ratio
 from tests.runner.fixtures.site.sample import Site
 
 pytestmark = pytest.mark.browser
@@ -25,6 +26,8 @@ def browser(tmp_path_factory):
 @pytest.fixture(scope="module")
 def sample(tmp_path_factory):
     site = book(Site(tmp_path_factory.mktemp("site")))
+    many = [ratio(case=f"n = {n}", low=n / 2, median=n, high=2 * n) for n in range(1, 40)]
+    put(site, benchmark(), benchmark(topic="posets", ratios=many))
     site.build()
     return site
 
@@ -32,7 +35,7 @@ def sample(tmp_path_factory):
 def pages_of(results: Path) -> list[Path]:
     pages = sorted(results.rglob("index.html"))
     assert pages, f"no page in {results}"
-    return pages
+    return pages + list(results.glob("benchmarks.html"))
 
 
 @pytest.fixture(params=["sample", "results"], scope="module")

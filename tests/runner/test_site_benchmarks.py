@@ -1,6 +1,5 @@
 """What the site shows besides notebooks: benchmarks, data to download, the papers behind the topics."""
 
-import json
 import re
 
 import pytest
@@ -9,66 +8,16 @@ from runner.report import front
 from runner.report.benchmarks import Benchmark, Ratio, chart
 from runner.report.front import Front
 from tests.runner.fixtures.site.book import cases
+from tests.runner.fixtures.site.figures import benchmark, put, ratio
 from tests.runner.fixtures.site.reading import Page
 from tests.runner.fixtures.site.sample import Site
 
 PLANTED = "<script>window.planted=1</script>"
-MACHINE = {
-    "processor": "Model T",
-    "processors": 2,
-    "memory_gib": 8,
-    "load": 0.1,
-    "system": "Linux x86_64",
-    "python": "3.11.7",
-    "packages": {"numpy": "2.4.6"},
-}
 
 
 @pytest.fixture
 def site(tmp_path):
     return Site(tmp_path)
-
-
-def spread(low, median, high):
-    return {"low": low, "median": median, "high": high}
-
-
-def ratio(case="n = 5", ours="A", peer="B", low=2.0, median=3.0, high=5.0, **changes):
-    return {
-        "case": case,
-        "ours": ours,
-        "peer": peer,
-        "unit": "s",
-        "clock": "processor",
-        "our_costs": [0.5, 0.25],
-        "peer_costs": [1.5, 0.75],
-        "ratio": spread(low, median, high),
-        "remark": "",
-        "quote": False,
-    } | changes
-
-
-def benchmark(**changes):
-    return {
-        "name": "jl",
-        "topic": "jl",
-        "title": "Ours beside theirs.",
-        "about": ["By `A` & B."],
-        "rounds": 2,
-        "quick": False,
-        "measured": "2026-02-03T04:05:06+00:00",
-        "machine": MACHINE,
-        "ratios": [ratio()],
-        "times": [
-            {"what": "all", "unit": "s", "cost": spread(1.0, 1.5, 2.0), "target": 1, "remark": "one core"}
-        ],
-    } | changes
-
-
-def put(site, *records):
-    site.results.mkdir(parents=True, exist_ok=True)
-    content = json.dumps({"format": 1, "benchmarks": records})
-    (site.results / "benchmarks.json").write_text(content, encoding="utf-8")
 
 
 def test_the_page_holds_every_number_with_machine_and_date(site):
