@@ -10,7 +10,7 @@ The largest |S_x| is its height, the size of the union of all S_x its width.
 | `two_dimension` | the least width of a representation, whatever its height |
 | `order_dimension` | the least number of linear orders whose intersection is the poset (Dushnik and Miller) |
 
-Flidr, Ivan and Jaffe (2025) proved w*(P) <= |P| for every poset P. `compress` is a short proof of it that
+Flídr, Ivan and Jaffe (2025) proved w*(P) <= |P| for every poset P. `compress` is a short proof of it that
 runs; `census` checks it on every poset with up to 9 elements.
 
 `Poset` holds a poset, `chain` to `random_poset` make the known families, `enumerate_posets` lists all posets

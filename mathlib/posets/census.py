@@ -82,7 +82,7 @@ class Census:
 
     @property
     def exceptions(self) -> PosetList:
-        """The posets with w* > |P|; the theorem of Flidr, Ivan and Jaffe (2025) says that there are none."""
+        """The posets with w* > |P|; the theorem of Flídr, Ivan and Jaffe (2025) says that there are none."""
         return self.select(self.width > self.n)
 
     @property

@@ -3,7 +3,7 @@
 Theorem. Let S represent a poset P. There is a representation S' with S'_x a subset of S_x for every x, on a
 ground set of at most |P| elements.
 
-Hence w*(P) <= |P| (Flidr, Ivan, Jaffe, 2025): compress a representation of least height; no set grows, so its
+Hence w*(P) <= |P| (Flídr, Ivan, Jaffe, 2025): compress a representation of least height; no set grows, so its
 height stays the least. The program is a proof by one maximum matching.
 
 Construction. Join p in P to the ground element i when i is in S_p. Take a maximum matching of this bipartite
@@ -94,7 +94,7 @@ def compress(embedding: Embedding) -> Embedding:
 
     References
     ----------
-    Flidr, Ivan and Jaffe (2025), arXiv 2509.26630, proved that |P| ground elements suffice. Bastide,
+    Flídr, Ivan and Jaffe (2025), arXiv 2509.26630, proved that |P| ground elements suffice. Bastide,
     Groenland, Ivan and Johnston (2023), arXiv 2310.04634, conjectured it and had about |P|^2 / 4.
     """
     embedding.verify()

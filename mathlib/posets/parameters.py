@@ -35,7 +35,7 @@ class ParameterResult:
         lower <= parameter <= upper.
     embedding : Embedding, Realizer or None
         Attains `upper`; a Realizer for "dim". None where `upper` rests on a theorem: after a time-out, w* may
-        be known only to be at most |P|, or a sum of such bounds over blocks (Flidr, Ivan and Jaffe, 2025).
+        be known only to be at most |P|, or a sum of such bounds over blocks (Flídr, Ivan and Jaffe, 2025).
     lower_witness : LowerWitness or StandardExample
         Why the parameter is at least `lower`; its field `solver` names the solver if only a solver proved it.
     height : ParameterResult or None
@@ -98,7 +98,7 @@ def hypercube_height(poset: Poset, *, time_limit: float | None = None) -> Parame
     """h*(P), the least h such that some representation of P has only sets of at most h elements.
 
     Bastide, Groenland, Ivan and Johnston (2023) call it the cube height. It is at most |P| - 1 if P has
-    more than one element (Flidr, Ivan and Jaffe, 2025).
+    more than one element (Flídr, Ivan and Jaffe, 2025).
 
     Parameters
     ----------
@@ -147,7 +147,7 @@ def two_dimension(poset: Poset, *, time_limit: float | None = None) -> Parameter
 def hypercube_width(poset: Poset, *, time_limit: float | None = None) -> ParameterResult:
     """w*(P), the least size of a ground set of a representation of P that has height h*(P).
 
-    Bastide, Groenland, Ivan and Johnston (2023) call it the cube width. w*(P) <= |P| (Flidr, Ivan and Jaffe,
+    Bastide, Groenland, Ivan and Johnston (2023) call it the cube width. w*(P) <= |P| (Flídr, Ivan and Jaffe,
     2025). See `hypercube_height` for the parameters and the cost; the embedding has height h* and width w*,
     and the field `height` holds the result for h*.
 

@@ -30,7 +30,7 @@ def test_reference_histograms(row):
 
 @pytest.mark.parametrize("n", range(9))
 def test_the_theorem_and_the_certificates(n):
-    """w* <= |P| (Flidr, Ivan and Jaffe, 2025), and representations that were checked pair by pair."""
+    """w* <= |P| (Flídr, Ivan and Jaffe, 2025), and representations that were checked pair by pair."""
     table = census(n, progress=False)
     assert len(table) == REFERENCE["counts"]["values"][n]
     assert len(table.exceptions) == 0
