@@ -58,7 +58,6 @@ def between_the_checkers(table, dimensions, digits):
             ours=("by FLINT", times["balls"]),
             peer=("standard library alone", times["integers"]),
             remark=f"{len(certificate.nodes)} nodes, solved in {solving:.3g} s",
-            quote=(n, digits) == (24, 9),
         )
 
 
