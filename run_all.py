@@ -13,6 +13,3 @@ if __name__ == "__main__":
     from runner.cli import main
 
     sys.exit(main(sys.argv[1:]))
-elif __name__ == "__mp_main__":
-    # A process that works for this one: what an interrupt from the terminal means is decided here, not there.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -11,6 +11,7 @@ import logging
 import os
 import queue
 import secrets
+import signal
 import tarfile
 import time
 from collections.abc import Callable, Iterator
@@ -25,7 +26,7 @@ from runner import remote
 from runner.catalog import ROOT
 from runner.errors import UsageError
 from runner.run import Run, Task, not_stored, plain_error
-from runner.signals import Signals
+from runner.signals import Signals, withheld_from_children
 from runner.store import Store, is_good
 
 # Neither the scheduler nor the workers can import this package before they know where it is. What belongs to
@@ -33,6 +34,7 @@ from runner.store import Store, is_good
 remote.attempt_on_worker.__module__ = "__main__"
 
 PATIENCE = 2.0  # seconds that interrupted workers get to say that their kernels have ended
+LOST = ("cancelled", "lost")  # what a future is when the client has lost its scheduler
 ASK_EVERY = 5.0  # seconds between two questions how many threads the workers have
 
 
@@ -60,7 +62,7 @@ class RemoteRun:
 
     def hear(self, event: dict[str, Any]) -> None:
         """Take in what the worker says; another attempt begins again at nought."""
-        if event["cell"] == event["done"] == 0 or not self.started:
+        if event["cell"] == event["done"] == 0:
             self.since = time.monotonic()
         self.started = True
         self.cell, self.done = event["cell"], event["done"]
@@ -149,7 +151,8 @@ class ClusterExecutor:
         for run in self.runs.values():
             if run.started and run not in settled:
                 self.observe(run)
-        return settled
+        # Those that were lost with the scheduler end everything, so they come last.
+        return sorted(settled, key=lambda run: run.future.status in LOST)
 
     def _most(self) -> int:
         """How many notebooks to give away at a time."""
@@ -157,7 +160,8 @@ class ClusterExecutor:
             return self.jobs
         asked, room = self._room
         if time.monotonic() - asked > ASK_EVERY:
-            room = max(1, 2 * sum(self.client.nthreads().values()))
+            with contextlib.suppress(OSError):  # if the scheduler is gone, the futures will say so
+                room = max(1, 2 * sum(self.client.nthreads().values()))
             self._room = (time.monotonic(), room)
         return room
 
@@ -178,7 +182,10 @@ class ClusterExecutor:
             "sockets": str(self.store.sockets) if self.shared else None,
             **self.limits,
         }
-        future = self.client.submit(remote.attempt_on_worker, job, key=f"mathlib-{tag}", pure=False)
+        try:
+            future = self.client.submit(remote.attempt_on_worker, job, key=f"mathlib-{tag}", pure=False)
+        except Exception:
+            raise _lost() from None  # nothing else can go wrong in giving away a dict of text
         self.runs[tag] = RemoteRun(task, tag, future)
         future.add_done_callback(lambda _: self._note(tag, None))
 
@@ -189,8 +196,7 @@ class ClusterExecutor:
         try:
             folder = self.store.stage(run.task.place)
             if "archive" in result:
-                with tarfile.open(fileobj=io.BytesIO(result["archive"])) as archive:
-                    archive.extractall(folder, filter="data")
+                _unpack(result["archive"], folder)
             self.store.publish(run.task.place, record)
         except OSError as error:
             record = not_stored(record, error)
@@ -198,8 +204,8 @@ class ClusterExecutor:
         return record
 
     def _result(self, run: RemoteRun) -> dict[str, Any]:
-        if run.future.status in ("cancelled", "lost"):
-            raise ConnectionError("the connection to the Dask scheduler is lost; what has ended is stored")
+        if run.future.status in LOST:
+            raise _lost()
         try:
             return run.future.result()
         except Exception as error:  # workers kept dying, or the result could not travel
@@ -208,7 +214,7 @@ class ClusterExecutor:
     def _record_of_loss(self, run: RemoteRun, problem: str) -> dict[str, Any]:
         """The record where no attempt came to a record of its own."""
         local = Run(run.task, run.tag, Path(), None, None, started=run.since)
-        local.status, local.error = "died", plain_error("WorkerLost", problem, run.cell)
+        local.status, local.error = "died", plain_error("ClusterError", problem, run.cell)
         return local.record()
 
     def _end_all(self) -> None:
@@ -227,6 +233,20 @@ class ClusterExecutor:
         self.runs.clear()
 
 
+def _lost() -> OSError:
+    return ConnectionError("the connection to the Dask scheduler is lost; what has ended is stored")
+
+
+def _unpack(content: bytes, folder: Path) -> None:
+    with tarfile.open(fileobj=io.BytesIO(content)) as archive:
+        # Nothing lands outside the folder; early releases of Python 3.11 have no such filter.
+        archive.extraction_filter = getattr(tarfile, "tar_filter", lambda member, path: member)
+        try:
+            archive.extractall(folder)
+        except tarfile.TarError as error:
+            raise OSError(f"{type(error).__name__}: {error}") from None
+
+
 @contextlib.contextmanager
 def connected(where: str, signals: Signals, store: Store) -> Iterator[Client]:
     """A client of the cluster at tcp://..., or of one of N processes on this machine for local:N."""
@@ -234,15 +254,16 @@ def connected(where: str, signals: Signals, store: Store) -> Iterator[Client]:
         if name.split(".")[0] in ("distributed", "tornado", "asyncio"):
             logging.getLogger(name).setLevel(logging.CRITICAL)
     if where.startswith("local:"):
-        # It starts with no worker, in no time, and gets them while it already works.
-        cluster = LocalCluster(
-            n_workers=0,
-            threads_per_worker=1,
-            dashboard_address=None,
-            memory_limit=0,  # the runner has limits of its own, which count the kernels
-            local_directory=str(store.staging / "dask"),
-            silence_logs=logging.CRITICAL,
-        )
+        with withheld_from_children(signal.SIGINT):  # the thread that starts the workers is one of them
+            # It starts with no worker, in no time, and gets them while it already works.
+            cluster = LocalCluster(
+                n_workers=0,
+                threads_per_worker=1,
+                dashboard_address=None,
+                memory_limit=0,  # the runner has limits of its own, which count the kernels
+                local_directory=str(store.staging / "dask"),
+                silence_logs=logging.CRITICAL,
+            )
         cluster.scale(int(where.removeprefix("local:")))
     else:
         cluster = contextlib.nullcontext(where)

@@ -8,8 +8,10 @@ import json
 import multiprocessing
 import os
 import secrets
+import signal
 import time
 from collections.abc import Callable, Iterator
+from multiprocessing import forkserver
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any
@@ -17,7 +19,7 @@ from typing import Any
 from runner import processes
 from runner.catalog import KERNEL, ROOT
 from runner.run import Run, Task, not_stored
-from runner.signals import Signals
+from runner.signals import Signals, withheld_from_children
 from runner.store import Store, is_good
 
 LOOK_EVERY = 0.25  # seconds between two looks at time and memory
@@ -48,6 +50,8 @@ class Executor:
         self.single_thread = jobs > 1 if single_thread is None else single_thread
         self.context = multiprocessing.get_context("forkserver")
         self.context.set_forkserver_preload(["runner.worker"])
+        with withheld_from_children(signal.SIGINT):
+            forkserver.ensure_running()
         self.runs: list[Run] = []
         self._looked = 0.0
 

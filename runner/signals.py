@@ -48,3 +48,20 @@ class Signals:
             yield
         finally:
             self._raising = False
+
+
+@contextmanager
+def withheld_from_children(number: int) -> Iterator[None]:
+    """Processes and threads that are started within never see the signal, nor do their own children.
+
+    Ctrl-C at a terminal goes to all processes at once, and one that is just being started would answer with a
+    traceback. What it means is decided in one place, which ends the others.
+    """
+    from multiprocessing import resource_tracker
+
+    resource_tracker.ensure_running()  # multiprocessing's own helper; starting it would unblock the signal
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {number})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)

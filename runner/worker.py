@@ -44,6 +44,7 @@ KERNEL_OPTIONS = ["--InteractiveShellApp.exec_PYTHONSTARTUP=False", "--HistoryMa
 def main(job: dict[str, Any], pipe: Connection) -> None:
     """Execute job["path"] with job["parameters"]; results go to job["folder"]."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interrupt means
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})  # so that kernels start with it as elsewhere
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     os.setsid()
     _redirect_output(job["log"])

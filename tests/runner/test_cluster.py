@@ -23,7 +23,7 @@ KILL_WORKER = """import psutil, signal, time
 if len(list(pathlib.Path(gate).glob(name + '-*'))) <= times:
     psutil.Process().parents()[3].send_signal(signal.SIGKILL)
     time.sleep(600)"""
-FILE = "open('table.csv', 'w').write('a,b')"
+FILE = "open('table.csv', 'w').write('a,b')\nos.symlink('/nowhere', 'link')"
 BOOKS = {
     "t/01_good": [claim_cell("two", measured="2"), RECORD, FILE, "print(pair)"],
     "t/02_raises": ["print(1)", "raise ValueError('boom')"],
@@ -62,6 +62,7 @@ def results(bench):
         for name in ("started", "seconds"):
             del record[name]
         files = {p.relative_to(path.parent): p.read_bytes() for p in path.parent.rglob("*") if p.is_file()}
+        files |= {p.relative_to(path.parent): p.readlink() for p in path.parent.rglob("*") if p.is_symlink()}
         kept = {name: files[name] for name in files if name.name not in ("run.json", "index.html")}
         found[path.parent.name] = (record, kept)
     return found
@@ -135,7 +136,7 @@ def test_a_notebook_that_kills_every_worker_is_named_and_the_others_finish(bench
     write(bench, "t/02", "print(2)")
     done = bench.run("--cluster", "local:2", status=1)
     record = bench.record("t/01")
-    assert (record["status"], record["error"]["type"]) == ("died", "WorkerLost")
+    assert (record["status"], record["error"]["type"]) == ("died", "ClusterError")
     assert "KilledWorker" in record["error"]["message"]
     assert marks(bench, "01") == 4  # Dask allows three failures
     assert "DIED  t/01" in done.stdout
@@ -252,7 +253,7 @@ def test_a_cluster_that_others_started_outlives_every_runner(bench, dask):
             [attempt] = processes_in(folder, "runner.attempt")
             attempt.kill()
             assert process.wait(timeout=60) == 1
-            assert bench.record("t/01")["error"]["type"] == "WorkerLost"
+            assert bench.record("t/01")["error"]["type"] == "ClusterError"
             assert list(folder.glob("mx-*"))  # the next start on that machine removes it
         else:
             process.kill()
