@@ -7,8 +7,9 @@ import signal
 import socket
 import subprocess
 import time
+from contextlib import suppress
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
-from urllib.request import urlopen
 
 import psutil
 import pytest
@@ -98,19 +99,26 @@ class Lab:
                 stderr=log,
                 start_new_session=True,
             )
-        self.wait(self.answers, 120, "the server answers")
-        browser.set_script_timeout(120)
-        browser.set_window_size(1400, 1000)
-        requests(browser)
-        self.load()
+        try:
+            self.wait(self.answers, 120, "the server answers")
+            browser.set_script_timeout(120)
+            browser.set_window_size(1400, 1000)
+            requests(browser)
+            self.load()
+        except BaseException:
+            self.stop()
+            raise
 
     def answers(self) -> bool:
         assert self.server.poll() is None, self.log.read_text()
+        link = HTTPConnection(self.address, timeout=5)  # urllib would go through a proxy that is set
         try:
-            with urlopen(f"http://{self.address}/api", timeout=5):
-                return True
-        except OSError:
+            link.request("GET", "/api")
+            return link.getresponse().status == 200
+        except (OSError, HTTPException):
             return False
+        finally:
+            link.close()
 
     def load(self) -> None:
         self.browser.get(f"http://{self.address}/lab?token=open&reset")
@@ -160,9 +168,11 @@ class Lab:
         return texts + [message for message in severe if "Canceled future for debug_request" not in message]
 
     def stop(self) -> None:
+        """End the server, which must take its kernels with it."""
         family = self.processes()
-        os.killpg(self.server.pid, signal.SIGTERM)
-        _, alive = psutil.wait_procs(family, timeout=20)
+        with suppress(ProcessLookupError):
+            os.killpg(self.server.pid, signal.SIGTERM)
+        _, alive = psutil.wait_procs(family, timeout=60)
         for process in alive:
             process.kill()
         self.server.wait()
@@ -287,7 +297,7 @@ def inspect(lab: Lab, path: str) -> list[str]:
         found += [f"claim failed: {statement}" for statement in shown["failed"]]
         folded = "solution" in shown["tags"] and "solution" in cells[number - 1]["tags"]
         if shown["hidden"] != folded:
-            found.append(f"cell {number} is {'hidden' if cell['hidden'] else 'a solution that stands open'}")
+            found.append(f"cell {number} is {'hidden' if shown['hidden'] else 'a solution that stands open'}")
     lab.do("lab.show(a0, a1)", path, first(cells, "interactive"))
     node = lab.ask("return lab.shown")
     try:
