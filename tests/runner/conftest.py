@@ -87,8 +87,8 @@ class Bench:
         streams = [o for c in notebook["cells"] for o in c.get("outputs", []) if o["output_type"] == "stream"]
         return "".join("".join(o["text"]) for o in streams)
 
-    def strays(self) -> list[str]:
-        """Processes of a runner that was started from here, and anything that it left in its folders."""
+    def processes(self) -> list[str]:
+        """Living processes of a runner that was started from here."""
         found = []
         for process in psutil.process_iter():
             try:
@@ -98,6 +98,11 @@ class Bench:
                     found.append(" ".join(process.cmdline()))
             except (psutil.Error, OSError):
                 continue
+        return found
+
+    def strays(self) -> list[str]:
+        """Processes of a runner that was started from here, and anything that it left in its folders."""
+        found = self.processes()
         found += [str(p) for p in self.output.glob(".staging/*")]
         found += [str(p) for p in self.output.rglob("*.tmp")]
         return found

@@ -87,6 +87,7 @@ def both(tmp_path_factory):
     return bench
 
 
+@pytest.mark.slow
 def test_a_cluster_gives_the_same_results(both):
     assert list(both.serial) == [name.removeprefix("t/") for name in BOOKS]
     assert results(both) == both.serial
@@ -96,6 +97,7 @@ def test_a_cluster_gives_the_same_results(both):
     assert both.outputs("t/01_good") == "(1, 'two')\n"
 
 
+@pytest.mark.slow
 def test_an_error_is_a_result_and_is_not_tried_again(both):
     assert both.attempts == len(BOOKS)
     assert marks(both) == 2 * len(BOOKS)
@@ -103,6 +105,7 @@ def test_an_error_is_a_result_and_is_not_tried_again(both):
     assert statuses == {"01_good": "ok", "02_raises": "failed", "03_false": "ok", "04_vanishes": "died"}
 
 
+@pytest.mark.slow
 def test_progress_and_table_are_as_usual(both):
     lines = both.done.stdout.splitlines()
     assert sorted(line.split("]")[0] for line in lines[:4]) == [f"[{n}/4" for n in range(1, 5)]
@@ -111,6 +114,7 @@ def test_progress_and_table_are_as_usual(both):
     assert both.done.stderr == ""
 
 
+@pytest.mark.slow
 def test_nothing_is_left_behind(both):
     assert clean(both)
 

@@ -1,0 +1,262 @@
+"""Everything goes wrong at random, from one seed: no result is falsely good, none is lost, nothing is left.
+
+Notebooks raise, exit, kill their kernel or the process around it, hang, eat memory, or leave children; the
+disk fills up; the runner is interrupted or killed at random moments. After each round what is stored is
+compared with what the notebooks were made to do.
+"""
+
+import json
+import os
+import random
+import resource
+import signal
+import subprocess
+import time
+from dataclasses import dataclass, field
+
+import pytest
+from conftest import Bench, claim_cell
+
+pytestmark = pytest.mark.slow
+
+SEED = 20261126
+NAMES = [f"t/{number}" for number in range(6)]
+MEMORY = 0.4  # GiB; a kernel and the process around it take a third of that
+SLEEP = "import time; time.sleep(600)"
+# What a notebook does, the source of it, and the status that its run then has.
+FAULTS = {
+    "nothing": ("", "ok"),
+    "false claim": (claim_cell("false", holds="False"), "ok"),
+    "raise": ("raise ValueError('no')", "failed"),
+    "exit": ("import sys; sys.exit(0)", "failed"),
+    "vanish": ("import os; os._exit(0)", "died"),
+    "kill": ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", "died"),
+    "kill the parent": (f"import os, signal; os.kill(os.getppid(), signal.SIGKILL)\n{SLEEP}", "died"),
+    "abort": ("import os; os.abort()", "died"),
+    "hang": ("while True:\n    pass", "timeout"),
+    "sleep": (SLEEP, "timeout"),
+    "stop": ("import os, signal; os.kill(os.getpid(), signal.SIGSTOP)", "timeout"),
+    "eat": ("hoard = []\nwhile True:\n    hoard.append(bytearray(10**7))", "memory"),
+    "leave a child": (
+        "import os, subprocess, sys\n"
+        "subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)'], start_new_session=True)\n"
+        "os._exit(1)",
+        "died",
+    ),
+}
+
+
+@dataclass
+class World:
+    """What the notebooks were made to do, and what was stored before the round at work."""
+
+    bench: Bench
+    dice: random.Random
+    limit: float
+    token: int = 0
+    made: dict[str, tuple[int, str]] = field(default_factory=dict)  # name -> (token, fault)
+    before: dict[str, bytes] = field(default_factory=dict)  # name -> its run.json
+    ended: int = 0  # runs that came to a record
+    right: int = 0  # of those without a fault, the good ones
+    faultless: int = 0
+
+    def rewrite(self, faults, extra=""):
+        """New notebooks, each with one of the faults in one of its cells."""
+        self.before = {name: self.stored(name) for name in NAMES if self.stored(name)}
+        for name in NAMES:
+            self.token += 1
+            fault = self.dice.choice(faults)
+            cells = [
+                "print('begin', token)",
+                claim_cell("the token", measured="token"),
+                extra or "1",
+                "open('done', 'w').write(str(token))\nprint('end', token)",
+            ]
+            if fault != "nothing":
+                cells.insert(self.dice.randrange(5), FAULTS[fault][0])
+            size = self.dice.randrange(0, 250_000)
+            parameters = f"seed: int = 0\ntoken: int = {self.token}\nsize: int = {size}"
+            self.bench.write(name, *cells, parameters=parameters)
+            self.made[name] = (self.token, fault)
+
+    def stored(self, name):
+        path = self.bench.output / name / "run.json"
+        # A runner that is killed between two renames leaves the old result where the next one takes it from.
+        paths = [path, *self.bench.output.glob(f".staging/*/aside/{name}/run.json")]
+        return next((path.read_bytes() for path in paths if path.exists()), None)
+
+    def check(self, *, disturbed):
+        """Compare what is stored with what was made; returns the names whose runs are good."""
+        good = set()
+        for name in NAMES:
+            token, fault = self.made[name]
+            stored = self.stored(name)
+            story = f"{name}, token {token}, {fault}: {stored}"
+            if stored == self.before.get(name):
+                assert disturbed, f"never ran: {story}"  # but what there was is still there, unchanged
+                if stored is None:
+                    continue
+                record = json.loads(stored)
+            else:
+                assert stored is not None, f"lost: {story}"
+                record = json.loads(stored)
+                assert record["parameters"]["token"] == token, f"neither old nor new: {story}"
+                self.judge(record, fault, story, disk_may_fill=disturbed == "disk")
+            if record["status"] == "ok":
+                self.assert_whole(name, record)
+            current = record["parameters"]["token"] == token
+            if current and record["status"] == "ok" and all(c["holds"] for c in record["claims"]):
+                good.add(name)
+        return good
+
+    def judge(self, record, fault, story, disk_may_fill):
+        """A new record says what its notebook did, or that there was no time or no room for it."""
+        self.ended += 1
+        expected = FAULTS[fault][1]
+        slow = record["status"] == "timeout" and record["seconds"] >= self.limit
+        full = disk_may_fill and record["status"] in ("failed", "died")
+        assert record["status"] == expected or slow or full, story
+        assert (record["error"] is None) == (record["status"] == "ok"), story
+        if record["status"] == "ok":
+            assert all(c["holds"] for c in record["claims"]) == (fault == "nothing"), story
+        self.faultless += fault == "nothing"
+        self.right += fault == "nothing" and record["status"] == "ok"
+
+    def assert_whole(self, name, record):
+        """A run that is said to have come to its end did so, and everything is there."""
+        token = record["parameters"]["token"]
+        folder = self.bench.output / name
+        assert record["cells"]["done"] == record["cells"]["total"]
+        assert (folder / "files/done").read_text() == str(token)
+        assert self.bench.outputs(name).startswith(f"begin {token}\n")
+        assert self.bench.outputs(name).endswith(f"end {token}\n")
+        assert token in [c["measured"] for c in record["claims"]]
+
+    def assert_listed(self, good):
+        """Up to date is what is good, and nothing else."""
+        listed = json.loads(self.bench.run("--list", "--json").stdout)
+        assert {entry["name"] for entry in listed if entry["state"] == "up to date"} == good
+
+    def assert_clean(self):
+        assert self.bench.settle(10) == []
+        assert not list(self.bench.output.parent.glob("mx-*"))
+
+    def options(self):
+        return ("--jobs", "2", "--timeout", f"{self.limit:g}", "--memory", str(MEMORY))
+
+
+def new_world(bench, number):
+    """A hang is ended after 2 s, or on a slow machine after four times what a good run takes."""
+    bench.write("calibrate", "1", "2")
+    bench.run("--force", "--jobs", "2")
+    bench.run("--force", "--jobs", "2")
+    limit = max(2.0, 4 * bench.record("calibrate")["seconds"])
+    (bench.notebooks / "calibrate.ipynb").unlink()
+    return World(bench, random.Random(SEED + number), limit)
+
+
+def plain_round(world):
+    """Every notebook comes to its own end, and the exit status says whether all are good."""
+    started = time.monotonic()
+    done = subprocess.run(world.bench.command(*world.options()), capture_output=True, text=True, timeout=300)
+    seconds = time.monotonic() - started
+    good = world.check(disturbed="")
+    assert done.returncode == (0 if len(good) == len(NAMES) else 1), done.stdout + done.stderr
+    assert "Traceback" not in done.stdout + done.stderr
+    for name, run in world.bench.summary().items():
+        assert run == {**run, **{k: v for k, v in world.bench.record(name).items() if k != "environment"}}
+    world.assert_listed(good)
+    world.assert_clean()
+    return seconds
+
+
+def disturbed_round(world, number, seconds):
+    """A signal at a random moment; then either it had ended already or what was at work left no record."""
+    process = world.bench.start(*world.options())
+    while not list(world.bench.output.glob(".staging/run-*")) and process.poll() is None:
+        time.sleep(0.01)  # until Python itself has started, an interrupt is answered by Python
+    time.sleep(world.dice.uniform(0, seconds))
+    to_all = number != signal.SIGKILL and world.dice.random() < 0.5
+    started = time.monotonic()
+    (os.killpg if to_all else os.kill)(process.pid, number)
+    out, err = process.communicate(timeout=60)
+    stopped = process.returncode not in (0, 1)
+    assert not stopped or process.returncode in (128 + number, -number), out + err
+    assert "Traceback" not in out + err
+    assert not stopped or time.monotonic() - started < 10  # a quiet machine takes one
+    good = world.check(disturbed="signal" if stopped else "")
+    if number == signal.SIGKILL:
+        deadline = time.monotonic() + 20
+        while world.bench.processes() and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert world.bench.processes() == []
+    else:
+        world.assert_clean()
+    world.assert_listed(good)
+
+
+def test_200_runs_with_faults_at_random(bench):
+    world = new_world(bench, 0)
+    kinds = list(FAULTS)
+    often = ["nothing"] * 5 + kinds  # a third of the notebooks is good
+    seconds = 5.0
+    for number in [None, None, signal.SIGINT, signal.SIGKILL, None, signal.SIGTERM] * 7:
+        world.rewrite(often)
+        if number is None:
+            seconds = plain_round(world)
+        else:
+            disturbed_round(world, number, seconds)
+    world.rewrite(kinds)
+    plain_round(world)  # what the last round left is cleared away
+    assert world.ended >= 160, world.ended
+    assert world.right > world.faultless / 2, (world.right, world.faultless)
+
+
+@pytest.fixture
+def small_disk(bench):
+    """The results on a file system of one megabyte; where none can be mounted, files of 100 kB at most."""
+    bench.output.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=1m", "none", str(bench.output)]
+    mounted = subprocess.run(mount, capture_output=True).returncode == 0
+    yield {} if mounted else {"preexec_fn": lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (10**5, 10**5))}
+    if mounted:
+        subprocess.run(["umount", "--lazy", str(bench.output)], check=True)
+
+
+def test_a_disk_that_fills_up_at_random_loses_nothing_and_makes_nothing_good(bench, small_disk):
+    world = new_world(bench, 1)
+    full = 0
+    for round_ in range(8):
+        use = "open('big', 'wb').write(bytes(size))" if round_ % 2 else "print('x' * size)"
+        world.rewrite(["nothing", "nothing", "raise"], extra=use)
+        done = subprocess.run(
+            bench.command(*world.options()), capture_output=True, text=True, timeout=300, **small_disk
+        )
+        good = world.check(disturbed="disk")
+        assert done.returncode in ((0, 1) if len(good) == len(NAMES) else (1, 2)), done.stdout + done.stderr
+        assert "Traceback" not in done.stdout + done.stderr
+        assert bench.settle(10) == []
+        full += "No space left" in done.stdout + done.stderr or "File too large" in done.stdout + done.stderr
+        for name in world.dice.sample(NAMES, 3):  # somebody makes room
+            subprocess.run(["rm", "-rf", str(bench.output / name)], check=True)
+    assert full >= 2
+    assert world.ended >= 20
+    assert world.right > 0
+
+
+def test_a_sweep_killed_at_random_moments_comes_to_the_right_table(bench):
+    dice = random.Random(SEED + 2)
+    payload = '{"version": 1, "name": "square", "value": n * n}'
+    record = f'display({{"application/vnd.mathlib.record+json": {payload}}}, raw=True)'
+    bench.write("t/01", "import time; time.sleep(0.2)", record, parameters="seed: int = 0\nn: int = 0")
+    call = ("sweep", "t/01", "--grid", "n=0:12", "--jobs", "2")
+    for _ in range(5):
+        process = bench.start(*call)
+        time.sleep(dice.uniform(0.5, 4))
+        process.kill()
+        process.communicate()
+    done = bench.run(*call)
+    rows = json.loads(bench.run(*call, "--json").stdout)
+    assert [row["square"] for row in rows] == [n * n for n in range(12)]
+    assert "12 of 12 runs are good" in done.stdout
+    assert bench.settle(10) == []
