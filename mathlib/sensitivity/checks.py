@@ -6,7 +6,15 @@ from numbers import Integral, Real
 import numpy as np
 import scipy.sparse
 
-__all__ = ["LARGEST_P", "check_matrix", "check_p", "check_rows", "check_tolerance", "check_vector"]
+__all__ = [
+    "LARGEST_P",
+    "check_count",
+    "check_p",
+    "check_matrix",
+    "check_rows",
+    "check_tolerance",
+    "check_vector",
+]
 
 #: Beyond this p, |x|^p of entries that are not near the largest one is lost in rounding.
 LARGEST_P = 16
@@ -62,7 +70,7 @@ def check_p(p) -> float:
             if p < 1:
                 why = " Below 1, ||.||_p is no norm."
             elif p == math.inf:
-                why = " For p = infinity every row of a vertex has sensitivity 1; use a large finite p."
+                why = " For p = infinity |<a_i, x>| / max |A x| has no sum over the rows; take a large finite p."
             elif p > LARGEST_P:
                 why = " Double precision loses |x|^p for larger p."
         raise ValueError(f"p must be a number from 1 to {LARGEST_P}; got {p!r}.{why}")
