@@ -28,11 +28,19 @@ import importlib
 from mathlib.lazy import lazy_names
 
 _HOME = {
+    "Distortion": "distortion_bracket",
+    "Regression": "regression",
+    "Sample": "sampling",
     "Sensitivities": "result",
+    "distortion": "distortion_bracket",
     "dual_norm": "solve",
     "exact_l1_sensitivities": "exact_l1",
     "leverage_scores": "leverage",
     "lewis_weights": "lewis",
+    "lp_regression": "regression",
+    "root_leverage_sample": "sampling",
+    "sample_rows": "sampling",
+    "sampling_probabilities": "sampling",
     "sensitivities": "solve",
 }
 
