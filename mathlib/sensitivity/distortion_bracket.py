@@ -21,6 +21,7 @@ import scipy.linalg
 
 from mathlib.sensitivity.basis import EPS, row_basis
 from mathlib.sensitivity.checks import check_matrix, check_p, check_vector
+from mathlib.sensitivity.coordinates import coefficients
 from mathlib.sensitivity.distortion_l1 import MOST_ROWS_IN_SPACE, Extremes, extremes_by_enumeration
 from mathlib.sensitivity.distortion_l4 import LARGEST_RANK, ratio_bounds
 from mathlib.sensitivity.distortion_local import extremes_by_search
@@ -116,7 +117,8 @@ def distortion(A, sample, p, *, rng=0) -> Distortion:
         extremes, bounds = replace(extremes, least=0.0, x_least=lost), (0.0, bounds[1])
     lower = max(1 - extremes.least, extremes.greatest - 1, 0.0)
     upper = max(1 - bounds[0], bounds[1] - 1, lower)
-    directions = _coordinates(A, basis, U, [extremes.x_least, extremes.x_greatest])
+    values = U[basis.pivot_rows] @ np.stack([extremes.x_least, extremes.x_greatest], axis=1)
+    directions = coefficients(A, basis, values).T
     return Distortion(lower, upper, kind, extremes.least, extremes.greatest, *directions)
 
 
@@ -174,14 +176,3 @@ def _lost_direction(A, U, kept):
         return None
     rows = U[kept] / np.linalg.norm(U[kept], axis=1)[:, None]
     return np.linalg.svd(rows, full_matrices=True)[2][-1]
-
-
-def _coordinates(A, basis, U, vectors):
-    """x in the coordinates of A, with Ax = Uz up to rounding, for each z: solved on the pivot rows."""
-    square = A[np.ix_(basis.pivot_rows, basis.columns)]
-    columns = np.abs(square).max(axis=0)
-    rows = np.abs(square / columns).max(axis=1)
-    right = (U[basis.pivot_rows] @ np.stack(vectors, axis=1)) / rows[:, None]
-    out = np.zeros((len(vectors), A.shape[1]))
-    out[:, basis.columns] = (np.linalg.solve(square / columns / rows[:, None], right) / columns[:, None]).T
-    return out

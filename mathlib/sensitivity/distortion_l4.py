@@ -14,8 +14,8 @@ so b solves the semidefinite programme
 where K_D and K_N are any matrices with D = z^T K_D z, N = z^T K_N z. Whatever t the solver returns, the sum
 over the swaps vanishes *identically*: only the sign of one matrix has to be certified. That is done
 afterwards, and rigorously: b is raised until Cholesky's algorithm runs through with a margin above its own
-rounding errors (S. Rump, 2006, Verification of positive definiteness). For r <= 3 every positive quartic form is
-a sum of squares (D. Hilbert, 1888), and the bounds are sharp; beyond, they may be above the truth.
+rounding errors (S. Rump, 2006, Verification of positive definiteness). For r <= 3 every positive quartic form
+is a sum of squares (D. Hilbert, 1888), and the bounds are sharp; beyond, they may be above the truth.
 
 Cost: a semidefinite programme of size r(r+1)/2 with r^2 (r^2 - 1) / 12 unknowns: a hundredth of a second for
 r = 4, seconds for r = 10.
@@ -62,30 +62,27 @@ def ratio_bounds(U, c) -> np.ndarray:
     # An entry of a product of matrices is a sum of n products of rounded numbers.
     rounding = 2 * (len(U) + 8) * _UNIT * np.array([np.trace(below), np.trace(above)])
     scale = np.trace(below) / len(below)
-    ends = []
-    for sign in (-1.0, 1.0):
-        bound = _certified(below / scale, above / scale, rounding / scale, sign)
-        ends.append(trivial[(1 + int(sign)) // 2] if bound is None else sign * bound)
-    return np.array([max(ends[0], trivial[0]), min(ends[1], trivial[1])])
+    below, above, rounding = below / scale, above / scale, rounding / scale
+    centre = _solve(below, None)
+    if centre is None or centre[0] <= 0:
+        return trivial
+    ends = [_certified(below, sign * above, rounding, centre[1]) for sign in (-1.0, 1.0)]
+    return np.array([max(-ends[0], trivial[0]), min(ends[1], trivial[1])])
 
 
-def _certified(below, above, rounding, sign):
-    """The least certified b with sign * N <= b * D, or None.
+def _certified(below, above, rounding, t_centre):
+    """The least b for which b D - N, N = z^T above z, has been proved to be a sum of squares; maybe infinite.
 
     Adding h K_D to the matrix costs h in the bound, and K_D may be singular: its kernel is where the swaps
-    have to help. So the tested matrix is (b + h) K_D - sign K_N + sum t Z, with t enlarged together with h
-    towards a t_0 for which K_D + sum t_0 Z is as definite as it can be.
+    have to help. So the tested matrix is (b + h) K_D - K_N + sum (t + h t_0) Z, where K_D + sum t_0 Z is as
+    definite as it can be.
     """
-    centre = _solve(below, None)
-    solution = _solve(below, sign * above)
-    if centre is None or solution is None:
-        return None
-    strength, t_centre = centre
+    solution = _solve(below, above)
+    if solution is None:
+        return np.inf
     b, t = solution
-    if strength <= 0:
-        return None
     swaps = _swaps(_rank_of(len(below)))
-    base, push = _combine(b * below - sign * above, t, swaps), _combine(below, t_centre, swaps)
+    base, push = _combine(b * below - above, t, swaps), _combine(below, t_centre, swaps)
     # Each place of either matrix is a sum of at most five numbers. The swaps themselves cost nothing else.
     size_base = (1 + abs(b)) * np.abs(below).sum() + np.abs(above).sum() + 4 * np.abs(t).sum()
     size_push = np.abs(below).sum() + 4 * np.abs(t_centre).sum()
@@ -97,7 +94,7 @@ def _certified(below, above, rounding, sign):
         if certainly_positive(base + shift * push, errors):
             return float(np.nextafter(b + shift, np.inf))
         shift, trial = trial, 2 * trial
-    return None
+    return np.inf
 
 
 def certainly_positive(matrix, errors=0.0) -> bool:
@@ -172,7 +169,7 @@ def _programme(rank):
 
 
 def _solve(below, above):
-    """The least b with b K_D - above + sum t Z >= 0, and t. Without `above`: the largest b, K_D + .. >= b I."""
+    """The least b with b K_D - above + sum t Z >= 0, and t; without `above` the largest, K_D + .. >= b I."""
     import cvxpy
 
     rank = _rank_of(len(below))

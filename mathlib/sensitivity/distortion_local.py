@@ -39,9 +39,9 @@ def extremes_by_search(U, c, p, *, rng, starts=32, steps=60) -> Extremes:
 
     Notes
     -----
-    Cost: a Gram matrix of size r for each start and step, O(n r^2) each, as matrix products. Against a search from
-    200 starts, a hundred steps each, the distortion came out up to three hundredths too small in our trials at
-    p = 1, less at larger p.
+    Cost: a Gram matrix of size r for each start and step, O(n r^2) each, as matrix products. Against a search
+    from 200 starts, a hundred steps each, the distortion came out up to three hundredths too small in our
+    trials at p = 1, less at larger p.
 
     Examples
     --------

@@ -9,17 +9,19 @@ the solvers are
 * p = 2: projection;
 * p > 2: Newton's method, which is the reweighted least-squares step shortened by p - 1, along a path of
   exponents that grows from 2 to p;
-* 1 < p < 2: Newton's method for the smooth sum of (r^2 + mu^2)^(p/2), mu going to zero;
-* p = 1: a linear programme (HiGHS), whose vertex is then solved for anew.
+* p < 2: primal-dual Newton steps for the smooth sum of (r^2 + mu^2)^(p/2), mu going to zero; at p = 1 the
+  vertex that they approach is then solved for.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
 import scipy.linalg
-from scipy.optimize import linprog
 
+from mathlib.sensitivity.basis import row_basis
 from mathlib.sensitivity.checks import check_matrix, check_p, check_vector
+from mathlib.sensitivity.coordinates import coefficients
+from mathlib.sensitivity.leverage import orthonormal_basis
 
 __all__ = ["Regression", "lp_regression"]
 
@@ -35,14 +37,14 @@ class Regression:
     Attributes
     ----------
     x : ndarray, shape (d,)
-        The coefficients; of least Euclidean norm among those with the same A x.
+        The coefficients; 0 for columns of A that depend on others.
     lower, upper : float
         lower <= min ||W (A x - b)||_p <= upper, up to rounding errors; upper is the norm at x.
     p : float
     converged : bool
         Whether upper - lower <= 1e-9 upper, or b lies in the range of A up to rounding.
     iterations : int
-        Newton steps, or steps of the simplex method for p = 1.
+        Newton steps.
     """
 
     x: np.ndarray
@@ -81,8 +83,7 @@ def lp_regression(A, b, p, *, weights=None) -> Regression:
 
     Notes
     -----
-    Cost: O(n d^2) for a step, some ten to a hundred steps; p = 1 is a linear programme with n bounded
-    unknowns and d equations.
+    Cost: O(n d^2) for a step, usually ten to twenty steps.
 
     References
     ----------
@@ -105,128 +106,118 @@ def lp_regression(A, b, p, *, weights=None) -> Regression:
     scale = np.abs(right).max()
     if scale == 0:
         return Regression(np.zeros(A.shape[1]), 0.0, 0.0, p, True, 0)
-    U, back = _orthonormal(left)
+    if not left.any():
+        norm = _norm(right, p)
+        return Regression(np.zeros(A.shape[1]), norm, norm, p, True, 0)
+    basis = row_basis(left)
+    U = orthonormal_basis(basis.L.copy())
     start = U.T @ right
     rest = right - U @ start
-    rest -= U @ (U.T @ rest)
+    correction = U.T @ rest
+    start, rest = start + correction, rest - U @ correction
     size = np.abs(rest).max()
-    if size <= 64 * len(U) ** 0.5 * np.finfo(float).eps * scale:
-        x = back @ start
-        return Regression(x, 0.0, _norm(right - left @ x, p), p, True, 0)
-    z, steps = _least_residual(U, rest / size, p)
-    lower = size * _dual_bound(U, rest / size, z, p)
-    x = back @ (start + size * z)
+    fits = size <= 64 * len(U) ** 0.5 * np.finfo(float).eps * scale
+    if fits:
+        z, y, steps = np.zeros_like(start), np.zeros(len(U)), 0
+    else:
+        z, y, steps = _least_residual(U, rest / size, p)
+    x = coefficients(left, basis, U[basis.pivot_rows] @ (start + size * z))
     upper = _norm(right - left @ x, p)
-    lower = min(lower, upper)
-    return Regression(x, lower, upper, p, upper - lower <= _GAP * upper, steps)
+    lower = 0.0 if fits else min(upper, size * _bound(U, rest / size, y, p))
+    return Regression(x, lower, upper, p, fits or upper - lower <= _GAP * upper, steps)
 
 
 def _least_residual(U, c, p):
-    """z that minimises ||c - U z||_p, for U orthonormal and max |c| = 1."""
+    """z that minimises ||c - U z||_p for U orthonormal and max |c| = 1, y for the dual, and the steps taken."""
     z = np.zeros(U.shape[1])
     if p == 2:
-        return z, 0
-    if p == 1:
-        return _by_linear_programme(U, c)
+        return z, c, 0
     if p < 2:
-        return _smoothed_newton(U, c, p, z)
+        z, y, steps = _smoothed_newton(U, c, p, z)
+        return z if p > 1 else _at_vertex(U, c, z), y, steps
     exponent, steps = 2.0, 0
     while exponent < p:
         exponent = min(p, 1.5 * exponent)
-        z, used = _newton(U, c, exponent, z, 0.1 if exponent < p else _GAP / 10)
+        z, y, used = _newton(U, c, exponent, z, 0.1 if exponent < p else _GAP / 10)
         steps += used
-    return z, steps
+    return z, y, steps
 
 
 def _newton(U, c, p, z, gap):
+    r, y = c - U @ z, None
     for step in range(_MOST_STEPS):
-        r = c - U @ z
         top = np.abs(r).max()
-        r = r / top
-        weights = np.abs(r) ** (p - 2)
-        if 1 - _dual_bound(U, c, z, p) / _norm(c - U @ z, p) <= gap:
-            return z, step
+        size = np.abs(r) / top
+        weights = size ** (p - 2)
+        y = weights * r
+        if 1 - _bound(U, c, y, p) / _norm(r, p) <= gap:
+            return z, y, step
         gram = U.T @ (U * weights[:, None])
         # The optimum may leave some direction without weight; a little of the identity keeps it bounded.
         gram += 1e-13 * np.trace(gram) * np.eye(len(gram))
-        direction = scipy.linalg.solve(gram, U.T @ (weights * r), assume_a="pos") * top
-        t, value = 2 / (p - 1), np.sum(np.abs(r) ** p)
-        while np.sum(np.abs((c - U @ (z + t * direction)) / top) ** p) > value and t > 1e-10:
+        direction = scipy.linalg.solve(gram, U.T @ y, assume_a="pos")
+        change = U @ direction
+
+        def cost(t, r=r, change=change, top=top):
+            return np.sum((np.abs(r - t * change) / top) ** p)
+
+        # Newton's step is t = 1 / (p - 1); twice that is often better far from the optimum.
+        t = 2 / (p - 1)
+        while cost(t) > cost(0.0) and t > 1e-10:
             t /= 2
-        if t <= 1e-10:
-            return z, step
-        shorter = z + t / 2 * direction
-        z = min(z + t * direction, shorter, key=lambda y: np.sum(np.abs((c - U @ y) / top) ** p))
-    return z, _MOST_STEPS
+        t = min(t, t / 2, key=cost)
+        z, r = z + t * direction, c - U @ (z + t * direction)
+    return z, y, _MOST_STEPS
 
 
 def _smoothed_newton(U, c, p, z):
-    """Newton's method on sum (r^2 + mu^2)^(p/2), and a smaller mu as soon as a step is small."""
-    mu, best, step = 0.3 * np.sqrt(np.mean((c - U @ z) ** 2)), (np.inf, z), 0
-    while step < _MOST_STEPS:
-        step += 1
-        r = c - U @ z
-        gap = 1 - _dual_bound(U, c, z, p, mu) / _norm(r, p)
-        if gap < best[0]:
-            best = gap, z
-        if gap <= _GAP / 10 or mu < 1e-14:
-            break
-        smooth = r * r + mu * mu
-        weights = smooth ** (p / 2 - 1)
-        curvature = weights * (1 + (p - 2) * r * r / smooth)
-        gram = U.T @ (U * curvature[:, None])
-        gram += 1e-14 * np.trace(gram) * np.eye(len(gram))
-        slope = U.T @ (weights * r)
-        direction = scipy.linalg.solve(gram, slope, assume_a="pos")
-        value, t = np.sum(smooth ** (p / 2)), 1.0
-        while np.sum(((c - U @ (z + t * direction)) ** 2 + mu * mu) ** (p / 2)) > value and t > 1e-8:
-            t /= 2
-        z = z + t * direction if t > 1e-8 else z
-        if slope @ direction <= 1e-2 * value or t <= 1e-8:
-            mu *= 0.25
-    return best[1], step
+    """Primal-dual Newton steps for y (r^2 + mu^2)^(1-p/2) = r and U^T y = 0, mu going to zero.
 
-
-def _by_linear_programme(U, c):
-    """max <c, y> over U^T y = 0, -1 <= y <= 1; z are the multipliers of the equations."""
-    solution = linprog(-c, A_eq=U.T, b_eq=np.zeros(U.shape[1]), bounds=(-1, 1), method="highs")
-    if solution.status != 0:
-        raise RuntimeError(f"HiGHS could not solve the linear programme: {solution.message}")
-    z = -solution.eqlin.marginals
-    # At a vertex the rows with |y| < 1 are fitted exactly: solve for them, free of the solver's tolerance.
-    fitted = np.abs(solution.x) < 1 - 1e-7
-    again = np.linalg.lstsq(U[fitted], c[fitted], rcond=None)[0] if fitted.any() else z
-    return min(z, again, key=lambda y: np.abs(c - U @ y).sum()), int(solution.nit)
-
-
-def _dual_bound(U, c, z, p, mu=0.0):
-    """<c, y> / ||y||_q for the y that belongs to the residual, made orthogonal to U."""
+    With y as an unknown of its own the equations stay nearly linear where r changes sign, whatever mu is.
+    """
     r = c - U @ z
-    r = r / np.abs(r).max()
-    if p == 1:
-        return _dual_bound_l1(U, c, r)
-    mu = mu / np.abs(c - U @ z).max()
-    y = r * (r * r + mu * mu) ** (p / 2 - 1) if mu else np.sign(r) * np.abs(r) ** (p - 1)
-    y = y - U @ (U.T @ y)
-    y = y - U @ (U.T @ y)
-    return max(0.0, float(c @ y) / _norm(y, p / (p - 1)))
+    mu = np.sqrt(np.mean(r * r))
+    y = r * (r * r + mu * mu) ** (p / 2 - 1)
+    best_z, best_y, value, bound, step = z, y, _norm(r, p), 0.0, 0
+    while value - bound > _GAP / 10 * value and step < _MOST_STEPS:
+        step += 1
+        smooth = r * r + mu * mu
+        slope = r * smooth ** (p / 2 - 1)
+        # Kept between 0 and its value at the solution, so that the weights stay positive.
+        share = np.clip(y * r * smooth ** (-p / 2), 0, r * r / smooth)
+        weights = (1 - (2 - p) * share) * smooth ** (p / 2 - 1)
+        gram = U.T @ (U * weights[:, None])
+        gram += 1e-14 * np.trace(gram) * np.eye(len(gram))
+        direction = scipy.linalg.solve(gram, U.T @ slope, assume_a="pos")
+        change = U @ direction
+        y = slope - weights * change
+        t, before = 1.0, np.sum(smooth ** (p / 2))
+        while np.sum(((r - t * change) ** 2 + mu * mu) ** (p / 2)) > before * (1 + 1e-12) and t > 1e-3:
+            t /= 2
+        z = z + t * direction
+        r = c - U @ z
+        if (new := _norm(r, p)) < value:
+            value, best_z = new, z
+        if (new := _bound(U, c, y, p)) > bound:
+            bound, best_y = new, y
+        mu = max(mu / 4 if t > 0.9 else mu, 1e-13)
+    return best_z, best_y, step
 
 
-def _dual_bound_l1(U, c, r):
-    """For p = 1: signs of the residuals, and for the fitted rows the numbers that make A^T y = 0."""
-    fitted = np.abs(r) <= 1e-9
-    y = np.where(fitted, 0.0, np.sign(r))
-    if fitted.any():
-        y[fitted] = np.linalg.lstsq(U[fitted].T, -U.T @ y, rcond=None)[0]
-    y = y - U @ (U.T @ y)
-    return max(0.0, float(c @ y) / np.abs(y).max())
+def _at_vertex(U, c, z):
+    """For p = 1 some optimum fits r rows exactly: solve for the rows that z nearly fits, if it gains."""
+    r = np.abs(c - U @ z)
+    fitted = r <= 10 * np.sort(r)[U.shape[1] - 1]
+    again = np.linalg.lstsq(U[fitted], c[fitted], rcond=None)[0]
+    return min(z, again, key=lambda y: np.abs(c - U @ y).sum())
 
 
-def _orthonormal(A):
-    """U with orthonormal columns and the range of A, and the matrix that takes coefficients of U back."""
-    U, s, V = scipy.linalg.svd(A, full_matrices=False)
-    rank = int(np.count_nonzero(s > max(A.shape) * np.finfo(float).eps * s[0]))
-    return U[:, :rank], V[:rank].T / s[:rank]
+def _bound(U, c, y, p):
+    """<c, y> / ||y||_q after y has been made orthogonal to U: a lower bound of min ||c - Uz||_p."""
+    for _ in range(2):
+        y = y - U @ (U.T @ y)
+    top = np.abs(y).max()
+    return max(0.0, float(c @ y) / _norm(y, np.inf if p == 1 else p / (p - 1))) if top > 0 else 0.0
 
 
 def _norm(v, p):
