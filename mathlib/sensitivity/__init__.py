@@ -42,6 +42,7 @@ _HOME = {
     "sample_rows": "sampling",
     "sampling_probabilities": "sampling",
     "sensitivities": "solve",
+    "total_sensitivity": "total",
 }
 
 _load, _names, __all__ = lazy_names(__name__, _HOME)

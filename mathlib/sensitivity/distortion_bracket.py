@@ -90,7 +90,7 @@ def distortion(A, sample, p, *, rng=0) -> Distortion:
     Notes
     -----
     Cost: p = 2: O(n r^2). p = 1: O(n log n) for r = 2, O(n^2 log n) for r = 3. p = 4: seconds for r = 10.
-    Search: O(n r^2) for each of 20 starts and up to 60 steps.
+    Search: O(n r^2) for each of some 50 starts and up to 60 steps.
 
     References
     ----------
@@ -146,9 +146,10 @@ def _extremes(U, c, p, rng):
     if p == 1 and (rank == 2 or (rank == 3 and len(U) <= MOST_ROWS_IN_SPACE)):
         found = extremes_by_enumeration(U, c)
         return found, _widened(found, np.linalg.norm(U, axis=1), c), "exact"
-    found = extremes_by_search(U, c, p, rng=rng)
     if c.min() == c.max():
-        return found, (c.min(), c.max()), "exact"
+        found = Extremes(float(c[0]), float(c[0]), U[0], U[0])
+        return found, (c[0], c[0]), "exact"
+    found = extremes_by_search(U, c, p, rng=rng)
     if p == 4 and rank <= LARGEST_RANK:
         return found, ratio_bounds(U, c), "certified"
     return found, (c.min(), c.max()), "local"

@@ -115,10 +115,10 @@ def certainly_positive(matrix, errors=0.0) -> bool:
     diagonal = np.abs(np.diag(matrix))
     s = 2 * (g / (1 - g) * diagonal.sum() + 8 * _UNIT * diagonal.max() + errors) + 1e-290
     try:
-        np.linalg.cholesky(matrix - s * np.eye(size))
+        factor = np.linalg.cholesky(matrix - s * np.eye(size))
     except np.linalg.LinAlgError:
         return False
-    return True
+    return bool(np.isfinite(factor).all() and np.isfinite(matrix).all())
 
 
 def _combine(matrix, t, swaps):

@@ -128,7 +128,7 @@ def lp_regression(A, b, p, *, weights=None) -> Regression:
 
 
 def _least_residual(U, c, p):
-    """z that minimises ||c - U z||_p for U orthonormal and max |c| = 1, y for the dual, and the steps taken."""
+    """z that minimises ||c - U z||_p for U orthonormal and max |c| = 1, y for the dual, and the steps."""
     z = np.zeros(U.shape[1])
     if p == 2:
         return z, c, 0

@@ -85,8 +85,10 @@ def total_sensitivity(A, p, *, rows, rng) -> TotalSensitivity:
     --------
     >>> from mathlib.sensitivity.closed_forms import sign_rows
     >>> form = sign_rows(4, 4)
-    >>> total_sensitivity(form.matrix, 4, rows=4, rng=0)  # all sensitivities are equal
-    TotalSensitivity(6.4, standard error 0, 4 rows)
+    >>> round(total_sensitivity(form.matrix, 4, rows=4, rng=0).estimate, 3)  # all rows are alike
+    6.4
+    >>> total_sensitivity(form.matrix, 4, rows=16, rng=0)
+    TotalSensitivity(6.4, standard error 0, 16 rows)
     """
     A, p = check_matrix(A), check_p(p)
     rows = check_count("rows", rows, 2, "the number of draws")
