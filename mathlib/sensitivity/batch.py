@@ -1,7 +1,7 @@
 """Solve many problems max <c, x> / ||L x||_p with the same L: a batch at a time, each until its gap is small.
 
-A batch is what makes this fast: the Hessians of all its problems come from one product of matrices. Whenever a
-problem is finished, the next one takes its place, so that the batch stays full.
+A batch is what makes this fast: the Hessians of all its problems come from one product of matrices. Whenever
+a problem is finished, the next one takes its place, so that the batch stays full.
 """
 
 from dataclasses import dataclass
@@ -47,8 +47,8 @@ class Solved:
 def solve_batch(problem, C, c_errors, metric, tol, *, keep_dual=False, progress=False) -> Solved:
     """Bounds with lower^p >= (1 - tol) upper^p where possible.
 
-    C (k x r) holds the vectors c, the largest entry of each about 1; c_errors (k) bounds their errors. The start
-    is x = metric c, scaled; metric is an approximate inverse of the Hessian.
+    C (k x r) holds the vectors c, the largest entry of each about 1; c_errors (k) bounds their errors. The
+    start is x = metric c, scaled; metric is an approximate inverse of the Hessian.
     """
     k, p = len(C), problem.p
     found = Solved(
@@ -84,7 +84,8 @@ def solve_batch(problem, C, c_errors, metric, tol, *, keep_dual=False, progress=
             slots[taken] = np.arange(waiting, waiting + len(taken))
             waiting += len(taken)
             failures[taken] = 0
-            c[taken], e[taken], x[taken] = C[slots[taken]], c_errors[slots[taken]], _starts(C[slots[taken]], metric)
+            new = slots[taken]
+            c[taken], e[taken], x[taken] = C[new], c_errors[new], _starts(C[new], metric)
             method.restart(taken)
             if len(taken) < len(free):
                 kept = np.setdiff1d(np.arange(len(slots)), free[len(taken) :])

@@ -9,8 +9,8 @@ import scipy.sparse
 __all__ = [
     "LARGEST_P",
     "check_count",
-    "check_p",
     "check_matrix",
+    "check_p",
     "check_rows",
     "check_tolerance",
     "check_vector",
@@ -40,7 +40,7 @@ def check_matrix(A, name="A"):
             "For a single column use x.reshape(-1, 1)."
         )
     if not A.size:
-        raise ValueError(f"{name} is empty: its shape is {A.shape}, and at least one row and column is needed.")
+        raise ValueError(f"{name} is empty, shape {A.shape}; at least one row and one column is needed.")
     if not np.isfinite(A.sum()) and not np.isfinite(A).all():  # the sum needs no copy, and may only overflow
         bad = np.argwhere(~np.isfinite(A))[0]
         raise ValueError(
@@ -70,7 +70,7 @@ def check_p(p) -> float:
             if p < 1:
                 why = " Below 1, ||.||_p is no norm."
             elif p == math.inf:
-                why = " For p = infinity |<a_i, x>| / max |A x| has no sum over the rows; take a large finite p."
+                why = " For p = infinity there is no sum over the rows; take a large finite p."
             elif p > LARGEST_P:
                 why = " Double precision loses |x|^p for larger p."
         raise ValueError(f"p must be a number from 1 to {LARGEST_P}; got {p!r}.{why}")

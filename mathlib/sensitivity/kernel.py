@@ -1,14 +1,15 @@
 """The compiled loops of the solvers: powers of residuals, and many small linear systems.
 
 Everything that is compiled stands in this one file: numba's cache notices changes in a function's own file
-only. Sums may be taken in any order ("reassoc"), which the error bounds of `mathlib.sensitivity.bracket` allow
-for.
+only. Sums may be taken in any order ("reassoc"), which the error bounds of `mathlib.sensitivity.bracket`
+allow for.
 """
 
 import numba
 import numpy as np
 
-__all__ = ["newton_weights", "power_sums", "smoothed_dual", "smoothed_weights", "solve_packed"]
+__all__ = ["newton_weights", "power_sums", "smoothed_dual", "smoothed_steps", "smoothed_weights",
+"solve_packed"]
 
 _SUMS = {"reassoc", "contract", "nsz"}
 
@@ -102,7 +103,8 @@ def newton_weights(R, p, floor, W):
 
 @numba.njit(cache=True, fastmath=_SUMS)
 def smoothed_weights(R, Y, fresh, mu, p, W, G):
-    """One linearisation of y phi(r) = r, phi = (r^2 + mu^2)^((2 - p)/2): W = (1 - y phi'(r)) / phi, G = r / phi.
+    """One linearisation of y phi(r) = r, phi = (r^2 + mu^2)^((2 - p)/2): W = (1 - y phi'(r)) / phi, G = r /
+    phi.
 
     Where `fresh`, y is taken as r / phi. Returns sum (r^2 + mu^2)^(p/2) and sum r^2 / phi for each row.
     """
@@ -136,12 +138,30 @@ def smoothed_dual(G, W, D, Y):
             Y[b, i] = G[b, i] + W[b, i] * D[b, i]
 
 
+@numba.njit(cache=True, fastmath=_SUMS)
+def smoothed_steps(R, D, mu, p, height, halvings):
+    """For each row the first t = 1, 1/2, ... with sum ((r + t d)^2 + mu^2)^(p/2) at most `height`."""
+    steps = np.ones(len(R))
+    n = R.shape[1]
+    s, powers, spare = np.empty(n), np.empty(n), np.empty(n)
+    for b in range(len(R)):
+        for _ in range(halvings):
+            for i in range(n):
+                r = R[b, i] + steps[b] * D[b, i]
+                s[i] = r * r + mu[b] * mu[b]
+            _powers(s, p / 2.0, powers, spare)
+            if powers.sum() <= height[b] * (1.0 + 1e-12):
+                break
+            steps[b] *= 0.5
+    return steps
+
+
 @numba.njit(cache=True)
 def solve_packed(H, C, G):
     """Solve (H_b + rho_b c_b c_b^T) [w_b, v_b] = [c_b, g_b] by Cholesky; return also w_b^T H_b w_b.
 
-    H_b are packed lower triangles; rho_b makes both terms of the same size. Pivots lost to rounding are replaced by small ones: the solution
-    is then poor, which its certificate will show, but finite.
+    H_b are packed lower triangles; rho_b makes both terms of the same size. Pivots lost to rounding are
+    replaced by small ones: the solution is then poor, which its certificate will show, but finite.
     """
     count, r = C.shape
     w, v, forms = np.empty((count, r)), np.empty((count, r)), np.empty(count)

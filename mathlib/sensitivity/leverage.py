@@ -25,9 +25,9 @@ def leverage_scores(A) -> np.ndarray:
     Returns
     -------
     ndarray, shape (n,)
-        tau_i in [0, 1], with sum r; 0 exactly for a zero row. Each is accurate relative to its own size, up to
-        the condition of A with rows and columns scaled: also those of rows that are 10^12 times smaller than
-        others.
+        tau_i in [0, 1], with sum r; 0 exactly for a zero row. Each is accurate relative to its own size, up
+        to the condition of A with rows and columns scaled: also those of rows that are 10^12 times smaller
+        than others.
 
     Raises
     ------

@@ -2,21 +2,22 @@
 
 They are the one solution w of
 
-    w_i = tau_i(W^(1/2 - 1/p) A),    which says    w_i = (a_i^T M^+ a_i)^(p/2),    M = sum w_i^(1 - 2/p) a_i a_i^T,
+    w_i = tau_i(W^(1/2 - 1/p) A),    which says    w_i = (a_i^T M^+ a_i)^(p/2),    M = sum w_i^(1 - 2/p) a_i
+    a_i^T,
 
 and they bound the sensitivities with constant 1: d^(p/2 - 1) w_i <= sigma_i <= w_i for p <= 2, and
 w_i <= sigma_i <= d^(p/2 - 1) w_i for p >= 2, where d is the rank.
 
-The fixed point is found by log w <- log w + theta log(l^(p/2) / w) with l_i = a_i^T M^+ a_i. In directions that
-nearly reproduce, the error is multiplied by 1 - theta lambda with lambda between min(1, p/2) and max(1, p/2);
-theta = 4/(p + 2) balances the two ends, and the error falls by |p - 2| / (p + 2) in each step. The step
+The fixed point is found by log w <- log w + theta log(l^(p/2) / w) with l_i = a_i^T M^+ a_i. In directions
+that nearly reproduce, the error is multiplied by 1 - theta lambda with lambda between min(1, p/2) and max(1,
+p/2); theta = 4/(p + 2) balances the two ends, and the error falls by |p - 2| / (p + 2) in each step. The step
 theta = 1 of Cohen and Peng (2015) contracts by |1 - p/2|, so for p < 4 only.
 """
 
 import numpy as np
 
 from mathlib.sensitivity.basis import row_basis
-from mathlib.sensitivity.checks import check_p, check_matrix, check_tolerance
+from mathlib.sensitivity.checks import check_matrix, check_p, check_tolerance
 from mathlib.sensitivity.leverage import orthonormal_basis
 
 __all__ = ["lewis_iteration", "lewis_weights"]
@@ -71,8 +72,8 @@ def lewis_weights(A, p, *, tol=1e-12) -> np.ndarray:
     w, steps, change = lewis_iteration(U, p, tol)
     if change > tol:
         raise ArithmeticError(
-            f"the Lewis weights for p = {p:g} satisfy their equation only up to a factor exp({change:.1e}) after "
-            f"{steps} steps, where tol = {tol:g} was asked for. Ask for a larger tol."
+            f"after {steps} steps the Lewis weights for p = {p:g} satisfy their equation up to a factor "
+            f"exp({change:.1e}), not exp({tol:g}). Ask for a larger tol."
         )
     return w
 
@@ -88,7 +89,7 @@ def lewis_iteration(U, p, tol, most_steps=_MOST_STEPS):
     log_w[alive] = (p / 2) * np.log(squares[alive])
     log_w[alive] += np.log(rank / np.exp(log_w[alive]).sum())
     theta, best, patience = 4 / (p + 2), np.inf, 0
-    for step in range(1, most_steps + 1):
+    for step in range(1, most_steps + 1):  # noqa: B007
         log_l = _log_quadratic_forms(U, (1 - 2 / p) * log_w, alive)
         residual = (p / 2) * log_l - log_w[alive]
         change = np.abs(residual).max()

@@ -5,8 +5,8 @@ value, 1/p + 1/q = 1:
 
     max <c, x> / ||L x||_p    =    min ||y||_q  subject to  L^T y = c.
 
-Any x gives a lower bound and any feasible y an upper one. This module turns approximate x and y into such bounds
-and adds the largest possible effect of rounding, so that they hold for the exact matrix:
+Any x gives a lower bound and any feasible y an upper one. This module turns approximate x and y into such
+bounds and adds the largest possible effect of rounding, so that they hold for the exact matrix:
 
 - numerator and denominator: every computed entry of L x is off by at most (f_k + gamma ell_k) ||x||_1, where
   f_k bounds the error of row k of L and ell_k is its largest entry;
@@ -42,7 +42,8 @@ class Problem:
         self.f_norm = self._norm(f)
         self.error_norm = self._norm(f + gamma(self.r + 2) * ell)
         self.lower_pairs = np.tril_indices(self.r)
-        self._kept = self._products(slice(None)) if self.n * len(self.lower_pairs[0]) <= _KEPT_PRODUCTS else None
+        few = self.n * len(self.lower_pairs[0]) <= _KEPT_PRODUCTS
+        self._kept = self._products(slice(None)) if few else None
 
     def _norm(self, values):
         if not np.isfinite(values).all():

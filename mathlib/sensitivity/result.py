@@ -51,8 +51,8 @@ class Sensitivities:
     def x(self) -> np.ndarray:
         """Vectors x, shape (k, r), with |<a_i, x>|^p / ||A x||_p^p = lower: A[:, columns] @ x[i] is A x.
 
-        They are scaled to <a_i, x> = 1 (0 for a zero row) and rounded: where rows of A differ in scale by many
-        powers of ten, only `values` are accurate.
+        They are scaled to <a_i, x> = 1 (0 for a zero row) and rounded: where rows of A differ in scale by
+        many powers of ten, only `values` are accurate.
         """
         return self.solver.coordinates(self.values, self.rows)
 
@@ -83,8 +83,8 @@ class Sensitivities:
 
         Notes
         -----
-        Some milliseconds for a row of a matrix with 1000 entries. Without `dual`, upper ends need y to be computed
-        again.
+        Some milliseconds for a row of a matrix with 1000 entries. Without `dual`, upper ends need y to be
+        computed again.
         """
         from mathlib.sensitivity.verify import verify_brackets
 

@@ -1,8 +1,8 @@
 """What rounding does to the basis: bounds |L - L*| <= f_i for row i, with L* A[B, J] = A[:, J] exactly.
 
 The residual E = L M - A of each row is bounded by computing it, plus the largest error of that computation;
-then |L - L*| <= |E| |M^-1|, and |M^-1| is bounded through an approximate inverse. All of it in normalised rows,
-so that no scale of rows matters. Where this bound is poor, because rows depend on each other *exactly*
+then |L - L*| <= |E| |M^-1|, and |M^-1| is bounded through an approximate inverse. All of it in normalised
+rows, so that no scale of rows matters. Where this bound is poor, because rows depend on each other *exactly*
 while scales differ by many powers of ten, the rows of L are computed anew in ball arithmetic.
 """
 

@@ -1,25 +1,36 @@
-"""1 <= p < 2: a smoothed primal-dual Newton method on min ||L x||_p subject to <c, x> = 1, for many c at once.
+"""1 <= p < 2: a smoothed primal-dual Newton method on min ||L x||_p subject to <c, x> = 1, for many c at
+once.
 
-At the optimum the dual is y = |r|^(p-2) r with r = L x. This has no derivative where r = 0, so it is smoothed,
+At the optimum the dual is y = |r|^(p-2) r with r = L x. This has no derivative where r = 0, so it is
+smoothed,
 
     y (r^2 + mu^2)^((2-p)/2) = r,    L^T y = lambda c,
 
-and linearised in r *and* y (as Conn, Overton and others do for sums of norms and Chan, Golub and Mulet for total
-variation): far more stable than Newton's method for the smoothed objective alone. In each step mu shrinks.
+and linearised in r *and* y (as Conn, Overton and others do for sums of norms and Chan, Golub and Mulet for
+total variation): far more stable than Newton's method for the smoothed objective alone. In each step mu
+shrinks.
 
 The lower bound is that of any x; y / lambda is feasible, and its q-norm the upper bound.
 """
 
 import numpy as np
 
-from mathlib.sensitivity.kernel import power_sums, smoothed_dual, smoothed_weights, solve_packed
+from mathlib.sensitivity.kernel import (
+    power_sums,
+    smoothed_dual,
+    smoothed_steps,
+    smoothed_weights,
+    solve_packed,
+)
 from mathlib.sensitivity.vertex import optimal_vertices
 
 __all__ = ["SmoothedMethod"]
 
+_HALVINGS = 10
+
 
 class SmoothedMethod:
-    """Steps for a batch; the state of each problem is its point, its dual and the width mu of the smoothing."""
+    """Steps for a batch; the state of each problem is its point, its dual and the width mu."""
 
     def __init__(self, problem, width):
         self.problem = problem
@@ -27,7 +38,7 @@ class SmoothedMethod:
         self.W, self.G, self.Y = np.empty(shape), np.empty(shape), np.zeros(shape)
         self.mu = np.zeros(width)
         self.fresh = np.ones(width, dtype=np.bool_)
-        self.shrink = 0.4 if problem.p < 1.1 else 0.25
+        self.shrink = 0.4 if problem.p == 1 else 0.25
 
     def restart(self, slots):
         """Forget the history of these problems: others take their places."""
@@ -49,10 +60,16 @@ class SmoothedMethod:
         smooth, plain = smoothed_weights(R, Y, fresh, mu, p, W, G)
         w, v, _ = solve_packed(problem.gram(W), C, -problem.transposed(G))
         move = v - (np.einsum("ij,ij->i", C, v) / np.einsum("ij,ij->i", C, w))[:, None] * w
-        smoothed_dual(G, W, move @ problem.L.T, Y)
+        change = move @ problem.L.T
+        smoothed_dual(G, W, change, Y)
         point = X.copy()
-        X += move
-        mu *= self.shrink
+        if p > 1:
+            steps = smoothed_steps(R, change, mu, p, smooth, _HALVINGS)
+            X += steps[:, None] * move
+            mu[steps > 0.9] *= self.shrink
+        else:
+            X += move
+            mu *= self.shrink
         fresh[:] = False
         return (point, R), (smooth - plain) / plain * (1e-4 if p == 1 else 1.0)
 

@@ -48,8 +48,8 @@ def sensitivities(A, p, *, rows=None, tol=1e-6, keep_dual=False, progress=False)
     Returns
     -------
     Sensitivities
-        lower, upper, converged, iterations for each row, and x that attains the lower end. Every bracket is valid
-        in exact arithmetic, converged or not. `.verify()` proves that anew in ball arithmetic.
+        lower, upper, converged, iterations for each row, and x that attains the lower end. Every bracket is
+        valid in exact arithmetic, converged or not. `.verify()` proves that anew in ball arithmetic.
 
     Raises
     ------
@@ -65,14 +65,14 @@ def sensitivities(A, p, *, rows=None, tol=1e-6, keep_dual=False, progress=False)
     -----
     Each row takes some 5 to 20 steps (one for p = 2) of n r^2 operations, so all rows cost about 10 n^2 r^2.
 
-    If columns depend on each other up to rounding errors, r of them are kept (`.columns`) and the brackets are
-    those of A[:, columns]: exactly those of A, if the dependence is exact. A zero row has sensitivity 0 exactly. The
-    bracket of a sensitivity below 1e-300 is [0, 1e-300].
+    If columns depend on each other up to rounding errors, r of them are kept (`.columns`) and the brackets
+    are those of A[:, columns]: exactly those of A, if the dependence is exact. A zero row has sensitivity 0
+    exactly. The bracket of a sensitivity below 1e-300 is [0, 1e-300].
 
     References
     ----------
-    D. Woodruff, T. Yasuda (2023), Sharper Bounds for l_p Sensitivity Sampling. The certificates and the solvers
-    are ours.
+    D. Woodruff, T. Yasuda (2023), Sharper Bounds for l_p Sensitivity Sampling. The certificates and the
+    solvers are ours.
 
     Examples
     --------
@@ -125,8 +125,8 @@ def dual_norm(A, c, p, *, tol=1e-9) -> DualNorm:
     Returns
     -------
     DualNorm
-        A float, the middle of the certified bracket, with the ends as `.lower` and `.upper`; infinity if c is not in
-        the row space of A (up to rounding errors), since then <c, x> is unbounded where A x = 0.
+        A float, the middle of the certified bracket, with the ends as `.lower` and `.upper`; infinity if c is
+        not in the row space of A (up to rounding errors), since then <c, x> is unbounded where A x = 0.
 
     Raises
     ------
@@ -239,8 +239,8 @@ def _powers(lower, upper, scale, p):
 def _warn_of_cost(k, n, d):
     warnings.warn(
         f"{k} sensitivities of a {n} x {d} matrix cost about {10 * k * n * d**2:.0e} operations. Cheaper: "
-        "lewis_weights(A, p) bounds all of them, total_sensitivity(A, p, rows=..., rng=...) estimates their sum, "
-        "rows=[...] picks some, and tol=0.1 is enough for sampling.",
+        "lewis_weights(A, p) bounds all of them, total_sensitivity(A, p, rows=..., rng=...) estimates "
+        "their sum, rows=[...] picks some, and tol=0.1 is enough for sampling.",
         UserWarning,
         stacklevel=3,
     )

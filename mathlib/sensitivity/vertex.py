@@ -1,9 +1,9 @@
 """p = 1: from a nearby point to an optimal vertex of min ||L x||_1 subject to <c, x> = 1, compiled.
 
-At a vertex r - 1 independent rows of L x vanish; they and c are the rows of an r x r matrix M. The dual has the
-sign of (L x)_k where that is not zero, and u = -M^-T sum_k sign_k l_k on the others. If every |u_s| <= 1, the
-vertex is optimal. Otherwise row s leaves along a column of M^-1, and the line search passes through all the points
-where a residual changes its sign, until the norm begins to grow (Barrodale, Roberts 1973).
+At a vertex r - 1 independent rows of L x vanish; they and c are the rows of an r x r matrix M. The dual has
+the sign of (L x)_k where that is not zero, and u = -M^-T sum_k sign_k l_k on the others. If every |u_s| <= 1,
+the vertex is optimal. Otherwise row s leaves along a column of M^-1, and the line search passes through all
+the points where a residual changes its sign, until the norm begins to grow (Barrodale, Roberts 1973).
 
 Zeros of the residuals are moved apart by about 1e-11, so that no vertex has more than r - 1 of them; the dual
 solution is feasible without the shift too, and certificates are computed without it.
@@ -23,17 +23,18 @@ _SLACK = 1e-10  # of |u| <= 1
 
 @numba.njit(cache=True)
 def optimal_vertices(T, ell, C, X, most_pivots):
-    """Vertices and duals for each c, from the points X; T = L^T (r x n), ell = largest entry of each row of L.
+    """Vertices and duals for each c, from the points X; T = L^T (r x n), ell = largest entry of each row of
+    L.
 
-    Returns X, Y and whether each is optimal up to rounding.
+    Returns X, Y, the r - 1 rows of each basis (the last place is empty), or -1 where none was found.
     """
     count, (r, n) = len(C), T.shape
-    points, duals, optimal = np.zeros((count, r)), np.zeros((count, n)), np.zeros(count, np.bool_)
+    points, duals, bases = np.zeros((count, r)), np.zeros((count, n)), np.zeros((count, r), np.int64)
     for b in range(count):
-        basis = _nearby_basis(T, ell, C[b], X[b])
-        if basis[0] >= 0 or r == 1:
-            optimal[b] = _descend(T, ell, C[b], basis, points[b], duals[b], most_pivots)
-    return points, duals, optimal
+        bases[b] = _nearby_basis(T, ell, C[b], X[b])
+        if bases[b, 0] >= 0 or r == 1:
+            _descend(T, ell, C[b], bases[b], points[b], duals[b], most_pivots)
+    return points, duals, bases
 
 
 @numba.njit(cache=True)
@@ -56,7 +57,6 @@ def _descend(T, ell, c, basis, x, y, most_pivots):
         residual[k] -= shift[k]
         y[k] = 0.0 if inside[k] else (1.0 if residual[k] >= 0.0 else -1.0)
     times, weights, order = np.empty(n), np.empty(n), np.empty(n, np.int64)
-    done = False
     for pivot in range(most_pivots):
         u = _multipliers(T, inverse, y)
         leaving, excess = -1, 1.0 + _SLACK
@@ -64,7 +64,6 @@ def _descend(T, ell, c, basis, x, y, most_pivots):
             if abs(u[s + 1]) > excess:
                 leaving, excess = s, abs(u[s + 1])
         if leaving < 0:
-            done = True
             break
         sign = 1.0 if u[leaving + 1] > 0.0 else -1.0
         step = sign * inverse[:, leaving + 1]
@@ -97,7 +96,6 @@ def _descend(T, ell, c, basis, x, y, most_pivots):
     for s in range(r - 1):
         y[basis[s]] = u[s + 1]
     x[:] = inverse[:, 0]
-    return done
 
 
 @numba.njit(cache=True)
@@ -151,7 +149,7 @@ def _swap(times, weights, order, i, j):
 
 @numba.njit(cache=True)
 def _nearby_basis(T, ell, c, x):
-    """r - 1 rows, independent of each other and of c, with small residuals; first entry -1 if there are none."""
+    """r - 1 rows with small residuals, independent of each other and of c; -1 first if there are none."""
     r, n = T.shape
     basis = np.full(r, -1, np.int64)
     keys = np.empty(n)
