@@ -23,8 +23,6 @@ For a matrix A with rows a_i and p >= 1, the sensitivity of row i is its largest
 Names load when they are used; importing this package imports neither NumPy nor numba.
 """
 
-import importlib
-
 from mathlib.lazy import lazy_names
 
 _HOME = {
@@ -51,4 +49,8 @@ __dir__ = _names
 
 def __getattr__(name):
     """Load a name when it is used; `closed_forms` is a module."""
-    return importlib.import_module(f"{__name__}.{name}") if name == "closed_forms" else _load(name)
+    if name == "closed_forms":
+        import mathlib.sensitivity.closed_forms as module
+
+        return module
+    return _load(name)

@@ -58,7 +58,9 @@ def solve_batch(problem, C, c_errors, metric, tol, *, keep_dual=False, progress=
         duals=np.zeros((k, problem.n)) if keep_dual else None,
         steps=np.zeros(k, dtype=np.int64),
     )
-    width = max(1, min(_WIDEST, k, max(8, _BATCH_NUMBERS // problem.n)))
+    if not k:
+        return found
+    width = min(_WIDEST, k, max(8, _BATCH_NUMBERS // problem.n))
     method = (NewtonMethod if p >= 2 else SmoothedMethod)(problem, width)
     slots, waiting = np.arange(width), width  # slots[b]: the problem in place b
     c, e, x = C[slots], c_errors[slots], _starts(C[slots], metric)

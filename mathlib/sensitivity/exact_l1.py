@@ -77,7 +77,7 @@ def exact_l1_sensitivities(A) -> list[Fraction]:
     starts = optimal_vertices(problem.T, problem.ell, L[alive], solved.points, 50 * problem.r)
     values = [Fraction(0)] * len(A)
     for i, basis, y in zip(alive, starts[2], starts[1], strict=True):
-        if basis.min() < 0:
+        if basis[:-1].min(initial=0) < 0:
             raise ArithmeticError(f"row {i}: A is too ill-conditioned for a first vertex in floating point.")
         values[i] = _value(rows, int(i), [int(k) for k in basis[:-1]], y)
     return values
