@@ -96,7 +96,7 @@ def _climb(U, a, b, p, X, steps):
         before = values
         X, values = _line_search(U, X, R, D, a, b, p, values, unit)
         G_old, P_old = G, P
-        if np.nanmax(values - before) <= 1e-12 * np.nanmax(values):
+        if np.nanmax(values - before) <= 1e-10 * np.nanmax(values):
             break
     best = int(np.nanargmax(values))
     return float(values[best]), X[:, best]

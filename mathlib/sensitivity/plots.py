@@ -62,7 +62,8 @@ def plot_errors(axes, sizes, errors):
     """
     for method, values in errors.items():
         color, marker = METHOD_STYLES.get(method, (None, "x"))
-        low, middle, high = np.quantile(np.asarray(values, dtype=float), [0.25, 0.5, 0.75], axis=0, method="nearest")
+        values = np.asarray(values, dtype=float)
+        low, middle, high = np.quantile(values, [0.25, 0.5, 0.75], axis=0, method="nearest")
         (line,) = axes.loglog(sizes, middle, marker=marker, color=color, label=method)
         axes.fill_between(sizes, low, high, color=line.get_color(), alpha=0.15, linewidth=0)
     axes.set(xlabel="rows kept")

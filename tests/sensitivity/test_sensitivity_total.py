@@ -17,8 +17,8 @@ def test_the_estimate_is_unbiased_and_knows_its_error(p):
         found = total_sensitivity(A, p, rows=30, rng=seed)
         z.append((found.estimate - truth.estimate) / found.standard_error)
     z = np.array(z)
-    # Means of 30 bounded draws are nearly normal: the mean of 80 is within 5 / sqrt(80), and the share beyond 2
-    # near 5 %, at most 18 % (5 standard deviations). A right estimator fails once in 10^5 seeds.
+    # Means of 30 bounded draws are nearly normal: the mean of 80 is within 5 / sqrt(80), and the share beyond
+    # 2 near 5 %, at most 18 % (5 standard deviations). A right estimator fails once in 10^5 seeds.
     assert abs(z.mean()) < 5 / np.sqrt(80)
     assert np.mean(np.abs(z) > 2) < 0.18
     assert np.mean(np.abs(z) > 0.5) > 0.3
