@@ -26,6 +26,7 @@ from mathlib.sensitivity.distortion_l1 import MOST_ROWS_IN_SPACE, Extremes, extr
 from mathlib.sensitivity.distortion_l4 import LARGEST_RANK, ratio_bounds
 from mathlib.sensitivity.distortion_local import extremes_by_search
 from mathlib.sensitivity.leverage import orthonormal_basis
+from mathlib.sensitivity.rounding import MOST_REFINED, gamma, refine, row_errors
 
 __all__ = ["Distortion", "distortion"]
 
@@ -39,10 +40,10 @@ class Distortion:
     lower, upper : float
         lower <= eps(S) <= upper.
     kind : {"exact", "certified", "local"}
-        "exact": both ends agree up to rounding. "certified": the upper end is proved by a certificate that
-        was checked, the lower one by a direction. "local": the lower end is the worst direction that a
-        search has found, and nothing better is known from above than that every ratio is a mean of the
-        numbers weights^p (0 for rows left out).
+        "exact": both ends agree up to rounding. "certified": the upper end is proved by a certificate,
+        checked with bounds for all rounding errors; the lower end is attained. "local": the lower end is the
+        worst direction that a search has found, and nothing better is known from above than that every ratio
+        is a mean of the numbers weights^p (0 for rows left out).
     least, greatest : float
         The least and the greatest ratio ||SAx||_p^p / ||Ax||_p^p that a direction was found for.
     x_least, x_greatest : ndarray, shape (d,)
@@ -112,6 +113,8 @@ def distortion(A, sample, p, *, rng=0) -> Distortion:
     seen = basis.L.any(axis=1)  # rows of zeros count neither above nor below
     U = orthonormal_basis(basis.L.copy())
     extremes, bounds, kind = _extremes(U[seen], c[seen], p, np.random.default_rng(rng))
+    if kind == "certified":
+        bounds = _certified_for(A, basis, U, seen, c)
     lost = _lost_direction(A, U, seen & (c > 0))
     if lost is not None:
         extremes, bounds = replace(extremes, least=0.0, x_least=lost), (0.0, bounds[1])
@@ -151,8 +154,27 @@ def _extremes(U, c, p, rng):
         return found, (c[0], c[0]), "exact"
     found = extremes_by_search(U, c, p, rng=rng)
     if p == 4 and rank <= LARGEST_RANK:
-        return found, ratio_bounds(U, c), "certified"
+        return found, None, "certified"
     return found, (c.min(), c.max()), "local"
+
+
+def _certified_for(A, basis, U, seen, c):
+    """Bounds of the ratio at p = 4 that hold for A itself, not only for its rounded basis.
+
+    The columns of L* T span the range of A for any invertible T, where L* is the exact basis; take for T the
+    pivot rows of U. What is off is L, by known bounds, and the product with T.
+    """
+    T, rows, L = U[basis.pivot_rows], A[seen], basis.L[seen]
+    off = row_errors(rows, L, basis)
+    bad = np.flatnonzero(~(off <= 1e-12))
+    if len(bad) and len(bad) * basis.rank <= MOST_REFINED:
+        better = refine(rows[bad], basis)
+        if better is not None:
+            L[bad], off[bad] = better
+    size = gamma(len(T) + 2) * np.abs(L) + off[:, None]
+    with np.errstate(invalid="ignore"):
+        errors = 1.01 * np.linalg.norm(size @ np.abs(T), axis=1)
+    return ratio_bounds(L @ T, c[seen], np.where(np.isnan(errors), np.inf, errors))
 
 
 def _extremes_by_eigenvalues(U, c):

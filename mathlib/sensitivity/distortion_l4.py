@@ -32,15 +32,17 @@ LARGEST_RANK = 10
 _UNIT = np.finfo(float).eps / 2
 
 
-def ratio_bounds(U, c) -> np.ndarray:
+def ratio_bounds(U, c, errors=0.0) -> np.ndarray:
     """Return certified bounds a <= sum c_i (u_i x)^4 / sum (u_i x)^4 <= b for all x with Ux != 0.
 
     Parameters
     ----------
     U : ndarray, shape (n, r)
-        Near-orthonormal columns, r <= 10. The bounds are certified for this very matrix.
+        Near-orthonormal columns, r <= 10.
     c : ndarray, shape (n,)
         Not negative.
+    errors : array_like, shape (n,) or a number
+        The bounds hold for every matrix whose rows are within these Euclidean distances of the rows of U.
 
     Returns
     -------
@@ -61,6 +63,11 @@ def ratio_bounds(U, c) -> np.ndarray:
     trivial = np.array([c.min(), c.max()])
     # An entry of a product of matrices is a sum of n products of rounded numbers.
     rounding = 2 * (len(U) + 8) * _UNIT * np.array([np.trace(below), np.trace(above)])
+    # If u is off by e, then z, which is at most sqrt(2) |u|^2, is off by at most sqrt(2) (2 |u| e + e^2).
+    lengths = np.linalg.norm(U, axis=1)
+    off = 2 * lengths * errors + np.square(errors)
+    off = 1.01 * (4 * lengths**2 * off + 2 * off**2)
+    rounding += np.array([off.sum(), off @ c])
     scale = np.trace(below) / len(below)
     below, above, rounding = below / scale, above / scale, rounding / scale
     centre = _solve(below, None)
@@ -86,6 +93,8 @@ def _certified(below, above, rounding, t_centre):
     # Each place of either matrix is a sum of at most five numbers. The swaps themselves cost nothing else.
     size_base = (1 + abs(b)) * np.abs(below).sum() + np.abs(above).sum() + 4 * np.abs(t).sum()
     size_push = np.abs(below).sum() + 4 * np.abs(t_centre).sum()
+    if not np.isfinite(rounding).all():
+        return np.inf
     shift = 0.0
     trial = max(1e-12, 1e-12 * abs(b))
     while shift < 1e3 * (1 + abs(b)):

@@ -159,6 +159,21 @@ def test_sums_of_squares_of_forms_that_are_known():
     assert 8 / 15 <= upper <= 8 / 15 + 1e-6
 
 
+def test_certified_bounds_widen_with_the_errors_of_the_rows():
+    rng = np.random.default_rng(0)
+    U = np.linalg.qr(rng.standard_normal((50, 3)))[0]
+    c = rng.uniform(0.5, 2, 50)
+    exact, rough, hopeless = (ratio_bounds(U, c, errors) for errors in (0.0, np.full(50, 1e-5), np.inf))
+    assert rough[0] < exact[0] < exact[1] < rough[1]
+    assert rough == pytest.approx(exact, abs=0.05)
+    assert list(hopeless) == [c.min(), c.max()]
+    for _ in range(20):  # every matrix that near has its ratios inside
+        e = rng.standard_normal((50, 3))
+        moved = U + 1e-5 * e / np.linalg.norm(e, axis=1)[:, None]
+        near = ratio_bounds(moved, c)
+        assert rough[0] <= near[0] <= near[1] <= rough[1]
+
+
 def test_the_swaps_vanish_identically():
     rank = 4
     i, j = np.triu_indices(rank)
