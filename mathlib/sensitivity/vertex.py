@@ -31,7 +31,7 @@ def optimal_vertices(T, ell, C, X, most_pivots):
     count, (r, n) = len(C), T.shape
     points, duals, bases = np.zeros((count, r)), np.zeros((count, n)), np.zeros((count, r), np.int64)
     for b in range(count):
-        bases[b] = _nearby_basis(T, ell, C[b], X[b])
+        _nearby_basis(T, ell, C[b], X[b], bases[b])
         if bases[b, 0] >= 0 or r == 1:
             _descend(T, ell, C[b], bases[b], points[b], duals[b], most_pivots)
     return points, duals, bases
@@ -42,8 +42,11 @@ def _descend(T, ell, c, basis, x, y, most_pivots):
     r, n = T.shape
     inverse = _inverse(T, c, basis)
     inside = np.zeros(n, np.bool_)
-    inside[basis[: r - 1]] = True
-    scale = _SHIFT * np.abs(inverse[:, 0]).max()
+    for s in range(r - 1):
+        inside[basis[s]] = True
+    scale = 0.0
+    for j in range(r):
+        scale = max(scale, _SHIFT * abs(inverse[j, 0]))
     shift = np.empty(n)
     for k in range(n):
         shift[k] = ell[k] * scale * (0.5 + (k * 0.6180339887498949) % 1.0)
@@ -56,7 +59,7 @@ def _descend(T, ell, c, basis, x, y, most_pivots):
     for k in range(n):
         residual[k] -= shift[k]
         y[k] = 0.0 if inside[k] else (1.0 if residual[k] >= 0.0 else -1.0)
-    times, weights, order = np.empty(n), np.empty(n), np.empty(n, np.int64)
+    times, weights, order, step = np.empty(n), np.empty(n), np.empty(n, np.int64), np.empty(r)
     for pivot in range(most_pivots):
         u = _multipliers(T, inverse, y)
         leaving, excess = -1, 1.0 + _SLACK
@@ -66,7 +69,8 @@ def _descend(T, ell, c, basis, x, y, most_pivots):
         if leaving < 0:
             break
         sign = 1.0 if u[leaving + 1] > 0.0 else -1.0
-        step = sign * inverse[:, leaving + 1]
+        for j in range(r):
+            step[j] = sign * inverse[j, leaving + 1]
         _product(T, step, change)
         found = 0
         for k in range(n):
@@ -95,7 +99,8 @@ def _descend(T, ell, c, basis, x, y, most_pivots):
     u = _multipliers(T, inverse, y)
     for s in range(r - 1):
         y[basis[s]] = u[s + 1]
-    x[:] = inverse[:, 0]
+    for j in range(r):
+        x[j] = inverse[j, 0]
 
 
 @numba.njit(cache=True)
@@ -148,26 +153,35 @@ def _swap(times, weights, order, i, j):
 
 
 @numba.njit(cache=True)
-def _nearby_basis(T, ell, c, x):
+def _nearby_basis(T, ell, c, x, basis):
     """r - 1 rows with small residuals, independent of each other and of c; -1 first if there are none."""
     r, n = T.shape
-    basis = np.full(r, -1, np.int64)
+    basis[r - 1] = -1
     keys = np.empty(n)
     _product(T, x, keys)
     for k in range(n):
         keys[k] = abs(keys[k]) / ell[k] if ell[k] > 0.0 else np.inf
-    few = min(n, 4 * r)
-    if few < n:
-        threshold = np.partition(keys, few - 1)[few - 1]
-        near = np.flatnonzero(keys <= threshold)
-    else:
-        near = np.arange(n)
-    chosen = _independent(T, ell, c, near[np.argsort(keys[near])], basis)
-    if chosen < r - 1 and few < n:
-        chosen = _independent(T, ell, c, np.argsort(keys), basis)
-    if chosen < r - 1:
+    found = _independent(T, ell, c, _smallest(keys, min(n, 4 * r)), basis)
+    if found < r - 1:
+        found = _independent(T, ell, c, np.arange(n), basis)
+    if found < r - 1:
         basis[0] = -1
-    return basis
+
+
+@numba.njit(cache=True)
+def _smallest(keys, few):
+    """Places of the `few` smallest keys, in increasing order."""
+    places, found = np.empty(few, np.int64), 0
+    for k in range(len(keys)):
+        if found == few and keys[k] >= keys[places[few - 1]]:
+            continue
+        at = min(found, few - 1)
+        while at > 0 and keys[places[at - 1]] > keys[k]:
+            places[at] = places[at - 1]
+            at -= 1
+        places[at] = k
+        found = min(found + 1, few)
+    return places
 
 
 @numba.njit(cache=True)
@@ -175,7 +189,9 @@ def _independent(T, ell, c, candidates, basis):
     """The first r - 1 of the candidates that are independent, with c before them, by elimination."""
     r = len(T)
     echelon, pivots, chosen = np.empty((r, r)), np.empty(r, np.int64), 0
-    row = c.copy()
+    row = np.empty(r)
+    for j in range(r):
+        row[j] = c[j]
     for place in range(-1, len(candidates)):
         if place >= 0:
             k = candidates[place]
@@ -233,7 +249,11 @@ def _inverse(T, c, basis):
                 share = M[k, i]
                 for j in range(2 * r):
                     M[k, j] -= share * M[i, j]
-    return M[:, r:].copy()
+    inverse = np.empty((r, r))
+    for i in range(r):
+        for j in range(r):
+            inverse[i, j] = M[i, r + j]
+    return inverse
 
 
 @numba.njit(cache=True)
@@ -254,7 +274,8 @@ def _exchange(inverse, T, entering, place):
 @numba.njit(cache=True, fastmath=_SUMS)
 def _product(T, x, out):
     """out = L x."""
-    out[:] = 0.0
+    for k in range(T.shape[1]):
+        out[k] = 0.0
     for j in range(len(T)):
         factor = x[j]
         for k in range(T.shape[1]):
