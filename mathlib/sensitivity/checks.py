@@ -41,7 +41,9 @@ def check_matrix(A, name="A"):
         )
     if not A.size:
         raise ValueError(f"{name} is empty, shape {A.shape}; at least one row and one column is needed.")
-    if not np.isfinite(A.sum()) and not np.isfinite(A).all():  # the sum needs no copy, and may only overflow
+    with np.errstate(over="ignore", invalid="ignore"):
+        total = A.sum()  # needs no copy, unlike isfinite; a finite matrix may only make it overflow
+    if not np.isfinite(total) and not np.isfinite(A).all():
         bad = np.argwhere(~np.isfinite(A))[0]
         raise ValueError(
             f"{name} must be finite; the entry in row {bad[0]}, column {bad[1]} is {A[tuple(bad)]}. "

@@ -12,8 +12,10 @@ bounds and adds the largest possible effect of rounding, so that they hold for t
   f_k bounds the error of row k of L and ell_k is its largest entry;
 - feasibility: y is repaired on the pivot rows, where L is the identity, which adds at most ||e||_q for the
   residual e = c - L^T y;
-- sums of n terms and powers: relative errors of (n + 64) units of rounding, and 8 in every power; the
-  functions pow and sqrt are trusted to 4 units in the last place (`verify` trusts none of this).
+- sums of n terms, and powers: relative errors of 4 (n + 64) units of rounding, more for the last power.
+
+Two things are taken for granted: pow and sqrt are right to 4 units in the last place, and products of matrices
+add up products of numbers, in any order. `verify` trusts neither.
 """
 
 import numpy as np

@@ -89,7 +89,8 @@ def sensitivities(A, p, *, rows=None, tol=1e-6, keep_dual=False, progress=False)
     if len(rows) > _MANY_ROWS:
         _warn_of_cost(len(rows), *A.shape)
     solver = Solver(A, p, tol)
-    solved, scale = solver.rows(rows, tol, keep_dual=keep_dual, progress=progress)
+    # A little less than tol, so that rounding outwards does not undo what was reached.
+    solved, scale = solver.rows(rows, 0.999 * tol, keep_dual=keep_dual, progress=progress)
     lower, upper = _powers(solved.lower, solved.upper, scale, p)
     return Sensitivities(
         p=p,
@@ -133,6 +134,11 @@ def dual_norm(A, c, p, *, tol=1e-9) -> DualNorm:
     ValueError
         If A, c, p or tol is out of range.
 
+    Warns
+    -----
+    UserWarning
+        If the bracket stays wider than tol; it is valid then too.
+
     Notes
     -----
     Some 5 to 20 steps of n r^2 operations.
@@ -151,9 +157,15 @@ def dual_norm(A, c, p, *, tol=1e-9) -> DualNorm:
     solver = Solver(A, p, tol)
     if not solver.spans(c):
         return DualNorm(np.inf, np.inf)
-    solved, scale = solver.vectors(c[None], tol / p)
-    lower, upper = np.ldexp(solved.lower[0], scale[0]), np.ldexp(solved.upper[0], scale[0])
-    return DualNorm(float(lower), float(upper))
+    solved, scale = solver.vectors(c[None], tol)
+    lower, upper = (float(np.ldexp(end[0], scale[0])) for end in (solved.lower, solved.upper))
+    if not upper - lower <= tol * upper:
+        warnings.warn(
+            f"the dual norm is only known to lie in [{lower!r}, {upper!r}], a relative gap above {tol:g}.",
+            UserWarning,
+            stacklevel=2,
+        )
+    return DualNorm(lower, upper)
 
 
 class Solver:
@@ -229,7 +241,7 @@ def _powers(lower, upper, scale, p):
     """p-th powers of norms times 2^scale, rounded outwards; below the range of floats 0 and _SMALLEST."""
     outward = 8 * (p + 1) * np.finfo(float).eps
     with np.errstate(under="ignore", over="ignore"):
-        factor = np.exp2(p * scale)
+        factor = np.ldexp(1.0, scale) ** p  # exp2(p * scale) would round its large argument
         low = lower**p * factor * (1 - outward)
         high = np.minimum(upper**p * factor * (1 + outward), 1.0)
     tiny = (high < _SMALLEST) & (upper > 0)

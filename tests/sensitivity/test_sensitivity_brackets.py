@@ -1,5 +1,7 @@
 """The brackets of `sensitivities`: against truths from elsewhere, for every p, any scale and any rank."""
 
+from dataclasses import replace
+
 import cvxpy as cp
 import numpy as np
 import pytest
@@ -90,6 +92,14 @@ def test_what_x_and_the_dual_prove(p):
     q = np.inf if p == 1 else p / (p - 1)
     np.testing.assert_allclose(np.linalg.norm(result.dual, q, axis=1) ** p, result.upper, rtol=2e-6)
     assert sensitivities(A, p, rows=[3]).dual is None
+
+
+def test_x_of_badly_scaled_columns():
+    A = np.random.default_rng(3).standard_normal((30, 3)) * [1e-9, 1, 1e7]
+    result = sensitivities(A, 3, rows=[4])
+    image = A @ result.x[0]
+    assert image[4] == pytest.approx(1, rel=1e-12)
+    assert np.abs(image[4]) ** 3 / np.sum(np.abs(image) ** 3) == pytest.approx(result.lower[0], rel=1e-9)
 
 
 @settings(max_examples=15, deadline=None)
@@ -203,6 +213,18 @@ def test_hard_matrices_converge(p, name):
     assert sensitivities(A, p).converged.all()
 
 
+def test_few_steps_are_enough():
+    """A Newton step of the wrong length would need many more."""
+    A = np.random.default_rng(5).standard_normal((200, 6))
+    most = {p: sensitivities(A, p).iterations.max() for p in (1, 1.5, 2, 3, 4, 8, 16)}
+    assert most[2] == 1
+    assert max(most[3], most[4]) <= 6
+    assert max(most[1], most[1.5], most[8]) <= 9
+    assert most[16] <= 14
+    hard = np.vstack([np.eye(6)] * 8 + [np.random.default_rng(6).standard_normal((40, 6))])
+    assert sensitivities(hard, 1.0001).iterations.max() <= 26
+
+
 @pytest.mark.parametrize("p", [1, 1.7, 2, 5])
 def test_results_hardly_depend_on_the_batch(p):
     A = np.random.default_rng(9).standard_normal((100, 4))
@@ -237,6 +259,8 @@ def test_the_line_of_a_result():
     assert repr(result) == (
         "Sensitivities(p=1.5: 3 rows in brackets, the widest relative gap below 1e-06, total in [3, 3])"
     )
+    blunt = replace(result, lower=0.9 * result.lower)
+    assert "the widest relative gap 1.0e-01, above the 1e-06 asked for, total in [2.7, 3]" in repr(blunt)
     assert "no rows" in repr(sensitivities(np.eye(3), 1.5, rows=[]))
 
 

@@ -47,6 +47,8 @@ def test_many_rows_go_through_a_tournament_of_pivots():
     A = spread(9000, 60, 6, seed=2)
     tau = leverage_scores(A)
     assert tau.sum() == pytest.approx(60, abs=1e-9)
+    U = orthonormal_basis(row_basis(A).L)
+    assert np.abs(U.T @ U - np.eye(60)).max() < 5e-15
     # The largest rows span everything: the others count little, and by hand as well.
     Q = np.linalg.qr(A / np.abs(A).max())[0]
     large = np.argsort(np.abs(A).max(axis=1))[-100:]
