@@ -4,10 +4,11 @@
 
 No library that computes l_p sensitivities is known to us, so the peer is what one writes first: min ||A x||_p
 subject to <c, x> = 1 in cvxpy, with c a parameter, so that the problem is compiled once (DPP), solved for one
-row after the other by Clarabel, or by HiGHS for p = 1. (cvxpy writes the norm with second-order cones; with
-power cones Clarabel failed for p = 4.) In every round ours are computed for all rows, with a certified relative
-gap of 1e-6 and all the preparation included, and then the peer for a few rows. Times are processor seconds of
-one thread. `--quick` takes a smaller matrix and fewer powers, and 10^5 rows instead of 10^6 for the memory.
+row after the other by Clarabel, or by HiGHS for p = 1. (cvxpy writes the norm with second-order cones. With
+power cones Clarabel failed for p = 4.) In every round ours are computed for all rows, with a certified
+relative gap of 1e-6 and all the preparation included, and then the peer for a few rows. Times are processor
+seconds of one thread. `--quick` takes a smaller matrix and fewer powers, and 10^5 rows instead of 10^6 for
+the memory.
 """
 
 import argparse

@@ -190,12 +190,12 @@ class Solver:
 
     def spans(self, c):
         """Whether c depends on the rows of A, up to rounding errors: a further row would be no pivot."""
-        x = self.basis.express(c[None])[0]
-        square = np.ldexp(self.A[self.basis.pivot_rows], -self.basis.exponents[:, None])
-        terms = np.ldexp(x, self.basis.exponents)[:, None] * square
-        left = np.abs(c - terms.sum(axis=0))
-        size = np.ldexp(np.abs(c).max() + np.abs(terms).max(), self.basis.scaling.columns)
-        return bool(np.all(left <= 16 * self.basis.rank * self.basis.tolerance * size))
+        basis = self.basis
+        square, exponents = basis.scaling.apply(self.A[basis.pivot_rows])
+        terms = np.ldexp(basis.express(c[None])[0], exponents)[:, None] * square
+        c = np.ldexp(c, -basis.scaling.columns)
+        size = np.abs(c).max() + np.abs(terms).max()
+        return bool(np.all(np.abs(c - terms.sum(axis=0)) <= 16 * basis.rank * basis.tolerance * size))
 
     def coordinates(self, values, rows):
         """x with A[pivot rows, columns] x = values, scaled to <a_i, x> = 1; columns in increasing order."""
@@ -243,7 +243,7 @@ def _powers(lower, upper, scale, p):
     with np.errstate(under="ignore", over="ignore"):
         factor = np.ldexp(1.0, scale) ** p  # exp2(p * scale) would round its large argument
         low = lower**p * factor * (1 - outward)
-        high = np.minimum(upper**p * factor * (1 + outward), 1.0)
+        high = np.fmin(upper**p * factor * (1 + outward), 1.0)  # also where that is infinity times zero
     tiny = (high < _SMALLEST) & (upper > 0)
     return np.where(tiny, 0.0, np.minimum(low, 1.0)), np.where(tiny, _SMALLEST, high)
 

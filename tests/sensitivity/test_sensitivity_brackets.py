@@ -252,6 +252,12 @@ def test_dual_norm(p):
     flat = np.hstack([A, A[:, :1] + A[:, 1:2]])
     assert dual_norm(flat, [*c, c[0] + c[1]], p) == pytest.approx(value, rel=1e-8)
     assert dual_norm(flat, [*c, c[0] + c[1] + 1e-3], p) == np.inf
+    scales = np.array([1e-9, 1, 1, 1e9, 1e12])
+    wild = flat * scales
+    assert dual_norm(wild, [*c, c[0] + c[1]] * scales, p) == pytest.approx(value, rel=1e-8)
+    assert dual_norm(wild, [c[0] + 1e-3, *c[1:], c[0] + c[1]] * scales, p) == np.inf
+    with pytest.warns(UserWarning, match="the dual norm is only known to lie in"):
+        assert dual_norm(A, c, p, tol=1e-17) == pytest.approx(value, rel=1e-8)
 
 
 def test_the_line_of_a_result():
