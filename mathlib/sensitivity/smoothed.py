@@ -1,16 +1,15 @@
-"""1 <= p < 2: a smoothed primal-dual Newton method on min ||L x||_p subject to <c, x> = 1, for many c at
-once.
+"""1 <= p < 2: a smoothed primal-dual Newton method on min ||L x||_p subject to <c, x> = 1, in batches.
 
-At the optimum the dual is y = |r|^(p-2) r with r = L x. This has no derivative where r = 0, so it is
-smoothed,
+At the optimum the dual is y = |r|^(p-2) r with r = L x. Where r = 0 this has no derivative; it is smoothed,
 
     y (r^2 + mu^2)^((2-p)/2) = r,    L^T y = lambda c,
 
-and linearised in r *and* y (as Conn, Overton and others do for sums of norms and Chan, Golub and Mulet for
-total variation): far more stable than Newton's method for the smoothed objective alone. In each step mu
-shrinks.
+and linearised in r *and* y, far more stable than Newton's method for the smoothed objective alone. So did
+Chan, Golub and Mulet (1999) for total variation, and Andersen, Christiansen, Conn and Overton (2000) for sums
+of norms. The width mu shrinks after every full step; a step is halved while the smoothed norm would grow.
 
-The lower bound is that of any x; y / lambda is feasible, and its q-norm the upper bound.
+The lower bound is that of any x; y / lambda is feasible, and its q-norm the upper bound. For p = 1 the method
+only leads near a vertex, and the simplex method (`vertex`) ends the work.
 """
 
 import numpy as np
@@ -27,6 +26,7 @@ from mathlib.sensitivity.vertex import optimal_vertices
 __all__ = ["SmoothedMethod"]
 
 _HALVINGS = 10
+_NEAR_A_VERTEX = 1e-2  # p = 1: the simplex method takes over at this gap
 
 
 class SmoothedMethod:
@@ -71,7 +71,10 @@ class SmoothedMethod:
             X += move
             mu *= self.shrink
         fresh[:] = False
-        return (point, R), (smooth - plain) / plain * (1e-4 if p == 1 else 1.0)
+        gap = (smooth - plain) / plain
+        if p == 1:
+            gap[gap <= _NEAR_A_VERTEX] = 0.0
+        return (point, R), gap
 
     def bounds(self, C, c_errors, state, chosen):
         """Certified lower and upper bounds of the chosen problems, with the points and the duals."""
