@@ -174,6 +174,29 @@ def test_certified_bounds_widen_with_the_errors_of_the_rows():
         assert rough[0] <= near[0] <= near[1] <= rough[1]
 
 
+@pytest.mark.parametrize("d", [2, 4])
+def test_certified_bounds_of_the_ratio_itself(d):
+    rng = np.random.default_rng(d)
+    U = np.linalg.qr(rng.standard_normal((12 * d, d)))[0]
+    c = rng.uniform(0, 3, 12 * d)
+    low, high = ratio_bounds(U, c)
+    found = extremes_by_search(U, c, 4, rng=rng)
+    assert low <= found.least <= low + 1e-6
+    assert high - 1e-6 <= found.greatest <= high
+
+
+def test_equal_rows_with_different_weights():
+    """p = 1 merges equal rows: two copies of which one is kept count like two of half the weight."""
+    A, _ = draw(20, 2, 1, 10)
+    twice = np.repeat(A, 2, axis=0)
+    sample = Sample(np.arange(0, 40, 2), np.random.default_rng(3).uniform(1, 3, 20))
+    values = on_the_circle(twice, sample, 1)
+    found = distortion(twice, sample, 1)
+    assert found.lower == pytest.approx(max(values.max() - 1, 1 - values.min()), abs=2e-4)
+    merged = Sample(np.arange(20), sample.weights / 2)
+    assert found.lower == pytest.approx(distortion(A, merged, 1).lower, rel=1e-12)
+
+
 def test_the_swaps_vanish_identically():
     rank = 4
     i, j = np.triu_indices(rank)

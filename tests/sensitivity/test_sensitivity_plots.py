@@ -9,10 +9,10 @@ from mathlib.sensitivity.plots import METHOD_STYLES, plot_brackets, plot_errors,
 
 def test_brackets_are_sorted_and_drawn_whole():
     axes = Figure().subplots()
-    plot_brackets(axes, [0.3, 0.1], [0.6, 0.2], label="p = 1")
+    plot_brackets(axes, [0.1, 0.15], [0.6, 0.2], label="p = 1")
     assert list(axes.lines[0].get_ydata()) == [0.2, 0.6]
     bars = axes.collections[0].get_segments()
-    assert [tuple(bar[:, 1]) for bar in bars] == [(0.1, 0.2), (0.3, 0.6)]
+    assert [tuple(bar[:, 1]) for bar in bars] == [(0.15, 0.2), (0.1, 0.6)]
 
 
 def test_errors_are_medians_with_the_middle_half():

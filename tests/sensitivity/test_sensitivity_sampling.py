@@ -13,6 +13,7 @@ from mathlib.sensitivity import (
     sample_rows,
     sampling_probabilities,
 )
+from mathlib.sensitivity.sampling import _next_size
 
 SCORES = st.lists(st.one_of(st.just(0.0), st.floats(1e-12, 1e12)), min_size=1, max_size=30).filter(any)
 
@@ -156,6 +157,15 @@ def test_root_leverage_sampling_has_the_right_size_and_expectation(p):
     # The spread is measured on the same 60 samples: |t| < 5.5 with 59 degrees of freedom, one in a million.
     assert abs(np.mean(ratios) - 1) < 5.5 * np.std(ratios, ddof=1) / np.sqrt(60)
     assert abs(np.mean(sizes) - 150) < 5 * np.sqrt(150 / 60) + 1
+
+
+def test_the_sizes_of_the_rounds():
+    # At p = 1 each round halves the logarithm of size / m; within a factor 2 the next round is the last.
+    assert _next_size(1_000_000, 100.0, 1) == pytest.approx(10_000)
+    assert _next_size(10_000, 100.0, 1) == pytest.approx(1000)
+    assert _next_size(350, 100.0, 1) == 100
+    assert _next_size(10_000, 100.0, 1.5) == pytest.approx(100 * 100**0.25)
+    assert _next_size(10_000, 100.0, 2) == _next_size(10_000, 100.0, 3) == 100
 
 
 def test_recursion_keeps_heavy_rows_that_one_round_would_lose():
