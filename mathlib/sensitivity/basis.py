@@ -1,0 +1,138 @@
+"""A basis of the column space in which everything else is computed: rows of A, expressed by r of them.
+
+    A[:, J] = L A[B, J],    B: r pivot rows, J: r pivot columns, r = rank,    L[B] = I.
+
+Sensitivities do not change under A -> A G for invertible G, so those of A[:, J] and of L are the same. L is
+the better matrix to compute with:
+
+- Its entries are at most about 1 (complete pivoting), and ||L x|| >= ||x|| for every x because of the pivot
+  rows: it is well conditioned, however A is scaled.
+- Its rows are as accurate, each relative to its own size, as the rows of A: rows may differ in scale by any
+  factor. Orthonormal bases from a QR or singular value decomposition lose the small rows.
+- L^T z = e is solved exactly by putting e on the pivot rows, so every approximate dual solution has a nearby
+  exact one.
+
+L is rounded, and `mathlib.sensitivity.rounding` bounds what that does. Columns that depend on J up to
+rounding errors are left out; that is what the numerical rank means.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from mathlib.sensitivity.elimination import choose_pivots, interpolate
+
+__all__ = ["EPS", "Basis", "Scaling", "chunks", "row_basis"]
+
+EPS = np.finfo(float).eps / 2  # unit roundoff
+_CHUNK_NUMBERS = 2**18  # numbers in a chunk of rows: it stays in the cache
+
+
+class Scaling:
+    """Normalised rows: divided by powers of two, first each column of A, then each row."""
+
+    def __init__(self, A):
+        largest = np.zeros(A.shape[1])
+        for part in chunks(A):
+            sizes = _exponents(np.abs(A[part]).max(axis=1))
+            np.maximum(largest, np.abs(np.ldexp(A[part], -sizes[:, None])).max(axis=0), out=largest)
+        self.columns = _exponents(largest)
+
+    def apply(self, rows):
+        """The rows as b times 2^exponent, the largest entry of each b in [1/2, 1), or 0 for a zero row."""
+        first = _exponents(np.abs(rows).max(axis=1))
+        rows = np.ldexp(rows, -first[:, None] - self.columns)
+        second = _exponents(np.abs(rows).max(axis=1))
+        return np.ldexp(rows, -second[:, None]), first + second
+
+
+@dataclass(frozen=True, eq=False)
+class Basis:
+    """The factor L (n x r) of A, its pivot rows B and pivot columns J, both in the order of the pivots.
+
+    `square` holds the rows B and columns J of A normalised, `exponents` the scales of its rows.
+    """
+
+    L: np.ndarray
+    pivot_rows: np.ndarray
+    columns: np.ndarray
+    scaling: Scaling
+    square: np.ndarray
+    exponents: np.ndarray
+    tolerance: float
+
+    @property
+    def rank(self):
+        return len(self.columns)
+
+    def express(self, rows):
+        """Coordinates x of rows a: x A[B, J] = a[J], with remainders below the tolerance taken as zero."""
+        return _express(rows, self)
+
+
+def row_basis(A) -> Basis:
+    """Return the basis of a checked matrix. Cost: O(n d r) operations, n r numbers beside A."""
+    n, d = A.shape
+    tolerance = 2 * EPS * max(n, d, 100)
+    scaling = Scaling(A)
+    pivots, columns = _pivots(A, scaling, tolerance)
+    square, exponents = scaling.apply(A[pivots])
+    basis = Basis(
+        L=np.empty((n, len(pivots))),
+        pivot_rows=pivots,
+        columns=columns,
+        scaling=scaling,
+        square=np.ascontiguousarray(square[:, columns]),
+        exponents=exponents,
+        tolerance=tolerance,
+    )
+    for part in chunks(A):
+        basis.L[part] = basis.express(A[part])
+    basis.L[pivots] = np.eye(len(pivots))
+    return basis
+
+
+def chunks(A):
+    """Slices of rows with so few numbers that a copy of them stays in the cache."""
+    step = max(4 * A.shape[1], _CHUNK_NUMBERS // A.shape[1])
+    return [slice(start, min(start + step, len(A))) for start in range(0, len(A), step)]
+
+
+def _pivots(A, scaling, tolerance):
+    """A tournament: each chunk of rows sends its pivots into the next round, until one chunk is left."""
+    candidates = np.arange(len(A))
+    while True:
+        parts = [candidates[part] for part in chunks(A[: len(candidates)])]
+        won = [_pivots_of(A[rows], scaling, tolerance) for rows in parts]
+        candidates = np.concatenate([rows[chosen] for rows, (chosen, _) in zip(parts, won, strict=True)])
+        if len(parts) == 1:
+            return candidates, won[0][1]
+
+
+def _pivots_of(rows, scaling, tolerance):
+    rows, exponents = scaling.apply(rows)
+    # Weights compare scales; the smallest ones are only told from zero, lest they underflow.
+    weights = np.maximum(np.ldexp(1.0, exponents - exponents.max()), 1e-300)
+    return choose_pivots(rows, weights, tolerance)
+
+
+def _express(rows, basis):
+    rows, exponents = basis.scaling.apply(rows)
+    part = np.ascontiguousarray(rows[:, basis.columns])
+    interpolate(part, *_triangles(basis.square), basis.tolerance)
+    return np.ldexp(part, exponents[:, None] - basis.exponents)
+
+
+def _exponents(sizes):
+    """k with size in [2^(k-1), 2^k); 0 for zero."""
+    return np.frexp(sizes)[1].astype(np.int32)
+
+
+def _triangles(square):
+    """Factor a square matrix, whose rows and columns stand in the order of pivots, as upper and lower."""
+    upper, lower = square.copy(), np.eye(len(square))
+    for k in range(len(square)):
+        lower[k + 1 :, k] = upper[k + 1 :, k] / upper[k, k]
+        upper[k + 1 :, k + 1 :] -= np.outer(lower[k + 1 :, k], upper[k, k + 1 :])
+        upper[k + 1 :, k] = 0.0
+    return upper, lower

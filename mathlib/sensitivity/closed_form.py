@@ -1,0 +1,35 @@
+"""A matrix together with its known sensitivities."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+__all__ = ["ClosedForm"]
+
+
+@dataclass(frozen=True, repr=False, eq=False)
+class ClosedForm:
+    """A matrix with known l_p sensitivities.
+
+    Attributes
+    ----------
+    name : str
+    matrix : ndarray, shape (n, d)
+    p : float
+    sensitivities : ndarray, shape (n,)
+        From a formula; the rounding errors of evaluating it are a few units in the last place.
+    """
+
+    name: str
+    matrix: np.ndarray
+    p: float
+    sensitivities: np.ndarray
+
+    @property
+    def total(self) -> float:
+        """The total sensitivity S, the sum of all."""
+        return float(self.sensitivities.sum())
+
+    def __repr__(self):
+        n, d = self.matrix.shape
+        return f"ClosedForm({self.name}, {n} x {d}: S = {self.total:.6g} at p = {self.p:g})"

@@ -1,0 +1,123 @@
+"""l_1 sensitivities of integer matrices as fractions.
+
+    1 / sigma_i = min { ||A x||_1 : <a_i, x> = 1 } = max { lambda : A^T y = lambda a_i, |y_k| <= 1 }.
+
+The simplex method in floating point (`mathlib.sensitivity.vertex`) proposes the rows on which A x vanishes.
+In fractions, x and y follow from them by linear equations; if some |y_k| > 1, the simplex method goes on in
+fractions. Equality of the two sides proves the value.
+"""
+
+from fractions import Fraction
+
+import numpy as np
+from flint import fmpq, fmpq_mat
+
+from mathlib.sensitivity.checks import check_matrix
+from mathlib.sensitivity.solve import Solver
+from mathlib.sensitivity.vertex import optimal_vertices
+
+__all__ = ["exact_l1_sensitivities"]
+
+_LARGEST_ENTRY = 2**53
+_MOST_PIVOTS = 10_000
+
+
+def exact_l1_sensitivities(A) -> list[Fraction]:
+    """The l_1 sensitivities max_x |<a_i, x>| / ||A x||_1 of an integer matrix, exactly.
+
+    Parameters
+    ----------
+    A : array_like or sparse matrix of integers, shape (n, d)
+        Not zero, of any rank; entries up to 2^53 in absolute value.
+
+    Returns
+    -------
+    list of fractions.Fraction, length n
+        Each proved by a primal and a dual solution of the same value; 0 for a zero row.
+
+    Raises
+    ------
+    ValueError
+        If A is not a matrix of such integers, or is zero.
+    ArithmeticError
+        If the simplex method in fractions has not ended after 10 000 steps.
+
+    Notes
+    -----
+    For each row one solution in floating point, then a handful of r x r systems and n r products of
+    fractions: about a millisecond a row for 100 x 5, and slower with larger entries.
+
+    References
+    ----------
+    I. Barrodale, F. Roberts (1973), An Improved Algorithm for Discrete l_1 Linear Approximation.
+
+    Examples
+    --------
+    An edge of a graph has sensitivity 1 / mincut(u, v) for p = 1; here a triangle with a tail.
+
+    >>> exact_l1_sensitivities([[1, -1, 0, 0], [0, 1, -1, 0], [-1, 0, 1, 0], [0, 0, 1, -1]])
+    [Fraction(1, 2), Fraction(1, 2), Fraction(1, 2), Fraction(1, 1)]
+    """
+    A = check_matrix(A)
+    if np.any(np.rint(A) != A) or np.abs(A).max() > _LARGEST_ENTRY:
+        raise ValueError(
+            "A must hold integers of at most 2^53 in absolute value; for other matrices "
+            "sensitivities(A, 1) gives certified brackets."
+        )
+    solver = Solver(A, 1.0, 1e-6)
+    rows = [[fmpq(int(entry)) for entry in row] for row in A[:, solver.basis.columns]]
+    if fmpq_mat([[fmpq(int(entry)) for entry in row] for row in A]).rank() != solver.basis.rank:
+        raise ArithmeticError(
+            "the rank of A in floating point differs from its rank; divide rows by common factors, or drop "
+            "columns that depend on others."
+        )
+    problem, L = solver.problem, solver.basis.L
+    alive = np.flatnonzero(L.any(axis=1))
+    solved, _ = solver.rows(alive, 1e-6)
+    starts = optimal_vertices(problem.T, problem.ell, L[alive], solved.points, 50 * problem.r)
+    values = [Fraction(0)] * len(A)
+    for i, basis, y in zip(alive, starts[2], starts[1], strict=True):
+        if basis[:-1].min(initial=0) < 0:
+            raise ArithmeticError(f"row {i}: A is too ill-conditioned for a first vertex in floating point.")
+        values[i] = _value(rows, int(i), [int(k) for k in basis[:-1]], y)
+    return values
+
+
+def _value(rows, i, basis, y):
+    """1 / min ||A x||_1, from a basis and the signs of a dual solution."""
+    n, r = len(rows), len(rows[0])
+    signs = [0 if k in set(basis) else (1 if y[k] >= 0 else -1) for k in range(n)]
+    for _ in range(_MOST_PIVOTS):
+        inverse = fmpq_mat([rows[i], *[rows[k] for k in basis]]).inv()
+        x = [inverse[j, 0] for j in range(r)]
+        residuals = [_dot(row, x) for row in rows]
+        signs = [_sign(value) or sign for value, sign in zip(residuals, signs, strict=True)]
+        pull = [sum((s * row[j] for s, row in zip(signs, rows, strict=True) if s), fmpq(0)) for j in range(r)]
+        u = [-_dot([inverse[j, s] for j in range(r)], pull) for s in range(r)]
+        # Bland's rule: the first row that may leave, the first that may enter; then no basis comes twice.
+        leaving = min((s for s in range(1, r) if abs(u[s]) > 1), key=lambda s: basis[s - 1], default=None)
+        if leaving is None:
+            return _proved(residuals, -u[0])
+        direction = [_sign(u[leaving]) * inverse[j, leaving] for j in range(r)]
+        change = [_dot(row, direction) for row in rows]
+        falling = [k for k in range(n) if signs[k] * _sign(change[k]) < 0]
+        entering = min((abs(residuals[k] / change[k]), k) for k in falling)[1]
+        signs[basis[leaving - 1]], signs[entering] = _sign(u[leaving]), 0
+        basis[leaving - 1] = entering
+    raise ArithmeticError(f"row {i}: the simplex method has not ended in {_MOST_PIVOTS} exact steps.")
+
+
+def _proved(residuals, multiplier):
+    """Both sides of the duality are the same number: the value is proved."""
+    norm = sum((abs(value) for value in residuals), fmpq(0))
+    if norm != multiplier:
+        raise ArithmeticError(f"||A x||_1 = {norm} and lambda = {multiplier} differ: an error of ours.")
+    return Fraction(int(norm.q), int(norm.p))
+
+
+def _dot(a, b):
+    return sum((x * y for x, y in zip(a, b, strict=True) if x and y), fmpq(0))
+
+
+def _sign(value):
+    return (value > 0) - (value < 0)

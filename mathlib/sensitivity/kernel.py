@@ -1,0 +1,216 @@
+"""The compiled loops of the solvers: powers of residuals, and many small linear systems.
+
+Everything that is compiled stands in this one file: numba's cache notices changes in a function's own file
+only. Sums may be taken in any order ("reassoc"), which the error bounds of `mathlib.sensitivity.bracket`
+allow for.
+"""
+
+import numba
+import numpy as np
+
+__all__ = ["newton_weights", "power_sums", "smoothed_dual", "smoothed_steps", "smoothed_weights",
+"solve_packed"]
+
+_SUMS = {"reassoc", "contract", "nsz"}
+
+
+@numba.njit(cache=True, fastmath=_SUMS)
+def _powers(x, e, out, spare):
+    """out = x^e for x >= 0; e in steps of 1/4 by products and square roots, many times faster than pow."""
+    n = len(x)
+    quarters = round(4 * e)
+    if quarters != 4 * e or quarters < 0:
+        for i in range(n):
+            out[i] = x[i] ** e
+        return
+    if quarters % 4 == 0:
+        for i in range(n):
+            out[i] = 1.0
+    elif quarters % 4 == 1:
+        for i in range(n):
+            out[i] = np.sqrt(np.sqrt(x[i]))
+    elif quarters % 4 == 2:
+        for i in range(n):
+            out[i] = np.sqrt(x[i])
+    else:
+        for i in range(n):
+            root = np.sqrt(x[i])
+            out[i] = root * np.sqrt(root)
+    whole = quarters // 4
+    if whole == 1:
+        for i in range(n):
+            out[i] *= x[i]
+    elif whole == 2:
+        for i in range(n):
+            out[i] *= x[i] * x[i]
+    elif whole == 3:
+        for i in range(n):
+            out[i] *= x[i] * x[i] * x[i]
+    elif whole > 3:
+        for i in range(n):
+            spare[i] = x[i]
+        while whole:
+            if whole & 1:
+                for i in range(n):
+                    out[i] *= spare[i]
+            whole >>= 1
+            if whole:
+                for i in range(n):
+                    spare[i] *= spare[i]
+
+
+@numba.njit(cache=True, fastmath=_SUMS)
+def _largest(x):
+    top = 0.0
+    for i in range(len(x)):
+        top = max(top, abs(x[i]))
+    return top
+
+
+@numba.njit(cache=True, fastmath=_SUMS)
+def power_sums(R, e):
+    """For each row of R: m = max |R| and sum (|R| / m)^e."""
+    top, total = np.empty(len(R)), np.empty(len(R))
+    a, powers, spare = np.empty(R.shape[1]), np.empty(R.shape[1]), np.empty(R.shape[1])
+    for b in range(len(R)):
+        top[b] = _largest(R[b])
+        inverse = 1.0 / top[b] if top[b] > 0.0 else 0.0
+        for i in range(R.shape[1]):
+            a[i] = abs(R[b, i]) * inverse
+        _powers(a, e, powers, spare)
+        total[b] = powers.sum()
+    return top, total
+
+
+@numba.njit(cache=True, fastmath=_SUMS)
+def newton_weights(R, p, floor, W):
+    """For each row of R, with m = max |R|, a = |R| / m: W = a^(p - 2) + floor; return m and sum a^p."""
+    top, total = np.empty(len(R)), np.empty(len(R))
+    a, spare = np.empty(R.shape[1]), np.empty(R.shape[1])
+    for b in range(len(R)):
+        top[b] = _largest(R[b])
+        inverse = 1.0 / top[b] if top[b] > 0.0 else 0.0
+        for i in range(R.shape[1]):
+            a[i] = abs(R[b, i]) * inverse
+        _powers(a, p - 2.0, W[b], spare)
+        part = 0.0
+        for i in range(R.shape[1]):
+            part += W[b, i] * a[i] * a[i]
+            W[b, i] += floor
+        total[b] = part
+    return top, total
+
+
+@numba.njit(cache=True, fastmath=_SUMS)
+def smoothed_weights(R, Y, fresh, mu, p, W, G):
+    """One linearisation of y phi(r) = r, phi = (r^2 + mu^2)^((2 - p)/2): W = (1 - y phi'(r)) / phi, G = r /
+    phi.
+
+    Where `fresh`, y is taken as r / phi. Returns sum (r^2 + mu^2)^(p/2) and sum r^2 / phi for each row.
+    """
+    smooth, plain = np.empty(len(R)), np.empty(len(R))
+    n = R.shape[1]
+    s, phi, spare = np.empty(n), np.empty(n), np.empty(n)
+    for b in range(len(R)):
+        square = mu[b] * mu[b]
+        for i in range(n):
+            s[i] = R[b, i] * R[b, i] + square
+        _powers(s, (2.0 - p) / 2.0, phi, spare)
+        total = part = 0.0
+        for i in range(n):
+            r = R[b, i]
+            inverse = 1.0 / phi[i]
+            total += s[i] * inverse
+            part += r * r * inverse
+            most = (2.0 - p) * r * r / s[i]
+            bend = most if fresh[b] else min(most, max(0.0, Y[b, i] * r * (2.0 - p) * phi[i] / s[i]))
+            W[b, i] = (1.0 - bend) * inverse
+            G[b, i] = r * inverse
+        smooth[b], plain[b] = total, part
+    return smooth, plain
+
+
+@numba.njit(cache=True, fastmath=_SUMS)
+def smoothed_dual(G, W, D, Y):
+    """Y = G + W D."""
+    for b in range(len(G)):
+        for i in range(G.shape[1]):
+            Y[b, i] = G[b, i] + W[b, i] * D[b, i]
+
+
+@numba.njit(cache=True, fastmath=_SUMS)
+def smoothed_steps(R, D, mu, p, height, halvings):
+    """For each row the first t = 1, 1/2, ... with sum ((r + t d)^2 + mu^2)^(p/2) at most `height`."""
+    steps = np.ones(len(R))
+    n = R.shape[1]
+    s, powers, spare = np.empty(n), np.empty(n), np.empty(n)
+    for b in range(len(R)):
+        for _ in range(halvings):
+            for i in range(n):
+                r = R[b, i] + steps[b] * D[b, i]
+                s[i] = r * r + mu[b] * mu[b]
+            _powers(s, p / 2.0, powers, spare)
+            if powers.sum() <= height[b] * (1.0 + 1e-12):
+                break
+            steps[b] *= 0.5
+    return steps
+
+
+@numba.njit(cache=True)
+def solve_packed(H, C, G):
+    """Solve (H_b + rho_b c_b c_b^T) [w_b, v_b] = [c_b, g_b] by Cholesky; return also w_b^T H_b w_b.
+
+    H_b are packed lower triangles; rho_b makes both terms of the same size. Pivots lost to rounding are
+    replaced by small ones: the solution is then poor, which its certificate will show, but finite.
+    """
+    count, r = C.shape
+    w, v, forms = np.empty((count, r)), np.empty((count, r)), np.empty(count)
+    M = np.empty((r, r))
+    for b in range(count):
+        trace = square = 0.0
+        for i in range(r):
+            trace += H[b, i * (i + 1) // 2 + i]
+            square += C[b, i] * C[b, i]
+        rho = trace / square
+        for i in range(r):
+            for j in range(i + 1):
+                M[i, j] = H[b, i * (i + 1) // 2 + j] + rho * C[b, i] * C[b, j]
+        for j in range(r):
+            whole = M[j, j]
+            pivot = whole
+            for k in range(j):
+                pivot -= M[j, k] * M[j, k]
+            if not pivot > 1e-15 * whole:
+                pivot = max(1e-15 * whole, 1e-290)
+            root = np.sqrt(pivot)
+            M[j, j] = root
+            for i in range(j + 1, r):
+                part = M[i, j]
+                for k in range(j):
+                    part -= M[i, k] * M[j, k]
+                M[i, j] = part / root
+        _substitute(M, C[b], w[b])
+        _substitute(M, G[b], v[b])
+        form = 0.0
+        for i in range(r):
+            row = 0.5 * H[b, i * (i + 1) // 2 + i] * w[b, i]
+            for j in range(i):
+                row += H[b, i * (i + 1) // 2 + j] * w[b, j]
+            form += 2.0 * row * w[b, i]
+        forms[b] = form
+    return w, v, forms
+
+
+@numba.njit(cache=True)
+def _substitute(M, right, out):
+    r = len(right)
+    for i in range(r):
+        part = right[i]
+        for k in range(i):
+            part -= M[i, k] * out[k]
+        out[i] = part / M[i, i]
+    for i in range(r - 1, -1, -1):
+        part = out[i]
+        for k in range(i + 1, r):
+            part -= M[k, i] * out[k]
+        out[i] = part / M[i, i]

@@ -1,0 +1,247 @@
+"""Sampling rows with probabilities from scores, and the recursive sampling by root leverage scores.
+
+Row i is kept independently with probability q_i and scaled by q_i^(-1/p). Then E ||SAx||_p^p = ||Ax||_p^p for
+every x; how far a sample is from its mean, for all x at once, is measured by `distortion`.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import scipy.sparse
+
+from mathlib.sensitivity.checks import check_matrix, check_p
+from mathlib.sensitivity.leverage import leverage_scores
+
+__all__ = ["Sample", "root_leverage_sample", "sample_rows", "sampling_probabilities"]
+
+
+@dataclass(frozen=True, repr=False, eq=False)
+class Sample:
+    """Rows of a matrix and how to scale them: S A has the rows weights[k] * A[indices[k]].
+
+    Attributes
+    ----------
+    indices : ndarray of int, shape (m,)
+        The rows that were kept, in increasing order.
+    weights : ndarray, shape (m,)
+        q_i^(-1/p), the factor of the row itself: ||SAx||_p^p = sum_k weights[k]^p |<a_indices[k], x>|^p. Not
+        q_i^(-1), which is the weight of the p-th power.
+    """
+
+    indices: np.ndarray
+    weights: np.ndarray
+
+    def __len__(self):
+        return len(self.indices)
+
+    def __repr__(self):
+        if not len(self):
+            return "Sample(no row)"
+        return f"Sample({len(self)} rows, weights from {self.weights.min():.4g} to {self.weights.max():.4g})"
+
+    def apply(self, A):
+        """Return S A, or S b for a vector b: the rows that were kept, scaled."""
+        if scipy.sparse.issparse(A):
+            return scipy.sparse.diags_array(self.weights) @ A.tocsr()[self.indices]
+        kept = np.asarray(A)[self.indices]
+        return (kept.T * self.weights).T
+
+
+def sampling_probabilities(scores, m, *, floor=0.0) -> np.ndarray:
+    """Return probabilities proportional to the scores, as far as they stay between `floor` and 1, with sum m.
+
+        q_i = min(1, max(floor, c s_i)),    sum_i q_i = m
+
+    for the only possible c: where c s_i would exceed 1 the surplus is poured over the others (water-filling).
+
+    Parameters
+    ----------
+    scores : array_like, shape (n,)
+        Not negative, not all zero: sensitivities (their upper bounds), Lewis weights, leverage scores, ...
+    m : float
+        The expected number of rows, positive. At most the number of rows that can be sampled: n if
+        `floor` > 0, else the number of positive scores.
+    floor : float
+        The least probability of any row, between 0 and m / n. A row of score 0 gets the probability `floor`.
+
+    Returns
+    -------
+    ndarray, shape (n,)
+        q. Its sum is m up to rounding.
+
+    Notes
+    -----
+    sum_i q_i is piecewise linear and increasing in c; bisection over its 2n corners finds the right piece.
+    Cost: O(n log n).
+
+    Examples
+    --------
+    >>> sampling_probabilities([8, 1, 1, 0], 2)
+    array([1. , 0.5, 0.5, 0. ])
+    >>> sampling_probabilities([8, 1, 1, 0], 2, floor=0.1)
+    array([1.  , 0.45, 0.45, 0.1 ])
+    """
+    scores = _scores(scores)
+    n, positive = len(scores), int(np.count_nonzero(scores))
+    if not np.isscalar(floor) or not 0 <= floor <= 1:
+        raise ValueError(f"floor must be a number between 0 and 1; got {floor!r}.")
+    most = n if floor > 0 else positive
+    if not np.isscalar(m) or not 0 < m <= most:
+        raise ValueError(
+            f"m must be a number above 0 and at most {most}, the rows that can be sampled; got {m!r}."
+        )
+    if floor * n > m:
+        raise ValueError(f"{n} rows of probability {floor} or more add up to more than m={m}; lower floor.")
+    if m == n:
+        return np.ones(n)
+    scores = scores / scores.max()
+    if floor > 0 and m > positive + floor * (n - positive):
+        raise ValueError(
+            f"with the {positive} rows of positive score at 1 and the others at floor={floor}, the sum stays "
+            f"below m={m}; raise floor or lower m."
+        )
+    return _filled(scores, float(m), float(floor))
+
+
+def _filled(scores, m, floor):
+    live = scores[scores > 0]
+    with np.errstate(over="ignore"):
+        corners = np.unique(np.concatenate([1 / live, floor / live]))
+    corners = corners[np.isfinite(corners)]
+    low, high = 0, len(corners) - 1  # the sum is at least m at corners[high]
+    while low < high:
+        middle = (low + high) // 2
+        if np.clip(corners[middle] * scores, floor, 1).sum() >= m:
+            high = middle
+        else:
+            low = middle + 1
+    # Inside the piece that ends here, the rows that are neither full nor at the bottom share what is left.
+    c = (corners[high] + (corners[high - 1] if high else 0)) / 2
+    full, bottom = c * scores > 1, c * scores <= floor
+    between = ~full & ~bottom
+    left = m - np.count_nonzero(full) - floor * np.count_nonzero(bottom)
+    if between.any():
+        c = left / scores[between].sum()
+    return np.clip(c * scores, floor, 1)
+
+
+def sample_rows(A, q, *, p, rng) -> Sample:
+    """Keep row i with probability q_i, independently of all others, and scale it by q_i^(-1/p).
+
+    Parameters
+    ----------
+    A : array_like or sparse, shape (n, d)
+        Only its number of rows and its zero rows are looked at.
+    q : array_like, shape (n,)
+        Probabilities, in (0, 1]. A row of zeros may have q_i = 0, any other row may not: its part of
+        ||Ax||_p^p could never be seen.
+    p : float, at least 1
+    rng : anything that `numpy.random.default_rng` takes
+        One uniform number is drawn for each row, and row i is kept if it is below q_i. So under the same
+        seed a larger q keeps the same rows and more.
+
+    Returns
+    -------
+    Sample
+        Its size is random: sum q on average, with variance sum q (1 - q).
+
+    Examples
+    --------
+    >>> sample_rows(np.ones((4, 1)), [1, 0.25, 0.25, 1], p=2, rng=1)
+    Sample(3 rows, weights from 1 to 2)
+    """
+    A, p = check_matrix(A), check_p(p)
+    q = np.asarray(q, dtype=float)
+    if q.shape != (A.shape[0],):
+        raise ValueError(f"q must have one number for each of the {A.shape[0]} rows; got shape {q.shape}.")
+    if not np.all((q >= 0) & (q <= 1)):
+        raise ValueError("q must lie in (0, 1]; see sampling_probabilities for a way from scores to q.")
+    if not np.all(q > 0) and (lost := np.flatnonzero((q == 0) & A.any(axis=1))).size:
+        raise ValueError(
+            f"q[{lost[0]}] = 0, but row {lost[0]} of A is not zero ({lost.size} such rows): the sample could "
+            "never see it. Give it a positive probability, for example with floor= of sampling_probabilities."
+        )
+    return _drawn(np.arange(A.shape[0]), q, p, np.random.default_rng(rng))
+
+
+def _drawn(names, q, p, rng):
+    kept = np.flatnonzero(rng.random(len(q)) < q)
+    return Sample(names[kept], q[kept] ** (-1 / p))
+
+
+def root_leverage_sample(A, p, m, *, rng) -> Sample:
+    """Sample about m rows with probabilities proportional to tau_i^(p/2), in several rounds if p < 2.
+
+    Every round computes the leverage scores tau of the matrix that the round before left, already scaled, and
+    keeps row i with probability min(1, c tau_i^(p/2)). One round alone needs about n^(1-p/2) d^(p/2)
+    rows, since sum_i tau_i^(p/2) may be as large as that. But afterwards n is smaller, and the next
+    round needs fewer: with m_0 = n and m_{t+1} = m_t^(1-p/2) m^(p/2), the logarithm of m_t / m shrinks by the
+    factor 1 - p/2 each time. The last round draws m.
+
+    Parameters
+    ----------
+    A : array_like or sparse, shape (n, d)
+    p : float, at least 1
+        For p >= 2 one round. For p > 2 nothing is known in favour of these scores; see "leverage +
+        sensitivity" in the notebook on p > 2.
+    m : float
+        The expected number of rows, at least the rank. If no more than m rows are nonzero, all are kept.
+    rng : anything that `numpy.random.default_rng` takes
+
+    Returns
+    -------
+    Sample
+        Indices into A. The weights of all rounds are multiplied.
+
+    Notes
+    -----
+    The expectation over all rounds is right: E ||SAx||_p^p = ||Ax||_p^p. The variance is that of the rounds
+    together. Cost: one computation of leverage scores for each round, of which there are about
+    log log(n / m).
+
+    References
+    ----------
+    D. Woodruff, T. Yasuda (2023), Sharper Bounds for l_p Sensitivity Sampling: about d rows (up to logarithms
+    and eps) for 1 <= p < 2. The sizes of the rounds are chosen by us.
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(0)
+    >>> sample = root_leverage_sample(rng.standard_normal((4000, 3)), 1, 60, rng=rng)
+    >>> 30 < len(sample) < 90
+    True
+    """
+    A, p, rng = check_matrix(A), check_p(p), np.random.default_rng(rng)
+    scores = leverage_scores(A)
+    rank = round(scores.sum())
+    if not np.isscalar(m) or not m >= rank:
+        raise ValueError(f"m must be a number of at least {rank}, the rank of A; got {m!r}.")
+    names, weights = np.flatnonzero(scores), np.ones(np.count_nonzero(scores))
+    scores = scores[names]
+    while len(names) > m:
+        target = _next_size(len(names), float(m), p)
+        # The smallest double stands for scores that underflow: no row may become impossible.
+        scores = np.maximum(scores ** (p / 2), np.finfo(float).tiny)
+        drawn = _drawn(np.arange(len(names)), sampling_probabilities(scores, target), p, rng)
+        names, weights = names[drawn.indices], weights[drawn.indices] * drawn.weights
+        if target == m:
+            break
+        scores = leverage_scores(A[names] * weights[:, None])
+    return Sample(names, weights)
+
+
+def _next_size(n, m, p):
+    """The size after the next round; m itself if that is within a factor two."""
+    size = n ** max(0.0, 1 - p / 2) * m ** min(1.0, p / 2)
+    return m if size <= 2 * m else size
+
+
+def _scores(scores):
+    scores = np.asarray(scores, dtype=float)
+    if scores.ndim != 1 or not scores.size:
+        raise ValueError(f"scores must be a vector of at least one number; got shape {scores.shape}.")
+    if not np.all(np.isfinite(scores)) or scores.min() < 0:
+        raise ValueError("scores must be finite and not negative.")
+    if scores.max() == 0:
+        raise ValueError("all scores are zero: there is nothing to sample. Is the matrix zero?")
+    return scores

@@ -1,0 +1,290 @@
+"""p = 1: from a nearby point to an optimal vertex of min ||L x||_1 subject to <c, x> = 1, compiled.
+
+At a vertex r - 1 independent rows of L x vanish; they and c are the rows of an r x r matrix M. The dual has
+the sign of (L x)_k where that is not zero, and u = -M^-T sum_k sign_k l_k on the others. If every |u_s| <= 1,
+the vertex is optimal. Otherwise row s leaves along a column of M^-1, and the line search passes through all
+the points where a residual changes its sign, until the norm begins to grow (Barrodale, Roberts 1973).
+
+Zeros of the residuals are moved apart by about 1e-11, so that no vertex has more than r - 1 of them; the dual
+solution is feasible without the shift too, and certificates are computed without it.
+
+The file is one compilation unit: numba's cache notices changes in a function's own file only.
+"""
+
+import numba
+import numpy as np
+
+__all__ = ["optimal_vertices"]
+
+_SUMS = {"reassoc", "contract", "nsz"}
+_SHIFT = 1e-11
+_SLACK = 1e-10  # of |u| <= 1
+
+
+@numba.njit(cache=True)
+def optimal_vertices(T, ell, C, X, most_pivots):
+    """Vertices and duals for each c, from the points X; T = L^T (r x n), ell = largest entry of each row of
+    L.
+
+    Returns X, Y, the r - 1 rows of each basis (the last place is empty), or -1 where none was found.
+    """
+    count, (r, n) = len(C), T.shape
+    points, duals, bases = np.zeros((count, r)), np.zeros((count, n)), np.zeros((count, r), np.int64)
+    for b in range(count):
+        _nearby_basis(T, ell, C[b], X[b], bases[b])
+        if bases[b, 0] >= 0 or r == 1:
+            _descend(T, ell, C[b], bases[b], points[b], duals[b], most_pivots)
+    return points, duals, bases
+
+
+@numba.njit(cache=True)
+def _descend(T, ell, c, basis, x, y, most_pivots):
+    r, n = T.shape
+    inverse = _inverse(T, c, basis)
+    inside = np.zeros(n, np.bool_)
+    for s in range(r - 1):
+        inside[basis[s]] = True
+    scale = 0.0
+    for j in range(r):
+        scale = max(scale, _SHIFT * abs(inverse[j, 0]))
+    shift = np.empty(n)
+    for k in range(n):
+        shift[k] = ell[k] * scale * (0.5 + (k * 0.6180339887498949) % 1.0)
+    for j in range(r):
+        x[j] = inverse[j, 0]
+        for s in range(r - 1):
+            x[j] += inverse[j, s + 1] * shift[basis[s]]
+    residual, change = np.empty(n), np.empty(n)
+    _product(T, x, residual)
+    for k in range(n):
+        residual[k] -= shift[k]
+        y[k] = 0.0 if inside[k] else (1.0 if residual[k] >= 0.0 else -1.0)
+    times, weights, order, step = np.empty(n), np.empty(n), np.empty(n, np.int64), np.empty(r)
+    for pivot in range(most_pivots):
+        u = _multipliers(T, inverse, y)
+        leaving, excess = -1, 1.0 + _SLACK
+        for s in range(r - 1):
+            if abs(u[s + 1]) > excess:
+                leaving, excess = s, abs(u[s + 1])
+        if leaving < 0:
+            break
+        sign = 1.0 if u[leaving + 1] > 0.0 else -1.0
+        for j in range(r):
+            step[j] = sign * inverse[j, leaving + 1]
+        _product(T, step, change)
+        found = 0
+        for k in range(n):
+            if not inside[k] and y[k] * change[k] < 0.0:
+                times[found] = max(0.0, y[k] * residual[k]) / abs(change[k])
+                weights[found], order[found] = 2.0 * abs(change[k]), k
+                found += 1
+        last = _crossing(times, weights, order, found, excess - 1.0)
+        if last < 0:
+            break
+        # Entries before `last` are crossed: their signs turn.
+        time, entering = times[last], order[last]
+        for k in range(n):
+            residual[k] += time * change[k]
+        for k in range(last):
+            y[order[k]] = -y[order[k]]
+        old = basis[leaving]
+        inside[old], y[old], residual[old] = False, sign, sign * time
+        inside[entering], y[entering], residual[entering] = True, 0.0, 0.0
+        basis[leaving] = entering
+        if pivot % 20 == 19:
+            inverse = _inverse(T, c, basis)
+        else:
+            _exchange(inverse, T, entering, leaving + 1)
+    inverse = _inverse(T, c, basis)
+    u = _multipliers(T, inverse, y)
+    for s in range(r - 1):
+        y[basis[s]] = u[s + 1]
+    for j in range(r):
+        x[j] = inverse[j, 0]
+
+
+@numba.njit(cache=True)
+def _multipliers(T, inverse, y):
+    """u = -M^-T L^T y, where y vanishes on the basis."""
+    r = len(T)
+    u = np.zeros(r)
+    for j in range(r):
+        part = _dot(T[j], y)
+        for s in range(r):
+            u[s] -= inverse[j, s] * part
+    return u
+
+
+@numba.njit(cache=True)
+def _crossing(times, weights, order, found, slope):
+    """Partition by time so that the weights before the returned place are < slope, and with it >= slope."""
+    low, high, before = 0, found, 0.0
+    while low < high:
+        middle = times[low + (high - low) // 2]
+        left, i, right, part = low, low, high, 0.0
+        while i < right:  # three ways: earlier than, at, later than `middle`
+            if times[i] < middle:
+                part += weights[i]
+                _swap(times, weights, order, i, left)
+                left += 1
+                i += 1
+            elif times[i] > middle:
+                right -= 1
+                _swap(times, weights, order, i, right)
+            else:
+                i += 1
+        if before + part >= slope:
+            high = left
+            continue
+        before += part
+        for k in range(left, right):
+            before += weights[k]
+            if before >= slope:
+                return k
+        low = right
+    return -1
+
+
+@numba.njit(cache=True, inline="always")
+def _swap(times, weights, order, i, j):
+    times[i], times[j] = times[j], times[i]
+    weights[i], weights[j] = weights[j], weights[i]
+    order[i], order[j] = order[j], order[i]
+
+
+@numba.njit(cache=True)
+def _nearby_basis(T, ell, c, x, basis):
+    """r - 1 rows with small residuals, independent of each other and of c; -1 first if there are none."""
+    r, n = T.shape
+    basis[r - 1] = -1
+    keys = np.empty(n)
+    _product(T, x, keys)
+    for k in range(n):
+        keys[k] = abs(keys[k]) / ell[k] if ell[k] > 0.0 else np.inf
+    found = _independent(T, ell, c, _smallest(keys, min(n, 4 * r)), basis)
+    if found < r - 1:
+        found = _independent(T, ell, c, np.arange(n), basis)
+    if found < r - 1:
+        basis[0] = -1
+
+
+@numba.njit(cache=True)
+def _smallest(keys, few):
+    """Places of the `few` smallest keys, in increasing order."""
+    places, found = np.empty(few, np.int64), 0
+    for k in range(len(keys)):
+        if found == few and keys[k] >= keys[places[few - 1]]:
+            continue
+        at = min(found, few - 1)
+        while at > 0 and keys[places[at - 1]] > keys[k]:
+            places[at] = places[at - 1]
+            at -= 1
+        places[at] = k
+        found = min(found + 1, few)
+    return places
+
+
+@numba.njit(cache=True)
+def _independent(T, ell, c, candidates, basis):
+    """The first r - 1 of the candidates that are independent, with c before them, by elimination."""
+    r = len(T)
+    echelon, pivots, chosen = np.empty((r, r)), np.empty(r, np.int64), 0
+    row = np.empty(r)
+    for j in range(r):
+        row[j] = c[j]
+    for place in range(-1, len(candidates)):
+        if place >= 0:
+            k = candidates[place]
+            if ell[k] == 0.0:
+                continue
+            for j in range(r):
+                row[j] = T[j, k] / ell[k]
+        level = 0 if place < 0 else chosen + 1
+        for i in range(level):
+            share = row[pivots[i]]
+            if share != 0.0:
+                for j in range(r):
+                    row[j] -= share * echelon[i, j]
+        best = 0
+        for j in range(1, r):
+            if abs(row[j]) > abs(row[best]):
+                best = j
+        if abs(row[best]) < 1e-7:
+            continue
+        for j in range(r):
+            echelon[level, j] = row[j] / row[best]
+        pivots[level] = best
+        if place >= 0:
+            basis[chosen] = candidates[place]
+            chosen += 1
+            if chosen == r - 1:
+                break
+        elif r == 1:
+            break
+    return chosen
+
+
+@numba.njit(cache=True)
+def _inverse(T, c, basis):
+    """Inverse of the matrix with rows c, l_k for k in the basis: Gauss-Jordan with row pivoting."""
+    r = len(T)
+    M = np.zeros((r, 2 * r))
+    for j in range(r):
+        M[0, j] = c[j]
+        M[j, r + j] = 1.0
+        for s in range(r - 1):
+            M[s + 1, j] = T[j, basis[s]]
+    for i in range(r):
+        best = i
+        for k in range(i + 1, r):
+            if abs(M[k, i]) > abs(M[best, i]):
+                best = k
+        for j in range(2 * r):
+            M[i, j], M[best, j] = M[best, j], M[i, j]
+        pivot = M[i, i] if M[i, i] != 0.0 else 1e-300
+        for j in range(2 * r):
+            M[i, j] /= pivot
+        for k in range(r):
+            if k != i and M[k, i] != 0.0:
+                share = M[k, i]
+                for j in range(2 * r):
+                    M[k, j] -= share * M[i, j]
+    inverse = np.empty((r, r))
+    for i in range(r):
+        for j in range(r):
+            inverse[i, j] = M[i, r + j]
+    return inverse
+
+
+@numba.njit(cache=True)
+def _exchange(inverse, T, entering, place):
+    """Update the inverse after row `place` of the matrix has become row `entering` of L."""
+    r = len(T)
+    across = np.zeros(r)
+    for s in range(r):
+        for j in range(r):
+            across[s] += T[j, entering] * inverse[j, s]
+    for j in range(r):
+        share = inverse[j, place] / across[place]
+        for s in range(r):
+            inverse[j, s] -= share * across[s]
+        inverse[j, place] = share
+
+
+@numba.njit(cache=True, fastmath=_SUMS)
+def _product(T, x, out):
+    """out = L x."""
+    for k in range(T.shape[1]):
+        out[k] = 0.0
+    for j in range(len(T)):
+        factor = x[j]
+        for k in range(T.shape[1]):
+            out[k] += factor * T[j, k]
+
+
+@numba.njit(cache=True, fastmath=_SUMS)
+def _dot(a, b):
+    total = 0.0
+    for k in range(len(a)):
+        total += a[k] * b[k]
+    return total
