@@ -4,7 +4,7 @@ from numbers import Integral
 
 import numpy as np
 
-__all__ = ["check_choice", "check_count", "check_points", "check_size"]
+__all__ = ["check_choice", "check_count", "check_enough", "check_points", "check_size"]
 
 
 def check_count(name, value, smallest, meaning) -> int:
@@ -19,6 +19,17 @@ def check_choice(name, value, allowed):
     if not isinstance(value, str) or value not in allowed:
         raise ValueError(f"{name} must be {' or '.join(repr(choice) for choice in allowed)}; got {value!r}.")
     return value
+
+
+def check_enough(n, m) -> int:
+    """Return the number n of points as an int if n >= m, the dimension of the space; else raise a ValueError."""
+    n = check_count("n", n, 1, "the number of points")
+    if n < m:
+        raise ValueError(
+            f"n = {n} is less than m = {m}: n points cannot determine m coefficients. Take more points, or a "
+            "smaller space."
+        )
+    return n
 
 
 def check_size(size):

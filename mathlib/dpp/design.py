@@ -31,7 +31,7 @@ class Design:
     weights : ndarray, shape (n,) or (R, n)
         w(x_i) in G = (1/n) sum_i w(x_i) phi(x_i) phi(x_i)^T, all positive and finite.
     scheme : str
-        How they were drawn: one of `SCHEMES`.
+        How they were drawn: one of `SCHEMES`, or "given" for points that come from elsewhere.
     proposals : int or ndarray of shape (R,), optional
         How many candidates the sampler looked at, where it proposes and rejects.
 
@@ -63,7 +63,7 @@ class Design:
             )
         if not (np.isfinite(weights).all() and (weights > 0).all()):
             raise ValueError("weights must be positive and finite; got one that is not.")
-        check_choice("scheme", self.scheme, SCHEMES)
+        check_choice("scheme", self.scheme, (*SCHEMES, "given"))
         object.__setattr__(self, "points", points)
         object.__setattr__(self, "weights", weights)
 
