@@ -35,7 +35,6 @@ _HOME = {
     "Design": "design",
     "DiscreteBasis": "discrete",
     "Fit": "least_squares",
-    "GENZ_KINDS": "functions",
     "GenzFunction": "functions",
     "Hermite": "families",
     "Jacobi": "families",
