@@ -1,6 +1,6 @@
 """Orthonormal polynomials of d variables: products of polynomials of one variable."""
 
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -128,6 +128,15 @@ class TensorBasis:
         n, rng = check_count("n", n, 1, "the number of points"), np.random.default_rng(rng)
         return np.stack([family.sample_measure(n, rng=rng) for family in self.families], axis=1)
 
+    @cached_property
+    def sampling_tables(self) -> tuple:
+        """What the compiled samplers read: indices, degrees, codes of the families, their recurrences."""
+        recurrences = np.zeros((self.d, 3, max(1, *self.degrees)))
+        for j, (family, degree) in enumerate(zip(self.families, self.degrees, strict=True)):
+            recurrences[j, :, :degree] = family.recurrence(degree)
+        codes = np.array([family.sampling_code() for family in self.families], dtype=float)
+        return self.indices, np.array(self.degrees), codes, recurrences
+
     def __repr__(self):
         if len(set(self.families)) == 1:
             return f"TensorBasis({self.families[0]} in each of d = {self.d} variables, m = {self.m})"
@@ -158,8 +167,8 @@ def _check_orthonormal(family, degree) -> None:
     """Raise a ValueError unless phi_0, ..., phi_degree are orthonormal: the Gauss rule is exact for them."""
     if degree > family.largest_degree:
         raise ValueError(
-            f"{family} goes up to degree {family.largest_degree}, where squares of its polynomials overflow; got degree "
-            f"{degree}."
+            f"{family} goes up to degree {family.largest_degree}, where squares of its polynomials overflow; "
+            f"got degree {degree}."
         )
     nodes, weights = family.gauss(degree + 1)
     values = np.sqrt(weights)[:, None] * family(nodes, degree)

@@ -4,7 +4,7 @@ from numbers import Integral
 
 import numpy as np
 
-__all__ = ["check_choice", "check_count", "check_enough", "check_points", "check_size"]
+__all__ = ["check_basis", "check_choice", "check_count", "check_enough", "check_points", "check_size"]
 
 
 def check_count(name, value, smallest, meaning) -> int:
@@ -22,7 +22,7 @@ def check_choice(name, value, allowed):
 
 
 def check_enough(n, m) -> int:
-    """Return the number n of points as an int if n >= m, the dimension of the space; else raise a ValueError."""
+    """Return the number n of points as an int if n >= m, the dimension; else raise a ValueError."""
     n = check_count("n", n, 1, "the number of points")
     if n < m:
         raise ValueError(
@@ -46,3 +46,10 @@ def check_points(X, d) -> np.ndarray:
     if not np.isfinite(X).all():
         raise ValueError("points must be finite; got NaN or infinity.")
     return X
+
+
+def check_basis(basis):
+    """Return `basis` if it is one; else raise a ValueError."""
+    if not all(hasattr(basis, name) for name in ("m", "d", "christoffel", "sampling_tables")):
+        raise ValueError(f"basis must be a TensorBasis or a DiscreteBasis; got {basis!r}.")
+    return basis

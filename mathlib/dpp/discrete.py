@@ -1,5 +1,7 @@
 """Bases on a finite set of candidates."""
 
+from functools import cached_property
+
 import numpy as np
 
 from mathlib.dpp.basis import TOLERANCE, Quadrature
@@ -115,6 +117,15 @@ class DiscreteBasis:
         """Return n independent candidates, of shape (n, 1), each drawn with its share of the mass."""
         shares = self.weights / self.weights.sum()
         return np.random.default_rng(rng).choice(len(self.Phi), size=(n, 1), p=shares)
+
+    @cached_property
+    def sampling_tables(self) -> tuple:
+        """What the compiled samplers read: partial sums of the leverage, and the rows as unit vectors.
+
+        A candidate of leverage 0 is never drawn.
+        """
+        lengths = np.sqrt(self.leverage / self.weights)[:, None]
+        return np.cumsum(self.leverage), self.Phi / np.where(lengths > 0, lengths, 1)
 
     def _numbers(self, X):
         X = np.asarray(X)
