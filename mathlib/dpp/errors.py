@@ -4,10 +4,10 @@ __all__ = ["DegenerateGramError", "SamplingFailedError"]
 
 
 class DegenerateGramError(ValueError):
-    """The points do not determine the fit: the smallest eigenvalue of the Gram matrix is zero, up to rounding.
+    """The points do not determine the fit: the Gram matrix is singular, up to rounding.
 
-    No coefficients come with it: numbers computed from such a matrix would be noise. Take more points, another
-    design, or a smaller space.
+    No coefficients come with it: numbers computed from such a matrix would be noise. Take more points,
+    another design, or a smaller space.
     """
 
 

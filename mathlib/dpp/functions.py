@@ -1,7 +1,8 @@
 """Test functions on the cube [-1, 1]^d: Runge, Ishigami, borehole, and the six families of Genz.
 
-All take points of shape (..., d) and give an array of shape (...). They live on [-1, 1]^d, where the Legendre
-basis is orthonormal for the uniform law; functions that the literature states in other units are rescaled here.
+All take points of shape (..., d) and give an array of shape (...). They live on [-1, 1]^d, where the
+Legendre basis is orthonormal for the uniform law; functions that the literature states in other units are
+rescaled here.
 """
 
 from dataclasses import dataclass
@@ -71,10 +72,8 @@ def ishigami(X, *, a=7.0, b=0.1):
     ValueError
         If a point lies outside of [-1, 1]^3 or the last axis is not 3.
 
-    Notes
-    -----
-    T. Ishigami, T. Homma, *An importance quantification technique in uncertainty analysis for computer models*
-    (1990), with the constants of Marrel et al. (2009).
+    Notes ----- T. Ishigami, T. Homma, *An importance quantification technique in uncertainty analysis for
+    computer models* (1990), with the constants of Marrel et al. (2009).
 
     Examples
     --------
@@ -299,5 +298,6 @@ def _points(X, d, name):
     if X.ndim == 0 or X.shape[-1] != d:
         raise ValueError(f"{name} takes points of shape (..., {d}); got shape {X.shape}.")
     if not (np.abs(X) <= 1 + _EDGE).all():
-        raise ValueError(f"{name} lives on [-1, 1]^{d}; a coordinate is {X[~(np.abs(X) <= 1)][0]}. Rescale it.")
+        outside = X[~(np.abs(X) <= 1 + _EDGE)][0]
+        raise ValueError(f"{name} lives on [-1, 1]^{d}; got the coordinate {outside}. Rescale the points.")
     return X
