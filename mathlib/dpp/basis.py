@@ -15,7 +15,7 @@ TOLERANCE = 1e-8
 
 
 class Quadrature(NamedTuple):
-    """Nodes (N, d) and positive weights (N,) of sum 1: sum_i weights_i f(nodes_i) is near the mean of f."""
+    """Nodes (N, d) and weights (N,) >= 0 of sum 1: sum_i weights_i f(nodes_i) is near the mean of f."""
 
     points: np.ndarray
     weights: np.ndarray

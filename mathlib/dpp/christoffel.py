@@ -17,8 +17,8 @@ def sample_christoffel(basis, n, *, rng, size=None) -> Design:
     r"""Draw n independent points of the density k(x)/m with respect to mu, k(x) = |phi(x)|^2.
 
     With the weights w = m/k, the Gram matrix G has mean I, trace m whatever the points are, and
-    E|G - I|_F^2 = (m^2 - m)/n. No other density of independent points has a smaller bound of |w phi phi^T|, on
-    which the number of points rests that keep G close to I.
+    E|G - I|_F^2 = (m^2 - m)/n. No other density of independent points has a smaller bound of |w phi phi^T|,
+    on which the number of points rests that keep G close to I.
 
     Parameters
     ----------

@@ -18,6 +18,7 @@ from numbers import Real
 
 import numpy as np
 from scipy import special
+from scipy.linalg import eigh_tridiagonal
 
 from mathlib.dpp.checks import check_count
 
@@ -244,7 +245,19 @@ class Laguerre(Family):
         return 2 * np.arange(n) + 1.0, np.arange(1.0, n)
 
     def gauss(self, n):
-        nodes, weights = special.roots_laguerre(n)
+        if n <= self.largest_degree + 1:
+            nodes, weights = special.roots_laguerre(n)
+            return nodes, weights / weights.sum()
+        # SciPy's weights overflow soon. They are 1 / sum_k phi_k^2; those of far nodes are below any double.
+        nodes = eigh_tridiagonal(*self.jacobi_matrix(n), eigvals_only=True)
+        functions = np.exp(-nodes / 2)[:, None] * np.ones(n)
+        slope, shift, back = self.recurrence(n - 1)
+        for k in range(n - 1):
+            functions[:, k + 1] = (slope[k] * nodes + shift[k]) * functions[:, k]
+            if k:
+                functions[:, k + 1] -= back[k] * functions[:, k - 1]
+        masses = np.einsum("ik,ik->i", functions, functions)
+        weights = np.exp(-nodes) / np.where(masses > 0, masses, 1)
         return nodes, weights / weights.sum()
 
     def sample_measure(self, n, *, rng):

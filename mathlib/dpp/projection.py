@@ -26,7 +26,7 @@ __all__ = ["projection_points", "sample_dpp"]
 #: Operations of one compiled call: some tenths of a second, after which an interrupt gets through.
 _OPERATIONS = 5 * 10**8
 #: From this m on, in one variable, the random matrix is the faster one.
-_MATRIX_FROM = 64
+_MATRIX_FROM = 40
 
 
 def sample_dpp(basis, *, rng, size=None, method="auto") -> Design:
