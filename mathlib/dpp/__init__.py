@@ -62,7 +62,7 @@ _HOME = {
     "sample_repeated_dpp": "volume",
     "sample_volume_rescaled": "volume",
     "sobol_from_coefficients": "sobol",
-    "sparsify": "sparsify",
+    "sparsify": "barriers",
     "weighted_least_squares": "least_squares",
 }
 

@@ -5,7 +5,7 @@ from mathlib.dpp.christoffel import sample_christoffel
 from mathlib.dpp.conditioned import sample_boosted, sample_conditioned
 from mathlib.dpp.design import SCHEMES, Design
 from mathlib.dpp.projection import sample_dpp
-from mathlib.dpp.sparsify import sparsify
+from mathlib.dpp.barriers import sparsify
 from mathlib.dpp.volume import sample_repeated_dpp, sample_volume_rescaled
 
 __all__ = ["sample_design"]
