@@ -79,7 +79,8 @@ class Fit:
         values = self.basis(X)
         if self.gram_eigenvalues.ndim == 1:
             return values @ self.coef
-        flat = values.reshape(-1, values.shape[-1]) @ self.coef
+        columns = self.coef if self.coef.ndim == 3 else self.coef[..., None]
+        flat = values.reshape(-1, values.shape[-1]) @ columns
         return flat.reshape(len(self.coef), *values.shape[:-1], *self.coef.shape[2:])
 
     def sobol_indices(self) -> SobolIndices:

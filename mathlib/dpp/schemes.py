@@ -1,11 +1,11 @@
 """One call for every sampling scheme, by name: what a comparison at equal numbers of evaluations needs."""
 
+from mathlib.dpp.barriers import sparsify
 from mathlib.dpp.checks import check_choice, check_enough
 from mathlib.dpp.christoffel import sample_christoffel
 from mathlib.dpp.conditioned import sample_boosted, sample_conditioned
 from mathlib.dpp.design import SCHEMES, Design
 from mathlib.dpp.projection import sample_dpp
-from mathlib.dpp.barriers import sparsify
 from mathlib.dpp.volume import sample_repeated_dpp, sample_volume_rescaled
 
 __all__ = ["sample_design"]
