@@ -27,6 +27,7 @@ _EXACT = ("christoffel", "dpp", "repeated_dpp", "volume_rescaled")
 _CONVERGED = 1e-9
 #: The largest grids: all pairs of points in one, single points in the other.
 _LARGEST_PAIR_GRID, _LARGEST_GRID = 60_000, 2_000_000
+_MOST_NODES = 2000  # in each variable: the cost of a Gauss rule grows with its square
 #: Points of a grid, and numbers in a matrix of pairs, that are worked on at once.
 _ROWS, _BLOCK = 5000, 250_000
 
@@ -193,15 +194,15 @@ def _integral(basis, integrate, largest, nodes, what):
     if nodes is not None:
         return integrate(basis.gauss(check_count("nodes", nodes, 1, "the number in each variable")))
     count, before = 2 * max(basis.degrees) + 8, None
-    while count**basis.d <= largest:
+    while count <= _MOST_NODES and count**basis.d <= largest:
         value = integrate(basis.gauss(count))
         # The second test is for results that are small differences of large terms.
         if before is not None and np.all(np.abs(value - before) <= _CONVERGED * np.abs(value) + 1e-12):
             return value
         count, before = int(1.25 * count), value
     raise ValueError(
-        f"{what} has not converged to 9 digits on the largest grid allowed, {largest} points, for {basis}. "
-        "Take a smaller space, or simulate."
+        f"{what} has not converged to 9 digits on the largest grid allowed for {basis}. "
+        "Take a smaller space or a smoother function, or simulate."
     )
 
 
