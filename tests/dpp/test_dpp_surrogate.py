@@ -76,7 +76,7 @@ def test_weights_act_like_repeated_points_and_their_scale_is_free():
     X = rng.uniform(-1, 1, (20, 2))
     y = u(X)
     counts = rng.integers(0, 4, 20)
-    weighted = PolynomialSurrogate(BASIS).fit(X, y, sample_weight=1e-9 * counts)
+    weighted = PolynomialSurrogate(BASIS).fit(X, y, sample_weight=1e-20 * counts)
     repeated = PolynomialSurrogate(BASIS).fit(np.repeat(X, counts, axis=0), np.repeat(y, counts))
     assert weighted.coef_ == pytest.approx(repeated.coef_, rel=1e-8)
     assert weighted.design_.n == np.count_nonzero(counts)
