@@ -4,7 +4,15 @@ from numbers import Integral
 
 import numpy as np
 
-__all__ = ["check_basis", "check_choice", "check_count", "check_enough", "check_points", "check_size"]
+__all__ = [
+    "check_basis",
+    "check_choice",
+    "check_count",
+    "check_cube",
+    "check_enough",
+    "check_points",
+    "check_size",
+]
 
 
 def check_count(name, value, smallest, meaning) -> int:
@@ -53,3 +61,14 @@ def check_basis(basis):
     if not all(hasattr(basis, name) for name in ("m", "d", "christoffel", "sampling_tables")):
         raise ValueError(f"basis must be a TensorBasis or a DiscreteBasis; got {basis!r}.")
     return basis
+
+
+def check_cube(X, d, name) -> np.ndarray:
+    """Return X as an array of points of [-1, 1]^d, where `name` is defined; else raise a ValueError."""
+    X = np.asarray(X, dtype=float)
+    if X.ndim == 0 or X.shape[-1] != d:
+        raise ValueError(f"{name} takes points of shape (..., {d}); got shape {X.shape}.")
+    inside = np.abs(X) <= 1 + 1e-9  # the nodes of a quadrature rule are rounded
+    if not inside.all():
+        raise ValueError(f"{name} lives on [-1, 1]^{d}; got the coordinate {X[~inside][0]}. Rescale it.")
+    return X

@@ -12,7 +12,7 @@ from mathlib.dpp.checks import check_enough
 from mathlib.dpp.errors import DegenerateGramError
 from mathlib.dpp.sobol import SobolIndices, sobol_from_coefficients
 
-__all__ = ["Fit", "Projection", "l2_projection", "weighted_least_squares"]
+__all__ = ["Fit", "Projection", "gram_eigenvalues", "l2_projection", "weighted_least_squares"]
 
 #: A Gram matrix with a smaller eigenvalue is refused: its expectation is the identity.
 SMALLEST_EIGENVALUE = 1e-12
@@ -106,6 +106,34 @@ class Fit:
         low, high = self.gram_eigenvalues[..., 0].min(), self.gram_eigenvalues[..., -1].max()
         m = self.gram_eigenvalues.shape[-1]
         return f"Fit({batch}m={m}, n={self.n}, {self.scheme}: eigenvalues of G in [{low:.3g}, {high:.3g}])"
+
+
+def gram_eigenvalues(basis, design) -> np.ndarray:
+    """Return the eigenvalues of G = (1/n) sum_i w_i phi(x_i) phi(x_i)^T, smallest first.
+
+    Parameters
+    ----------
+    basis : TensorBasis or DiscreteBasis
+    design : Design
+        One, or a batch of R.
+
+    Returns
+    -------
+    ndarray, shape (m,) or (R, m)
+        Squares of singular values, so small ones are accurate; zeros are filled in if n < m.
+
+    Examples
+    --------
+    >>> from mathlib.dpp import Legendre, TensorBasis, index_set, sample_dpp
+    >>> basis = TensorBasis(Legendre(), index_set("total", 1, 2))
+    >>> eigenvalues = gram_eigenvalues(basis, sample_dpp(basis, rng=0))
+    >>> round(float(eigenvalues.sum()), 12)  # the trace of G is m
+    3.0
+    """
+    rows = basis(design.points) * np.sqrt(design.weights)[..., None]
+    squares = np.linalg.svd(rows, compute_uv=False)[..., ::-1] ** 2 / design.n
+    missing = np.zeros((*squares.shape[:-1], basis.m - squares.shape[-1]))
+    return np.concatenate([missing, squares], axis=-1)
 
 
 def weighted_least_squares(basis, design, y) -> Fit:

@@ -15,7 +15,7 @@ from mathlib.dpp import (
     runge,
     sobol_from_coefficients,
 )
-from mathlib.dpp.functions import GENZ_KINDS
+from mathlib.dpp.integrands import GENZ_KINDS
 
 
 def product_rule(d, nodes, splits=None):
@@ -105,7 +105,8 @@ def test_borehole_by_hand():
     middle = by_hand(0.1, 25050, 89335, 1050, 89.55, 760, 1400, 10950)
     low = by_hand(0.05, 100, 63070, 990, 63.1, 700, 1120, 9855)
     high = by_hand(0.15, 50000, 115600, 1110, 116, 820, 1680, 12045)
-    assert borehole(np.array([np.zeros(8), -np.ones(8), np.ones(8)])) == pytest.approx([middle, low, high], rel=1e-12)
+    points = np.array([np.zeros(8), -np.ones(8), np.ones(8)])
+    assert borehole(points) == pytest.approx([middle, low, high], rel=1e-12)
 
 
 def test_sobol_shares_add_up():
@@ -127,7 +128,7 @@ def test_sobol_shares_add_up():
         (lambda: ishigami(np.zeros((4, 2))), r"shape \(..., 3\)"),
         (lambda: ishigami([3.0, 0.0, 0.0]), "Rescale"),
         (lambda: borehole(np.zeros(7)), r"shape \(..., 8\)"),
-        (lambda: genz("peak", 2, rng=0), "kind must be one of"),
+        (lambda: genz("peak", 2, rng=0), "kind must be"),
         (lambda: genz("gaussian", 0, rng=0), "d must be"),
         (lambda: genz("gaussian", 2, rng=0, difficulty=0), "difficulty must be"),
         (lambda: genz("gaussian", 2, rng=0)(np.zeros((5, 3))), r"shape \(..., 2\)"),

@@ -15,6 +15,7 @@ from mathlib.dpp import (
     Hermite,
     Legendre,
     TensorBasis,
+    gram_eigenvalues,
     index_set,
     l2_projection,
     runge,
@@ -48,6 +49,9 @@ def test_fit_solves_the_weighted_problem():
     eigenvalues = np.linalg.eigvalsh(gram)
     assert fit.gram_eigenvalues == pytest.approx(eigenvalues, rel=1e-11)
     assert fit.condition == pytest.approx(eigenvalues[-1] / eigenvalues[0])
+    assert gram_eigenvalues(BASIS, design) == pytest.approx(eigenvalues, rel=1e-11)
+    few = Design(design.points[:4], design.weights[:4], "given")
+    assert gram_eigenvalues(BASIS, few)[:2].tolist() == [0, 0]
 
 
 def test_fit_is_the_average_of_interpolants():
