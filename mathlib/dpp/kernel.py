@@ -176,8 +176,6 @@ def _accept(rng, unit, Q, j, products):
         total += products[i] ** 2
         if total >= allowed:
             return False
-    if total >= allowed:
-        return False
     q = Q[j]
     q[:] = unit
     for i in range(j):

@@ -16,6 +16,9 @@ def in_parts(total, part, what) -> Iterator[int]:
     >>> list(in_parts(7, 3, "draws"))
     [3, 3, 1]
     """
+    if total <= part:  # nothing to show, and the first call of all compiles meanwhile
+        yield from [total] if total else []
+        return
     with tqdm(total=total, desc=what, delay=_PATIENCE, leave=False) as bar:
         for start in range(0, total, part):
             count = min(part, total - start)
