@@ -215,12 +215,16 @@ def test_designs_have_christoffel_weights(name, method):
 )
 def test_extra_points_are_independent_ones_in_random_places(name, method):
     basis = BASES[name]
-    points, _ = projection_points(basis, 4000, rng=10, extra=3, method=method)
+    points, _ = projection_points(basis, 8000, rng=10, extra=3, method=method)
     A = moment_matrix(basis, bounded)
     values = bounded(points)
     assert z(values.prod(axis=1), np.linalg.det(A) * (np.trace(A) / basis.m) ** 3) < 5
-    for place in (0, basis.m, basis.m + 2):  # exchangeable: each place has the Christoffel density
-        assert z(values[:, place], np.trace(A) / basis.m) < 5
+    m, n, mean = basis.m, basis.m + 3, np.trace(A) / basis.m
+    repelling = (np.trace(A) ** 2 - np.sum(A**2)) / (m * (m - 1))
+    share = m * (m - 1) / (n * (n - 1))  # of the pairs of places that hold two points of the process
+    for first, second in ((0, 1), (n - 2, n - 1), (0, n - 1)):
+        assert z(values[:, first], mean) < 5
+        assert z(values[:, first] * values[:, second], share * repelling + (1 - share) * mean**2) < 5
 
 
 def test_large_spaces_are_well_conditioned_at_their_own_points():
