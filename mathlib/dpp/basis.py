@@ -111,12 +111,12 @@ class TensorBasis:
         True
         """
         n = check_count("n", n, 1, "the number of nodes in each variable")
-        rules = [family.gauss(n) for family in self.families]
-        grids = np.meshgrid(*(nodes for nodes, _ in rules), indexing="ij")
-        weights = np.ones(1)
-        for _, factor in rules:
-            weights = np.multiply.outer(weights, factor).ravel()
-        return Quadrature(np.stack([grid.ravel() for grid in grids], axis=1), weights)
+        return _product([family.gauss(n) for family in self.families])
+
+    def fine_rule(self, n) -> Quadrature:
+        """Return a product rule with n nodes in each variable, for phi times any smooth function."""
+        pairs = zip(self.families, self.degrees, strict=True)
+        return _product([family.fine_rule(n, degree) for family, degree in pairs])
 
     def sample_measure(self, n, *, rng) -> np.ndarray:
         """Return n independent points of mu itself, of shape (n, d): what one does without a design.
@@ -141,6 +141,14 @@ class TensorBasis:
         if len(set(self.families)) == 1:
             return f"TensorBasis({self.families[0]} in each of d = {self.d} variables, m = {self.m})"
         return f"TensorBasis({', '.join(map(str, self.families))}; m = {self.m})"
+
+
+def _product(rules) -> Quadrature:
+    grids = np.meshgrid(*(nodes for nodes, _ in rules), indexing="ij")
+    weights = np.ones(1)
+    for _, factor in rules:
+        weights = np.multiply.outer(weights, factor).ravel()
+    return Quadrature(np.stack([grid.ravel() for grid in grids], axis=1), weights)
 
 
 def _checked_indices(indices) -> np.ndarray:

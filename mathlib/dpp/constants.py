@@ -192,10 +192,10 @@ def _integral(basis, integrate, largest, nodes, what):
     if isinstance(basis, DiscreteBasis):
         return integrate(basis.gauss())
     if nodes is not None:
-        return integrate(basis.gauss(check_count("nodes", nodes, 1, "the number in each variable")))
+        return integrate(basis.fine_rule(check_count("nodes", nodes, 1, "the number in each variable")))
     count, before = 2 * max(basis.degrees) + 8, None
     while count <= _MOST_NODES and count**basis.d <= largest:
-        value = integrate(basis.gauss(count))
+        value = integrate(basis.fine_rule(count))
         # The second test is for results that are small differences of large terms.
         if before is not None and np.all(np.abs(value - before) <= _CONVERGED * np.abs(value) + 1e-12):
             return value

@@ -18,7 +18,6 @@ from numbers import Real
 
 import numpy as np
 from scipy import special
-from scipy.linalg import eigh_tridiagonal
 
 from mathlib.dpp.checks import check_count
 
@@ -67,6 +66,14 @@ class Family:
         (array([-0.57735027,  0.57735027]), array([0.5, 0.5]))
         """
         raise NotImplementedError
+
+    def fine_rule(self, n, degree):
+        """Return n nodes and weights for products of phi_0, ..., phi_degree and *any* smooth function.
+
+        On a bounded interval that is the Gauss rule. On an unbounded one most Gauss nodes lie beyond the
+        points where these products live, so the nodes are spread over that part of the line alone.
+        """
+        return self.gauss(n)
 
     def sample_measure(self, n, *, rng):
         """Return n independent points of mu itself."""
@@ -218,6 +225,12 @@ class Hermite(Family):
         nodes, weights = special.roots_hermitenorm(n)
         return nodes, weights / weights.sum()
 
+    def fine_rule(self, n, degree):
+        nodes, weights = special.roots_legendre(n)
+        reach = 2 * math.sqrt(degree + 0.5) + 9  # beyond it phi_degree^2 mu has no mass that a double sees
+        nodes = reach * nodes
+        return nodes, reach * weights * np.exp(-(nodes**2) / 2) / math.sqrt(2 * math.pi)
+
     def sample_measure(self, n, *, rng):
         return np.random.default_rng(rng).standard_normal(n)
 
@@ -245,20 +258,15 @@ class Laguerre(Family):
         return 2 * np.arange(n) + 1.0, np.arange(1.0, n)
 
     def gauss(self, n):
-        if n <= self.largest_degree + 1:
-            nodes, weights = special.roots_laguerre(n)
-            return nodes, weights / weights.sum()
-        # SciPy's weights overflow soon. They are 1 / sum_k phi_k^2; those of far nodes are below any double.
-        nodes = eigh_tridiagonal(*self.jacobi_matrix(n), eigvals_only=True)
-        functions = np.exp(-nodes / 2)[:, None] * np.ones(n)
-        slope, shift, back = self.recurrence(n - 1)
-        for k in range(n - 1):
-            functions[:, k + 1] = (slope[k] * nodes + shift[k]) * functions[:, k]
-            if k:
-                functions[:, k + 1] -= back[k] * functions[:, k - 1]
-        masses = np.einsum("ik,ik->i", functions, functions)
-        weights = np.exp(-nodes) / np.where(masses > 0, masses, 1)
+        nodes, weights = special.roots_laguerre(n)
         return nodes, weights / weights.sum()
+
+    def fine_rule(self, n, degree):
+        # In the variable sqrt(x) the zeros of phi_k are evenly spaced.
+        nodes, weights = special.roots_legendre(n)
+        reach = math.sqrt(4 * degree + 42 + 24 * degree ** (1 / 3))
+        roots = reach * (nodes + 1) / 2
+        return roots**2, reach * weights * roots * np.exp(-(roots**2))
 
     def sample_measure(self, n, *, rng):
         return np.random.default_rng(rng).standard_exponential(n)

@@ -49,6 +49,18 @@ def test_numbers_from_an_independent_computation(m, value):
     assert fourth_power_integral(line(m)) == pytest.approx(value, abs=6e-11)
 
 
+@pytest.mark.parametrize("family", [Hermite(), Laguerre()], ids=repr)
+def test_unbounded_lines_against_a_plain_sum(family):
+    """The double integral by the trapezium rule, in x or in sqrt(x) = t where dx = 2 t dt."""
+    t = np.linspace(-16, 16, 3001) if family == Hermite() else np.linspace(0, 10, 3001)
+    x, slope = (t, 1.0) if family == Hermite() else (t**2, 2 * t)
+    density = np.exp(-(x**2) / 2) / np.sqrt(2 * np.pi) if family == Hermite() else np.exp(-x)
+    phi, masses = family(x, 7), density * slope * (t[1] - t[0])
+    K, k = phi @ phi.T, np.sum(phi**2, axis=1)
+    exact = masses @ (K**4 / np.outer(k, k)) @ masses
+    assert fourth_power_integral(line(8, family)) == pytest.approx(exact, rel=1e-5)
+
+
 def test_two_polynomials_by_hand():
     """phi = (1, x), arcsine law: with x = cos s, K^4 / (k k) integrated over a fine periodic grid."""
     s = 2 * np.pi * (np.arange(400) + 0.5) / 400
