@@ -22,15 +22,31 @@ class GenzFunction:
     Attributes
     ----------
     kind : str
+        One of `GENZ_KINDS`.
     a : ndarray, shape (d,)
         Positive: how fast the function varies along each coordinate.
     u : ndarray, shape (d,)
         Where its peak or kink lies in [0, 1]^d.
+
+    Raises
+    ------
+    ValueError
+        If the kind is unknown, a shape does not fit or a number is out of its range.
     """
 
     kind: str
     a: np.ndarray
     u: np.ndarray
+
+    def __post_init__(self):
+        check_choice("kind", self.kind, GENZ_KINDS)
+        a, u = np.asarray(self.a, dtype=float), np.asarray(self.u, dtype=float)
+        if a.ndim != 1 or a.size < 1 or u.shape != a.shape:
+            raise ValueError(f"a and u must be d numbers each; got shapes {a.shape} and {u.shape}.")
+        if not (np.isfinite(a).all() and (a > 0).all() and (u >= 0).all() and (u <= 1).all()):
+            raise ValueError(f"all of a must be positive and u within [0, 1]; got a = {a} and u = {u}.")
+        object.__setattr__(self, "a", a)
+        object.__setattr__(self, "u", u)
 
     @property
     def d(self) -> int:
@@ -136,7 +152,6 @@ def genz(kind, d, *, rng, difficulty=3.0) -> GenzFunction:
     >>> bool(abs(weights @ f(grid) @ weights / 4 - f.mean()) < 1e-12)
     True
     """
-    check_choice("kind", kind, GENZ_KINDS)
     d = check_count("d", d, 1, "the number of variables")
     if isinstance(difficulty, bool) or not isinstance(difficulty, Real) or not 0 < difficulty < np.inf:
         raise ValueError(f"difficulty must be a positive number, the sum of the a_i; got {difficulty!r}.")

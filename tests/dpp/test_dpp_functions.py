@@ -8,6 +8,7 @@ import pytest
 from numpy.polynomial.legendre import leggauss
 
 from mathlib.dpp import (
+    GenzFunction,
     borehole,
     genz,
     ishigami,
@@ -132,6 +133,10 @@ def test_sobol_shares_add_up():
         (lambda: genz("gaussian", 0, rng=0), "d must be"),
         (lambda: genz("gaussian", 2, rng=0, difficulty=0), "difficulty must be"),
         (lambda: genz("gaussian", 2, rng=0)(np.zeros((5, 3))), r"shape \(..., 2\)"),
+        (lambda: GenzFunction("peak", [1.0], [0.5]), "kind must be"),
+        (lambda: GenzFunction("gaussian", [1.0, 2.0], [0.5]), "d numbers each"),
+        (lambda: GenzFunction("gaussian", [0.0], [0.5]), "positive"),
+        (lambda: GenzFunction("gaussian", [1.0], [1.5]), "within"),
         (lambda: sobol_from_coefficients([[0], [1]], [1.0, 0.0]), "constant"),
         (lambda: sobol_from_coefficients([[0], [1]], [1.0]), "shape"),
     ],
