@@ -1,10 +1,15 @@
 """Which products of one-variable polynomials span a space of polynomials in d variables."""
 
+from itertools import islice
+
 import numpy as np
 
 from mathlib.dpp.checks import check_choice, check_count
 
 __all__ = ["index_set"]
+
+#: More indices than this would fill the memory before anything useful happens.
+_MOST = 1_000_000
 
 
 def index_set(kind, d, degree) -> np.ndarray:
@@ -27,7 +32,7 @@ def index_set(kind, d, degree) -> np.ndarray:
     Raises
     ------
     ValueError
-        If an argument is not as above.
+        If an argument is not as above, or there are more than a million indices.
 
     Examples
     --------
@@ -40,7 +45,13 @@ def index_set(kind, d, degree) -> np.ndarray:
     d = check_count("d", d, 1, "the number of variables")
     degree = check_count("degree", degree, 0, "the degree")
     room = degree + 1 if kind == "hyperbolic" else degree
-    indices = np.array(list(_multi_indices(kind, d, room)), dtype=np.intp).reshape(-1, d)
+    found = list(islice(_multi_indices(kind, d, room), _MOST + 1))
+    if len(found) > _MOST:
+        raise ValueError(
+            f"a {kind} set of degree {degree} in {d} variables has more than {_MOST} indices, and no space of "
+            "that dimension can be worked with. Lower the degree, or take a total or hyperbolic set."
+        )
+    indices = np.array(found, dtype=np.intp).reshape(-1, d)
     return indices[np.lexsort((*-indices.T[::-1], indices.sum(axis=1)))]
 
 

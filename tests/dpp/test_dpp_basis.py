@@ -39,6 +39,11 @@ def test_index_sets_of_many_variables_are_quick():
     assert index_set("hyperbolic", 50, 3).shape == (1 + 50 * 3 + math.comb(50, 2), 50)
 
 
+def test_a_set_that_would_fill_the_memory_is_refused():
+    with pytest.raises(ValueError, match="more than 1000000 indices"):
+        index_set("tensor", 8, 199)
+
+
 @pytest.mark.parametrize("arguments", [("ball", 2, 2), ("total", 0, 2), ("total", 2, -1), ("total", 2, 1.5)])
 def test_index_sets_refuse_other_arguments(arguments):
     with pytest.raises(ValueError, match="must be"):
