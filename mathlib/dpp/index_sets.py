@@ -48,8 +48,8 @@ def index_set(kind, d, degree) -> np.ndarray:
     found = list(islice(_multi_indices(kind, d, room), _MOST + 1))
     if len(found) > _MOST:
         raise ValueError(
-            f"a {kind} set of degree {degree} in {d} variables has more than {_MOST} indices, and no space of "
-            "that dimension can be worked with. Lower the degree, or take a total or hyperbolic set."
+            f"a {kind} set of degree {degree} in {d} variables has more than {_MOST} indices, and a space of "
+            "that dimension cannot be worked with. Lower the degree, or take a total or hyperbolic set."
         )
     indices = np.array(found, dtype=np.intp).reshape(-1, d)
     return indices[np.lexsort((*-indices.T[::-1], indices.sum(axis=1)))]
