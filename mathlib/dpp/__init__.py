@@ -14,15 +14,17 @@ is close to the identity.
 | "dpp" | m points that repel: the projection process of phi(x).phi(y) | `sample_dpp(basis)` |
 | "repeated_dpp" | r independent such sets | `sample_repeated_dpp(basis, r)` |
 | "volume_rescaled" | independent ones, reweighted by det G | `sample_volume_rescaled(basis, n)` |
-| "conditioned" | independent ones, drawn again until G is close to I | `sample_conditioned(basis, n)` |
-| "boosted" | the best of several conditioned ones | `sample_boosted(basis, n)` |
-| "sparsified" | n weighted points out of a larger design | `sparsify(basis, design, n)` |
+| "conditioned" | drawn again until the smallest eigenvalue of G is large | `sample_conditioned(basis, n)` |
+| "boosted" | the best of many designs, or what is left of it | `sample_boosted(basis, n)` |
+| "sparsified" | at most n points out of a larger design, with new weights | `sparsify(basis, design, n)` |
 
 `TensorBasis` is a basis of polynomials in d variables, made of `Legendre`, `Hermite`, `Chebyshev`, `Jacobi`
 or `Laguerre` polynomials and an `index_set`; `DiscreteBasis` lives on a finite set of candidates. Every
-sampler returns a `Design`, which `weighted_least_squares` turns into a fit. `PolynomialSurrogate` is all of
-it as a scikit-learn regressor. `expected_gram_deviation` and `linear_statistic_variance` are exact constants
-to compare with.
+sampler returns a `Design`, which `weighted_least_squares` turns into a fit; `sample_design` draws by the name
+of the scheme, `gram_eigenvalues` judges a design. `PolynomialSurrogate` is all of it as a scikit-learn
+regressor. To compare with, `l2_projection` is the best approximation, and `expected_gram_deviation` and
+`linear_statistic_variance` are exact constants. `runge`, `ishigami`, `borehole` and `genz` are functions to
+try.
 
 Names load when they are used; importing this package imports nothing but the standard library.
 """

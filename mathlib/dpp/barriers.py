@@ -7,6 +7,7 @@ points.
 import numpy as np
 
 from mathlib.dpp.design import Design
+from mathlib.dpp.errors import SMALLEST_EIGENVALUE, DegenerateGramError
 
 __all__ = ["barrier_selection", "sparsify"]
 
@@ -25,8 +26,7 @@ def sparsify(basis, design, n) -> Design:
     ----------
     basis : TensorBasis or DiscreteBasis
     design : Design
-        The pool: N points, not a batch. Only their positions are used, so u is evaluated at the kept ones
-        only.
+        The pool: N points, not a batch. Nobody has to evaluate u at points that are not kept.
     n : int
         Steps, more than m. A step may choose a point again, so the result has at most n points, all distinct.
 
@@ -38,7 +38,9 @@ def sparsify(basis, design, n) -> Design:
     Raises
     ------
     ValueError
-        If n <= m, or the pool is a batch, or its points do not determine a fit.
+        If n <= m, or the pool is a batch.
+    DegenerateGramError
+        If the points of the pool do not determine a fit.
 
     Notes
     -----
@@ -63,8 +65,8 @@ def sparsify(basis, design, n) -> Design:
     total = np.shape(design.weights)[0]
     rows = basis(points) * np.sqrt(weights / total)[:, None]
     orthonormal, triangle = np.linalg.qr(rows)
-    if len(points) < m or np.abs(np.diag(triangle)).min() ** 2 < 1e-12:
-        raise ValueError(
+    if len(points) < m or np.linalg.svd(triangle, compute_uv=False)[-1] ** 2 < SMALLEST_EIGENVALUE:
+        raise DegenerateGramError(
             f"the pool of {len(points)} distinct points does not determine m = {m} coefficients: enlarge it."
         )
     scales = barrier_selection(orthonormal, n)
@@ -99,9 +101,11 @@ def barrier_selection(V, n):
         If rounding leaves no vector that fits between the barriers: the rows are far from orthonormal
         columns.
 
-    Notes ----- A matrix A grows by one term t v v^T a step, between a lower barrier l and an upper barrier u
-    that move by fixed steps. The potentials tr (A - l)^{-1} and tr (u - A)^{-1} never grow: of the v that
-    allow this we take the one with most room, and t in the middle of its room.
+    Notes
+    -----
+    A matrix A grows by one term t v v^T a step, between a lower barrier l and an upper barrier u that move
+    by fixed steps. The potentials tr (A - l)^{-1} and tr (u - A)^{-1} never grow: of the v that allow this
+    we take the one with most room, and t in the middle of its room.
 
     Examples
     --------

@@ -5,6 +5,8 @@ eigenvalue of G. For the weights w = m/k the trace of G is m, whatever the point
 eigenvalue is at most 1.
 """
 
+from numbers import Real
+
 import numpy as np
 
 from mathlib.dpp.checks import check_choice, check_count, check_enough, check_size
@@ -56,13 +58,14 @@ def sample_conditioned(
     ValueError
         If n < m or an argument is not as above.
     SamplingFailedError
-        If no try was good enough. That says nothing about the points; take more of them, a larger delta, or
-        scheme="repeated_dpp", which succeeds far more often.
+        If no try was good enough. Take more points, a larger delta, or scheme="repeated_dpp", which succeeds
+        far more often.
 
-    Notes ----- A. Cohen, G. Migliorati, *Optimal weighted least-squares methods* (2017) and C. Haberstich,
-    A. Nouy, G. Perrin, *Boosted optimal weighted least-squares* (2022) condition on |G - I| <= delta
-    instead, which also bounds the largest eigenvalue; the error bound needs the smallest only. A try costs n
-    m^2.
+    Notes
+    -----
+    A. Cohen, G. Migliorati, *Optimal weighted least-squares methods* (2017) and C. Haberstich, A. Nouy, G.
+    Perrin, *Boosted optimal weighted least-squares* (2022) condition on |G - I| <= delta instead, which also
+    bounds the largest eigenvalue; the error bound needs the smallest only. A try costs n m^2.
 
     Examples
     --------
@@ -75,7 +78,7 @@ def sample_conditioned(
     """
     draw = _sampler(basis, n, scheme, rng)
     max_tries = check_count("max_tries", max_tries, 1, "the number of tries for each draw")
-    if isinstance(delta, bool) or not np.isscalar(delta) or not 0 < delta < 1:
+    if isinstance(delta, bool) or not isinstance(delta, Real) or not 0 < delta < 1:
         raise ValueError(f"delta must be a number strictly between 0 and 1; got {delta!r}.")
     found = [_first_good(basis, draw, 1 - delta, max_tries, n, scheme) for _ in range(check_size(size) or 1)]
     if size is None:
@@ -136,10 +139,14 @@ def sample_boosted(basis, n, *, rng, size=None, scheme="christoffel", tries=100,
     ValueError
         If n < m, start < n or an argument is not as above.
 
-    Notes ----- C. Haberstich, A. Nouy, G. Perrin, *Boosted optimal weighted least-squares* (2022), who
-    choose by |G - I|. A density cannot grow by more than the factor `tries` this way, so without leaving out
-    the error bound of conditioned points holds, with `tries` in front of m/n. Cost n m^2 for a try and m^3 +
-    50 start m for a point that is left out; no value of u is needed for the points that are not kept.
+    Notes
+    -----
+    C. Haberstich, A. Nouy, G. Perrin, *Boosted optimal weighted least-squares* (2022), who choose by the
+    norm of G - I. To choose among `tries` designs multiplies their density by at most `tries`, so for
+    independent points and without leaving out, E |e|^2 <= tries (m/n) |u - Pu|^2, with e as in
+    `weighted_least_squares`. After leaving out, `Fit.quasi_optimality` still bounds the error of each single
+    fit. Cost n m^2 for a try and m^3 + 50 start m for a point that is left out; u is never evaluated at the
+    points that are not kept.
 
     Examples
     --------

@@ -66,8 +66,10 @@ def ishigami(X, *, a=7.0, b=0.1):
     ValueError
         If a point lies outside of [-1, 1]^3 or the last axis is not 3.
 
-    Notes ----- T. Ishigami, T. Homma, *An importance quantification technique in uncertainty analysis for
-    computer models* (1990), with the constants of Marrel et al. (2009).
+    Notes
+    -----
+    T. Ishigami, T. Homma, *An importance quantification technique in uncertainty analysis for computer
+    models* (1990), with the constants of Marrel et al. (2009).
 
     Examples
     --------

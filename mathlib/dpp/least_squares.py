@@ -9,13 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from mathlib.dpp.checks import check_enough
-from mathlib.dpp.errors import DegenerateGramError
+from mathlib.dpp.errors import SMALLEST_EIGENVALUE, DegenerateGramError
 from mathlib.dpp.sobol import SobolIndices, sobol_from_coefficients
 
 __all__ = ["Fit", "Projection", "gram_eigenvalues", "l2_projection", "weighted_least_squares"]
-
-#: A Gram matrix with a smaller eigenvalue is refused: its expectation is the identity.
-SMALLEST_EIGENVALUE = 1e-12
 
 
 @dataclass(frozen=True, repr=False, eq=False)

@@ -37,9 +37,10 @@ class PolynomialSurrogate(RegressorMixin, BaseEstimator):
     coef_ : ndarray, shape (m,) or (m, q)
     n_features_in_ : int
 
-    Notes ----- The error of `fit_function` is a constant times the error of the best polynomial, in L^2 and
-    in expectation; it cannot be better than that polynomial. Cost n m^2, besides the points and n
-    evaluations.
+    Notes
+    -----
+    In L^2 the fit cannot be better than the best function of the space; how much worse it is depends on the
+    scheme and on n, see `weighted_least_squares`. Cost n m^2, besides the points and n evaluations.
 
     Examples
     --------

@@ -41,11 +41,12 @@ def sample_volume_rescaled(basis, n, *, rng, size=None) -> Design:
     ValueError
         If n < m: the determinant would vanish.
 
-    Notes ----- The weighted least-squares fit on these points is unbiased, E u^ = Pu, and E G^{-1} = n / (n
-    - m + 1) I. For n = m they are the points of the projection process and E |u - u^|^2 = (1 + m) |u - Pu|^2
-    exactly. M. Derezinski, M. Warmuth, D. Hsu (2018, 2022) for the law and its properties; A. Nouy, B.
-    Michel (2023, arXiv:2312.14057) for a general weight. Cost: one draw of `sample_dpp` and n - m of
-    `sample_christoffel`.
+    Notes
+    -----
+    The weighted least-squares fit on these points is unbiased, E u^ = Pu, and E G^{-1} = n / (n - m + 1) I.
+    For n = m they are the points of the projection process and E |u - u^|^2 = (1 + m) |u - Pu|^2 exactly. M.
+    Derezinski, M. Warmuth, D. Hsu (2018, 2022) for the law and its properties; A. Nouy, B. Michel (2023,
+    arXiv:2312.14057) for a general weight. Cost: one draw of `sample_dpp` and n - m of `sample_christoffel`.
 
     Examples
     --------

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from scipy.linalg import eigh
 
 from mathlib.dpp import (
+    DegenerateGramError,
     Design,
     DiscreteBasis,
     Legendre,
@@ -90,10 +91,10 @@ def test_bad_input_is_refused():
     with pytest.raises(ValueError, match="not a batch"):
         sparsify(PLANE, sample_repeated_dpp(PLANE, 4, rng=0, size=2), 9)
     few = Design(np.tile(pool.points[:5], (3, 1)), np.ones(15), "given")
-    with pytest.raises(ValueError, match="5 distinct points"):
+    with pytest.raises(DegenerateGramError, match="5 distinct points"):
         sparsify(PLANE, few, 9)
     flat = Design(np.stack([np.linspace(-1, 1, 20), np.zeros(20)], axis=1), np.ones(20), "given")
-    with pytest.raises(ValueError, match="does not determine"):
+    with pytest.raises(DegenerateGramError, match="does not determine"):
         sparsify(PLANE, flat, 9)
     with pytest.raises(ArithmeticError, match="barriers"):
         barrier_selection(np.array([[1.0, 0.0], [1.0, 0.0]]) / np.sqrt(2), 5)
