@@ -1,0 +1,215 @@
+"""Exact constants of the designs, by quadrature: what simulations are compared with.
+
+Let r independent copies of the projection process have n = r m points together, or take n independent points
+of the Christoffel density, or volume-rescaled ones, which are one copy and n - m independent points. The
+weights are w = m/k. Since tr G = m whatever the points are, E|G - I|_F^2 = E|G|_F^2 - m, and the sum over
+pairs of points in |G|_F^2 has a mean that only the two-point function k(x) k(y) - K(x, y)^2 enters. With
+
+    I4 = int int K(x, y)^4 / (k(x) k(y)) dmu(x) dmu(y)
+
+it follows that E|G - I|_F^2 = (m^2 - m)/n for independent points, (m - I4)/r for copies of the process, and
+
+    (m^2 (m - I4) + (n - m)(m^2 - m)) / n^2
+
+for volume-rescaled points, where G is a mean of two independent parts that both have the mean I.
+"""
+
+import numpy as np
+
+from mathlib.dpp.checks import check_basis, check_choice, check_count, check_enough
+from mathlib.dpp.discrete import DiscreteBasis
+
+__all__ = ["expected_gram_deviation", "fourth_power_integral", "linear_statistic_variance"]
+
+#: Schemes whose law is simple enough for exact constants.
+_EXACT = ("christoffel", "dpp", "repeated_dpp", "volume_rescaled")
+#: A quadrature has converged if more nodes change it by less than this share.
+_CONVERGED = 1e-9
+#: The largest grids: all pairs of points in one, single points in the other.
+_LARGEST_PAIR_GRID, _LARGEST_GRID = 60_000, 2_000_000
+_MOST_NODES = 2000  # in each variable: the cost of a Gauss rule grows with its square
+#: Points of a grid, and numbers in a matrix of pairs, that are worked on at once.
+_ROWS, _BLOCK = 5000, 250_000
+
+
+def expected_gram_deviation(basis, scheme, n) -> float:
+    r"""Return E|G - I|_F^2, the mean squared distance of the Gram matrix from the identity.
+
+    Parameters
+    ----------
+    basis : TensorBasis or DiscreteBasis
+        In one variable, on product index sets and on finite sets of any size; on other index sets as far as a
+        grid reaches, up to d = 3 or so.
+    scheme : {"christoffel", "dpp", "repeated_dpp", "volume_rescaled"}
+    n : int
+        The number of points: m for "dpp", a multiple of m for "repeated_dpp", at least m for the others.
+
+    Returns
+    -------
+    float
+        Accurate to about 9 digits.
+
+    Raises
+    ------
+    ValueError
+        If n does not fit, if the scheme has no exact constant, or if the grid would be too large.
+
+    Notes
+    -----
+    The head of this module has the formulas. The cost is that of I4: the number of nodes squared, times m.
+
+    Examples
+    --------
+    >>> from mathlib.dpp import Legendre, TensorBasis, index_set
+    >>> basis = TensorBasis(Legendre(), index_set("total", 1, 4))
+    >>> schemes = ("christoffel", "volume_rescaled", "repeated_dpp")
+    >>> [round(expected_gram_deviation(basis, scheme, 10), 4) for scheme in schemes]
+    [2.0, 1.3352, 0.6704]
+    """
+    check_basis(basis)
+    n, copies = check_law(basis, scheme, n)
+    m = basis.m
+    if scheme == "christoffel":
+        return (m * m - m) / n
+    one_copy = m - fourth_power_integral(basis)
+    if scheme == "volume_rescaled":
+        return (m * m * one_copy + (n - m) * (m * m - m)) / n**2
+    return one_copy / copies
+
+
+def linear_statistic_variance(basis, f, scheme="dpp", n=None, *, nodes=None) -> float:
+    r"""Return the variance of the sum of f(x_i) over the points of a design.
+
+    For the projection process and the matrix A(f) = int f phi phi^T dmu it is
+
+        Var sum_i f(x_i) = tr A(f^2) - |A(f)|_F^2,
+
+    against tr A(f^2) - (tr A(f))^2 / m for m independent points of the same density. Copies and independent
+    points add up.
+
+    Parameters
+    ----------
+    basis : TensorBasis or DiscreteBasis
+    f : callable
+        Takes points (N, d), returns values (N,).
+    scheme : {"dpp", "christoffel", "repeated_dpp", "volume_rescaled"}
+    n : int, optional
+        The number of points; m if not given.
+    nodes : int, optional
+        Take this many nodes in each variable. By default they grow until 9 digits stand.
+
+    Raises
+    ------
+    ValueError
+        If n does not fit, the scheme has no exact constant, f gives values of another shape or not finite, or
+        the quadrature does not converge: then f is not smooth, or d is large.
+
+    References
+    ----------
+    A. Soshnikov (2000), Determinantal random point fields.
+
+    Examples
+    --------
+    >>> from mathlib.dpp import Legendre, TensorBasis, index_set
+    >>> basis = TensorBasis(Legendre(), index_set("total", 1, 4))
+    >>> round(linear_statistic_variance(basis, lambda x: x[:, 0]), 9), 25 / (4 * 25 - 1)  # m^2 / (4 m^2 - 1)
+    (0.252525253, 0.25252525252525254)
+    >>> round(linear_statistic_variance(basis, lambda x: x[:, 0], "christoffel"), 4)
+    2.4747
+    """
+    check_basis(basis)
+    n, copies = check_law(basis, scheme, basis.m if n is None else n)
+
+    def moments(rule):
+        square, gram = 0.0, 0.0
+        for start in range(0, len(rule.points), _ROWS):
+            X = rule.points[start : start + _ROWS]
+            phi, values = basis(X), _values(f, X)
+            square += (rule.weights[start : start + len(X)] * values**2) @ np.einsum("ik,ik->i", phi, phi)
+            gram += phi.T @ ((rule.weights[start : start + len(X)] * values)[:, None] * phi)
+        mean = np.trace(gram) / basis.m
+        return np.array([square - np.sum(gram**2), square / basis.m - mean**2])
+
+    process, single = _integral(basis, moments, _LARGEST_GRID, nodes, "the variance")
+    if scheme == "christoffel":
+        return float(n * single)
+    if scheme == "volume_rescaled":
+        return float(process + (n - basis.m) * single)
+    return float(copies * process)
+
+
+def fourth_power_integral(basis) -> float:
+    r"""Return I4 = int int K^4 / (k k) dmu dmu, between 1 and m.
+
+    On a product of index sets it is the product of the factors' I4.
+
+    >>> from mathlib.dpp import Legendre, TensorBasis, index_set
+    >>> round(fourth_power_integral(TensorBasis(Legendre(), index_set("tensor", 1, 4))), 9)
+    3.659164107
+    """
+    check_basis(basis)
+    if factors := _factors(basis):
+        return float(np.prod([fourth_power_integral(factor) for factor in factors]))
+
+    def pairs(rule):
+        rows = np.sqrt(rule.weights)[:, None] * basis(rule.points)
+        masses = np.einsum("ik,ik->i", rows, rows)  # weight times k
+        units = rows / np.sqrt(np.where(masses > 0, masses, 1))[:, None]
+        total, count = 0.0, max(16, _BLOCK // len(rows))
+        for start in range(0, len(rows), count):  # the pairs x, y with x in this block or both beyond it
+            squares = np.square(units[start : start + count] @ units[start:].T)
+            inside = masses[start : start + count]
+            total += 2 * inside @ (np.square(squares, out=squares) @ masses[start:])
+            total -= inside @ (squares[:, : len(inside)] @ inside)
+        return np.array([total])
+
+    return float(_integral(basis, pairs, _LARGEST_PAIR_GRID, None, "the integral")[0])
+
+
+def check_law(basis, scheme, n):
+    """Return n and the number of copies n / m; raise a ValueError if the scheme has no such n."""
+    check_choice("scheme", scheme, _EXACT)
+    n = check_enough(n, basis.m)
+    if (scheme == "dpp" and n != basis.m) or (scheme == "repeated_dpp" and n % basis.m):
+        wanted = "m" if scheme == "dpp" else "a multiple of m"
+        raise ValueError(f"n must be {wanted} = {basis.m} for the scheme {scheme!r}; got {n}.")
+    return n, n // basis.m
+
+
+def _factors(basis):
+    """The one-variable bases whose product this basis is; None if it is no product, or has one variable."""
+    if isinstance(basis, DiscreteBasis) or basis.d == 1:
+        return None
+    sets = [np.unique(column) for column in basis.indices.T]
+    if np.prod([len(degrees) for degrees in sets], dtype=float) != basis.m:
+        return None
+    pairs = zip(basis.families, sets, strict=True)
+    return [type(basis)(family, degrees[:, None]) for family, degrees in pairs]
+
+
+def _integral(basis, integrate, largest, nodes, what):
+    """`integrate(rule)`, an array, for a rule that is fine enough: for the given number of nodes, if any."""
+    if isinstance(basis, DiscreteBasis):
+        return integrate(basis.gauss())
+    if nodes is not None:
+        return integrate(basis.fine_rule(check_count("nodes", nodes, 1, "the number in each variable")))
+    count, before = 2 * max(basis.degrees) + 8, None
+    while count <= _MOST_NODES and count**basis.d <= largest:
+        value = integrate(basis.fine_rule(count))
+        # The second test is for results that are small differences of large terms.
+        if before is not None and np.all(np.abs(value - before) <= _CONVERGED * np.abs(value) + 1e-12):
+            return value
+        count, before = int(1.25 * count), value
+    raise ValueError(
+        f"{what} has not converged to 9 digits on the largest grid allowed for {basis}. "
+        "Take a smaller space or a smoother function, or simulate."
+    )
+
+
+def _values(f, X):
+    values = np.asarray(f(X), dtype=float)
+    if values.shape != (len(X),):
+        raise ValueError(f"f must give one number for each of {len(X)} points; got shape {values.shape}.")
+    if not np.isfinite(values).all():
+        raise ValueError("f must be finite; got NaN or infinity.")
+    return values

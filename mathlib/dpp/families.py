@@ -1,0 +1,281 @@
+"""Orthonormal polynomials of one variable, with what the samplers need to know about them.
+
+A family is a probability measure mu on the line and its orthonormal polynomials phi_0 = 1, phi_1, ... with
+positive leading coefficients. They obey
+
+    x phi_k = off_{k+1} phi_{k+1} + diag_k phi_k + off_k phi_{k-1},
+
+so the numbers diag and off, the *Jacobi matrix*, say all. Evaluating degrees 0 to p at n points costs p n.
+
+A random symmetric tridiagonal matrix, close to the Jacobi matrix, has as eigenvalues the m points of the
+projection process with the kernel sum_{k<m} phi_k(x) phi_k(y): I. Dumitriu and A. Edelman (2002) for the
+normal and the gamma law, R. Killip and I. Nenciu (2004) for the beta law, all with beta = 2.
+"""
+
+import math
+from dataclasses import dataclass
+from numbers import Real
+
+import numpy as np
+from scipy import special
+
+from mathlib.dpp.checks import check_count
+
+__all__ = ["Chebyshev", "Family", "Hermite", "Jacobi", "Laguerre", "Legendre"]
+
+#: How the compiled sampler draws from phi_k^2 mu: see `mathlib.dpp.kernel`.
+BY_REJECTION, NORMAL, EXPONENTIAL = 0.0, 1.0, 2.0
+
+
+class Family:
+    """A probability measure on the line and its orthonormal polynomials: what the families have in common."""
+
+    #: Beyond this degree phi_k^2 overflows at points that the samplers do draw.
+    largest_degree = 10**5
+
+    def __call__(self, x, degree):
+        """Return phi_0(x), ..., phi_degree(x): an array of shape x.shape + (degree + 1,).
+
+        >>> Hermite()(2.0, 2)  # 1, x, (x^2 - 1) / sqrt(2)
+        array([1.        , 2.        , 2.12132034])
+        """
+        degree = check_count("degree", degree, 0, "the largest degree")
+        x = np.asarray(x, dtype=float)
+        values = np.empty((degree + 1, *x.shape))
+        values[0] = 1
+        slope, shift, back = self.recurrence(degree)
+        for k in range(degree):
+            values[k + 1] = (slope[k] * x + shift[k]) * values[k]
+            if k:
+                values[k + 1] -= back[k] * values[k - 1]
+        return np.moveaxis(values, 0, -1)
+
+    def recurrence(self, degree):
+        """Return a, b, c of phi_{k+1} = (a_k x + b_k) phi_k - c_k phi_{k-1}, of shape (3, degree)."""
+        diag, off = self.jacobi_matrix(degree + 1)
+        return np.array([1 / off, -diag[:degree] / off, np.append(0, off[:-1])[:degree] / off])
+
+    def jacobi_matrix(self, n):
+        """Return the diagonal (n,) and the off-diagonal (n - 1,) of the n x n Jacobi matrix."""
+        raise NotImplementedError
+
+    def gauss(self, n):
+        """Return the nodes and weights (n,) of the Gauss rule, which is exact up to degree 2 n - 1.
+
+        >>> Legendre().gauss(2)
+        (array([-0.57735027,  0.57735027]), array([0.5, 0.5]))
+        """
+        raise NotImplementedError
+
+    def fine_rule(self, n, degree):
+        """Return n nodes and weights for products of phi_0, ..., phi_degree and *any* smooth function.
+
+        On a bounded interval that is the Gauss rule. On an unbounded one most Gauss nodes lie beyond the
+        points where these products live, so the nodes are spread over that part of the line alone.
+        """
+        return self.gauss(n)
+
+    def sample_measure(self, n, *, rng):
+        """Return n independent points of mu itself."""
+        raise NotImplementedError
+
+    def random_matrix(self, m, *, rng):
+        """Return diagonal (m,) and off-diagonal (m - 1,) of the random matrix of the module's head."""
+        raise NotImplementedError
+
+    def sampling_code(self):
+        """Return four floats by which the compiled sampler knows the family."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class Jacobi(Family):
+    """The beta law on [-1, 1], with density proportional to (1 - x)^alpha (1 + x)^beta.
+
+    Parameters
+    ----------
+    alpha, beta : float
+        At least -1/2, for which the sampler has a proved bound.
+
+    References
+    ----------
+    T. Erdelyi, A. P. Magnus, P. Nevai (1994), Theorem 1: with the density w of mu, pi sqrt(1 - x^2) w(x)
+    phi_k(x)^2 <= 2 e (2 + sqrt(alpha^2 + beta^2)), whatever k is.
+
+    Examples
+    --------
+    >>> round(float(Jacobi(1, 1)(1.0, 3)[1] ** 2), 12)  # the variance of this law is 1/5
+    5.0
+    """
+
+    alpha: float
+    beta: float
+
+    def __post_init__(self):
+        for name in ("alpha", "beta"):
+            value = getattr(self, name)
+            if isinstance(value, bool) or not isinstance(value, Real) or not -0.5 <= value < math.inf:
+                raise ValueError(f"{name} must be a finite number of at least -1/2; got {value!r}.")
+
+    def jacobi_matrix(self, n):
+        a, b = float(self.alpha), float(self.beta)
+        k = np.arange(1.0, n)
+        s = 2 * k + a + b
+        diag = np.append((b - a) / (a + b + 2), (b * b - a * a) / (s * (s + 2)))[:n]
+        squares = np.append(4 * (a + 1) * (b + 1) / ((a + b + 2) ** 2 * (a + b + 3)), np.zeros(max(0, n - 2)))
+        k, s = k[1:], s[1:]
+        squares[1:] = 4 * k * (k + a) * (k + b) * (k + a + b) / (s * s * (s + 1) * (s - 1))
+        return diag, np.sqrt(squares[: n - 1])
+
+    def gauss(self, n):
+        nodes, weights = special.roots_jacobi(n, self.alpha, self.beta)
+        return nodes, weights / weights.sum()
+
+    def sample_measure(self, n, *, rng):
+        return 2 * np.random.default_rng(rng).beta(self.beta + 1, self.alpha + 1, n) - 1
+
+    def random_matrix(self, m, *, rng):
+        rng = np.random.default_rng(rng)
+        left = np.arange(m, 0.0, -1)
+        odd = rng.beta(left + self.beta, left + self.alpha)
+        even = rng.beta(left[1:], left[1:] + self.alpha + self.beta + 1)
+        canonical = np.zeros(2 * m)
+        canonical[1::2], canonical[2::2] = odd, even
+        steps = canonical[1:] * (1 - canonical[:-1])
+        diag = steps[0::2] + np.append(0, steps[1::2])
+        return 2 * diag - 1, 2 * np.sqrt(steps[0:-1:2] * steps[1::2])
+
+    def sampling_code(self):
+        a, b = float(self.alpha), float(self.beta)
+        density = 2.0 ** -(a + b + 1) / special.beta(a + 1, b + 1)
+        return BY_REJECTION, a, b, math.pi * density / self._bound()
+
+    def _bound(self):
+        """An upper bound of pi sqrt(1 - x^2) w(x) phi_k(x)^2, over x and k."""
+        return 2 * math.e * (2 + math.hypot(self.alpha, self.beta))
+
+
+class Legendre(Jacobi):
+    """The uniform law on [-1, 1].
+
+    References
+    ----------
+    S. Bernstein (1931): (k + 1/2) P_k(x)^2 sqrt(1 - x^2) < 2/pi. So two proposals from the arcsine law are
+    enough on average to draw from phi_k^2 mu, whatever k is.
+
+    Examples
+    --------
+    >>> Legendre()(1.0, 2) ** 2
+    array([1., 3., 5.])
+    """
+
+    def __init__(self):
+        super().__init__(0.0, 0.0)
+
+    def __repr__(self):
+        return "Legendre()"
+
+    def gauss(self, n):
+        nodes, weights = special.roots_legendre(n)
+        return nodes, weights / 2
+
+    def _bound(self):
+        return 2.0
+
+
+class Chebyshev(Jacobi):
+    """The arcsine law on [-1, 1], with density 1 / (pi sqrt(1 - x^2)); phi_k = sqrt(2) T_k.
+
+    Examples
+    --------
+    >>> Chebyshev()(0.5, 3) / 2**0.5  # T_k(cos t) = cos(k t), for t = 60 degrees
+    array([ 0.70710678,  0.5       , -0.5       , -1.        ])
+    """
+
+    def __init__(self):
+        super().__init__(-0.5, -0.5)
+
+    def __repr__(self):
+        return "Chebyshev()"
+
+    def gauss(self, n):
+        return -np.cos(np.pi * (np.arange(n) + 0.5) / n), np.full(n, 1 / n)
+
+    def _bound(self):
+        return 2.0
+
+
+@dataclass(frozen=True)
+class Hermite(Family):
+    """The standard normal law.
+
+    Examples
+    --------
+    >>> nodes, weights = Hermite().gauss(3)
+    >>> round(float(weights @ nodes**4), 12)  # the fourth moment
+    3.0
+    """
+
+    largest_degree = 300
+
+    def jacobi_matrix(self, n):
+        return np.zeros(n), np.sqrt(np.arange(1.0, n))
+
+    def gauss(self, n):
+        nodes, weights = special.roots_hermitenorm(n)
+        return nodes, weights / weights.sum()
+
+    def fine_rule(self, n, degree):
+        nodes, weights = special.roots_legendre(n)
+        reach = 2 * math.sqrt(degree + 0.5) + 9  # beyond it phi_degree^2 mu has no mass that a double sees
+        nodes = reach * nodes
+        return nodes, reach * weights * np.exp(-(nodes**2) / 2) / math.sqrt(2 * math.pi)
+
+    def sample_measure(self, n, *, rng):
+        return np.random.default_rng(rng).standard_normal(n)
+
+    def random_matrix(self, m, *, rng):
+        rng = np.random.default_rng(rng)
+        return rng.standard_normal(m), np.sqrt(rng.standard_gamma(np.arange(m - 1, 0.0, -1)))
+
+    def sampling_code(self):
+        return NORMAL, 0.0, 0.0, 0.0
+
+
+@dataclass(frozen=True)
+class Laguerre(Family):
+    """The exponential law of mean 1, on [0, infinity); phi_k = (-1)^k L_k.
+
+    Examples
+    --------
+    >>> Laguerre()(2.0, 2)  # 1, x - 1, (x^2 - 4 x + 2) / 2
+    array([ 1.,  1., -1.])
+    """
+
+    largest_degree = 150
+
+    def jacobi_matrix(self, n):
+        return 2 * np.arange(n) + 1.0, np.arange(1.0, n)
+
+    def gauss(self, n):
+        nodes, weights = special.roots_laguerre(n)
+        return nodes, weights / weights.sum()
+
+    def fine_rule(self, n, degree):
+        # In the variable sqrt(x) the zeros of phi_k are evenly spaced.
+        nodes, weights = special.roots_legendre(n)
+        reach = math.sqrt(4 * degree + 42 + 24 * degree ** (1 / 3))
+        roots = reach * (nodes + 1) / 2
+        return roots**2, reach * weights * roots * np.exp(-(roots**2))
+
+    def sample_measure(self, n, *, rng):
+        return np.random.default_rng(rng).standard_exponential(n)
+
+    def random_matrix(self, m, *, rng):
+        rng = np.random.default_rng(rng)
+        left = np.arange(m, 0.0, -1)
+        own, shared = rng.standard_gamma(left), rng.standard_gamma(left[1:])
+        return own + np.append(0, shared), np.sqrt(own[:-1] * shared)
+
+    def sampling_code(self):
+        return EXPONENTIAL, 0.0, 0.0, 0.0

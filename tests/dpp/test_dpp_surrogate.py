@@ -1,0 +1,120 @@
+"""The regressor: it is the fit of the same design, and scikit-learn can work with it."""
+
+import numpy as np
+import pytest
+from sklearn.base import clone
+from sklearn.exceptions import NotFittedError
+from sklearn.model_selection import cross_val_score
+
+from mathlib.dpp import (
+    DegenerateGramError,
+    DiscreteBasis,
+    Legendre,
+    PolynomialSurrogate,
+    TensorBasis,
+    index_set,
+    sample_design,
+    weighted_least_squares,
+)
+
+BASIS = TensorBasis(Legendre(), index_set("total", 2, 3))  # m = 10
+
+
+def u(X):
+    return np.exp(X[:, 0]) * np.cos(X[:, 1])
+
+
+@pytest.mark.parametrize(
+    ("scheme", "n", "options"),
+    [
+        ("christoffel", 30, {}),
+        ("dpp", 10, {}),
+        ("repeated_dpp", 20, {}),
+        ("volume_rescaled", 17, {}),
+        ("conditioned", 60, {}),
+        ("boosted", 20, {}),
+        ("sparsified", 15, {}),
+    ],
+)
+def test_fit_function_is_the_fit_of_its_design(scheme, n, options):
+    surrogate = PolynomialSurrogate(BASIS, scheme, n, random_state=3).fit_function(u)
+    design = sample_design(BASIS, scheme, n, rng=3, **options)
+    fit = weighted_least_squares(BASIS, design, u(design.points))
+    assert (surrogate.design_.points == design.points).all()
+    assert (surrogate.coef_ == fit.coef).all()
+    assert surrogate.score(design.points, u(design.points)) > 0.99
+    assert surrogate.n_features_in_ == 2
+
+
+def test_default_number_of_evaluations():
+    assert PolynomialSurrogate(BASIS, random_state=0).fit_function(u).design_.n == 20
+    assert PolynomialSurrogate(BASIS, "dpp", random_state=0).fit_function(u).design_.n == 10
+
+
+def test_the_function_is_called_once_with_all_points():
+    seen = []
+
+    def counting(X):
+        seen.append(X.shape)
+        return np.stack([u(X), X[:, 0]], axis=1)
+
+    surrogate = PolynomialSurrogate(BASIS, n=25, random_state=0).fit_function(counting)
+    assert seen == [(25, 2)]
+    assert surrogate.predict(np.zeros((4, 2))).shape == (4, 2)
+
+
+def test_given_data_are_fitted_by_ordinary_least_squares():
+    rng = np.random.default_rng(1)
+    X = rng.uniform(-1, 1, (40, 2))
+    y = u(X) + 0.01 * rng.standard_normal(40)
+    surrogate = PolynomialSurrogate(BASIS).fit(X, y)
+    assert surrogate.coef_ == pytest.approx(np.linalg.lstsq(BASIS(X), y, rcond=None)[0])
+
+
+def test_weights_act_like_repeated_points_and_their_scale_is_free():
+    rng = np.random.default_rng(2)
+    X = rng.uniform(-1, 1, (20, 2))
+    y = u(X)
+    counts = rng.integers(0, 4, 20)
+    weighted = PolynomialSurrogate(BASIS).fit(X, y, sample_weight=1e-20 * counts)
+    repeated = PolynomialSurrogate(BASIS).fit(np.repeat(X, counts, axis=0), np.repeat(y, counts))
+    assert weighted.coef_ == pytest.approx(repeated.coef_, rel=1e-8)
+    assert weighted.design_.n == np.count_nonzero(counts)
+
+
+def test_scikit_learn_can_copy_and_cross_validate():
+    X = np.random.default_rng(3).uniform(-1, 1, (60, 2))
+    surrogate = PolynomialSurrogate(BASIS, "dpp", random_state=5)
+    assert cross_val_score(surrogate, X, u(X), cv=3).min() > 0.95
+    copy = clone(surrogate)
+    assert (copy.scheme, copy.n, copy.random_state) == ("dpp", None, 5)
+    assert (copy.fit_function(u).coef_ == surrogate.fit_function(u).coef_).all()
+
+
+def test_candidates_of_a_finite_set():
+    rng = np.random.default_rng(0)
+    basis = DiscreteBasis.from_columns(rng.standard_normal((50, 3)))
+    values = basis.Phi @ [1.0, 2.0, 3.0]
+    surrogate = PolynomialSurrogate(basis, n=5, random_state=0).fit_function(lambda X: values[X[:, 0]])
+    assert surrogate.coef_ == pytest.approx([1, 2, 3])
+    assert surrogate.predict(np.arange(50)[:, None]) == pytest.approx(values)
+
+
+def test_bad_input_is_refused():
+    X, y = np.zeros((12, 2)), np.ones(12)
+    surrogate = PolynomialSurrogate(BASIS, n=12, random_state=0)
+    with pytest.raises(NotFittedError):
+        surrogate.predict(X)
+    with pytest.raises(DegenerateGramError):
+        surrogate.fit(X, y)
+    with pytest.raises(ValueError, match="X must have shape"):
+        surrogate.fit(X, y[:-1])
+    with pytest.raises(ValueError, match="n = 9 is less than m = 10"):
+        surrogate.fit(X, y, sample_weight=np.arange(12) < 9)
+    for weights in (-y, 0 * y, y[:-1], y * np.nan):
+        with pytest.raises(ValueError, match="sample_weight must be 12"):
+            surrogate.fit(X, y, sample_weight=weights)
+    with pytest.raises(ValueError, match="12 of the values y are not finite"):
+        surrogate.fit_function(lambda X: np.full(len(X), np.nan))
+    with pytest.raises(ValueError, match="y must have shape"):
+        surrogate.fit_function(lambda X: X[:3, 0])
