@@ -10,7 +10,8 @@
 
 `published_bounds` is the table to compare with, `rogers_bound` and `best_known_packing` are columns of it.
 `certificate_path(n)` is the file of a certificate that ships, for `TwoPointCertificate.load`. The command
-`python -m mathlib.packing.verify FILE ...` checks saved certificates with the standard library alone.
+`python -m mathlib.packing.verify FILE ...` checks saved certificates with the standard library alone; only
+three-point ones need NumPy, numba and FLINT.
 
 Names load when they are used; importing this package imports nothing but the standard library.
 """
@@ -20,6 +21,8 @@ from mathlib.lazy import lazy_names
 _HOME = {
     "BinaryCodeCertificate": "delsarte_certificates",
     "KissingCertificate": "delsarte_certificates",
+    "ThreePointCertificate": "three_point_certificate",
+    "ThreePointSpec": "three_point_certificate",
     "TriangleCertificate": "triangle",
     "TwoPointCertificate": "certificate",
     "UncertaintyCertificate": "uncertainty",

@@ -173,7 +173,7 @@ class ThreePointCertificate:
     @cached_property
     def bound(self) -> Decimal:
         """vol(B_n) (r/2)^n (f2(0) + f3(0, 0)) / f2^(0), rounded up. A bound only once it is verified."""
-        from mathlib.packing.check_three_point import density
+        from mathlib.packing.check_three_point_line import density
 
         for bits in (128, 512):
             ends = [_rounded_up(end, self.digits) for end in density(self, bits)]

@@ -3,6 +3,7 @@
 The kind of a certificate, a field of its file, says which checker it goes to. For each file one line is
 printed: the theorem that was proved, or what is wrong. The exit status is 0 if every file proved its theorem
 and 1 if not. Only the standard library is used: no solver, no NumPy, no FLINT has a say in the answer.
+The exception are three-point certificates: their checker needs NumPy, numba and FLINT, but no solver either.
 """
 
 import argparse
@@ -20,6 +21,7 @@ __all__ = ["main", "verify_file"]
 CHECKERS = {
     "binary-code": ("check_delsarte", "check_binary_code"),
     "kissing": ("check_delsarte", "check_kissing"),
+    "three-point": ("check_three_point", "check_three_point"),
     "two-point": ("check_two_point", "check_two_point"),
     "two-point-triangle": ("check_triangle", "check_triangle"),
     "uncertainty": ("check_uncertainty", "check_uncertainty"),
@@ -49,7 +51,8 @@ def main(arguments=None) -> int:
     """Verify the files of the command line, one line each; return the exit status."""
     parser = argparse.ArgumentParser(
         prog="python -m mathlib.packing.verify",
-        description="Verify certificates with the standard library alone.",
+        description="Verify certificates with the standard library alone; three-point ones need NumPy, numba "
+        "and FLINT.",
     )
     parser.add_argument("files", nargs="+", metavar="FILE", help="a certificate, JSON")
     failed = 0
