@@ -87,8 +87,8 @@ def verify(certificate, *, outward=False, progress=False) -> Verified:
     return Verified(certificate.n, certificate.bound, checks, time.perf_counter() - started)
 
 
-def check_three_point(data) -> str:
+def check_three_point(data, *, outward=False) -> str:
     """Return the theorem that the content of a JSON file proves; raise CertificateError if it does not."""
-    verified = verify(ThreePointCertificate.from_dict(data))
+    verified = verify(ThreePointCertificate.from_dict(data), outward=outward)
     how = "; ".join(f"{name}: {text}" for name, text in verified.checks.items())
     return f"No packing of equal balls in R^{verified.n} has density above {verified.bound}. [{how}]"

@@ -33,6 +33,7 @@ NAMES = {
 _MOST_BOXES = 20_000_000
 _NARROWEST = 2.0**-40
 _BATCH = 50_000
+_SMALLEST = Fraction(1, 2**900)  # a double below that, or a product with it, might be rounded to zero
 
 
 @dataclass(frozen=True, repr=False)
@@ -166,19 +167,31 @@ def _arguments(certificate, outward):
     for k, block in enumerate(blocks):
         for i, row in enumerate(block):
             A[k, i, : len(row)] = [float(x / unit) for x in row]
+            if any(0 < abs(x / unit) < _SMALLEST for x in row):
+                raise CertificateError(
+                    f"A_{k} has an entry of less than 2^-900 times the largest one: set it to 0"
+                )
     tables = [
         taylor_table(chebyshev(m), three_point_boxes_fast.X_NODES),
         taylor_table(gegenbauer(n, len(blocks)), three_point_boxes_fast.U_NODES),
     ]
     mu = (R + r) / (R - r)
     middle = float(mu)
-    radius = float(abs(Fraction(middle) - mu)) * (1 + 2.0**-50)
     if outward:
-        return float(unit), (A, sizes, *tables, (middle - radius, middle + radius))
+        A, *tables, ends = map(_neighbours, (A, *tables, np.array(middle)))
+        return float(unit), (A, sizes, *tables, tuple(ends.tolist()))
+    radius = float(abs(Fraction(middle) - mu)) * (1 + 2.0**-50)
     # The longest chain of operations: three local expansions, two sums over a row, one over the blocks.
     chain = 2 * (3 * m + 4) + (3 * len(blocks) + 4) + 2 * (m + 1) + len(blocks) + 60
     e = three_point_boxes_fast.EPS
     return float(unit), (A, sizes, *tables, (middle, radius), chain * e / (1 - chain * e) * (1 + 2.0**-50))
+
+
+def _neighbours(rounded):
+    """Intervals around the exact numbers behind correctly rounded ones; 0 is always exact here."""
+    ends = np.stack([np.nextafter(rounded, -np.inf), np.nextafter(rounded, np.inf)], axis=-1)
+    ends[rounded == 0] = 0
+    return ends
 
 
 def taylor_table(polynomials, per_unit):
