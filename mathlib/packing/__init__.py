@@ -22,7 +22,7 @@ _HOME = {
     "BinaryCodeCertificate": "delsarte_certificates",
     "KissingCertificate": "delsarte_certificates",
     "ThreePointCertificate": "three_point_certificate",
-    "ThreePointSpec": "three_point_certificate",
+    "ThreePointSpec": "three_point_spec",
     "TriangleCertificate": "triangle",
     "TwoPointCertificate": "certificate",
     "UncertaintyCertificate": "uncertainty",
@@ -33,6 +33,7 @@ _HOME = {
     "kissing_bound": "delsarte",
     "published_bounds": "published",
     "rogers_bound": "published",
+    "three_point_certificate_path": "three_point_certificate",
     "two_point_bound": "two_point",
     "uncertainty_bound": "uncertainty",
 }

@@ -1,4 +1,4 @@
-"""Specifications and certificates of three-point bounds: exact numbers, to verify, save and load."""
+"""Certificates of three-point bounds: the functions behind a bound as exact numbers, to verify and save."""
 
 import json
 import re
@@ -6,74 +6,25 @@ from dataclasses import dataclass
 from decimal import ROUND_CEILING, Context, Decimal
 from fractions import Fraction
 from functools import cached_property
-from math import isfinite
 from pathlib import Path
 
 from mathlib.errors import CertificateError
+from mathlib.packing import three_point_functions
+from mathlib.packing.three_point_spec import (
+    LARGEST_BLOCK,
+    LARGEST_DEGREE,
+    MOST_BLOCKS,
+    MOST_DIMENSIONS,
+    ThreePointSpec,
+    is_integer,
+)
 
-__all__ = ["ThreePointCertificate", "ThreePointSpec", "Verified"]
+__all__ = ["ThreePointCertificate", "ThreePointSpec", "Verified", "three_point_certificate_path"]
 
 _KIND = "three-point"
-_MOST_DIMENSIONS, _LARGEST_DEGREE, _MOST_BLOCKS, _LARGEST_BLOCK = 48, 99, 64, 32
 # Lengths are limited so that a file cannot ask for endless work.
 _DYADIC = re.compile(r"-?[0-9]{1,300}p-?[0-9]{1,4}").fullmatch
 _FRACTION = re.compile(r"[0-9]{1,300}(/[0-9]{1,300})?").fullmatch
-
-
-@dataclass(frozen=True)
-class ThreePointSpec:
-    """What to optimise over: the shape of f2 and of the kernel f3, without their coefficients.
-
-    Attributes
-    ----------
-    n : int
-        The dimension, 2 to 48.
-    R : float
-        Where the kernel ends, in units of the minimum distance r of the packing: R/r, above 1 and below 2.
-    degree2 : int
-        The degree of the polynomial factor of f2 in |x|^2. It must be odd: f2 is negative and its transform
-        positive far out, and their leading coefficients c and (-1)^degree2 c have then opposite signs.
-    blocks : tuple of int
-        The sizes m_0, ..., m_K of the matrices A_0, ..., A_K; K is the degree in the angle. A_0 has one row
-        more than it has polynomials in |x|: its first row belongs to the indicator of the origin.
-    scale : float
-        lam in the Gaussian factor exp(-pi lam |x|^2) of f2, for packings of minimum distance r; the solver
-        chooses r and the certificate states it.
-
-    Examples
-    --------
-    >>> ThreePointSpec(n=4, R=1.6646, degree2=21, blocks=(7, 5, 5, 4), scale=1.0)
-    ThreePointSpec(n=4, R=1.6646, degree2=21, blocks=(7, 5, 5, 4), scale=1.0)
-    >>> ThreePointSpec(n=4, R=1.6646, degree2=20, blocks=(7, 5, 5, 4), scale=1.0)
-    Traceback (most recent call last):
-        ...
-    ValueError: degree2 = 20: an odd integer from 1 to 99 is expected; f2 and its transform cannot both ...
-    """
-
-    n: int
-    R: float
-    degree2: int
-    blocks: tuple[int, ...]
-    scale: float = 1.0
-
-    def __post_init__(self):
-        object.__setattr__(self, "blocks", tuple(self.blocks))
-        if not (_is_integer(self.n) and 2 <= self.n <= _MOST_DIMENSIONS):
-            raise ValueError(f"n = {self.n!r}: an integer from 2 to {_MOST_DIMENSIONS} is expected")
-        if not (isfinite(self.R) and 1 < self.R < 2):
-            raise ValueError(f"R = {self.R!r}: the ratio R/r, between 1 and 2, is expected")
-        if not (_is_integer(self.degree2) and 1 <= self.degree2 <= _LARGEST_DEGREE and self.degree2 % 2):
-            raise ValueError(
-                f"degree2 = {self.degree2!r}: an odd integer from 1 to {_LARGEST_DEGREE} is expected; f2 and "
-                "its transform cannot both have the right sign at infinity otherwise"
-            )
-        sizes_are_good = all(_is_integer(m) and 1 <= m <= _LARGEST_BLOCK for m in self.blocks)
-        if not (1 <= len(self.blocks) <= _MOST_BLOCKS and sizes_are_good):
-            raise ValueError(
-                f"blocks = {self.blocks!r}: 1 to {_MOST_BLOCKS} sizes from 1 to {_LARGEST_BLOCK} are expected"
-            )
-        if not (isfinite(self.scale) and self.scale > 0):
-            raise ValueError(f"scale = {self.scale!r}: a positive number is expected")
 
 
 @dataclass(frozen=True, repr=False)
@@ -120,7 +71,8 @@ class ThreePointCertificate:
 
     where P_k is the Gegenbauer polynomial of R^n with P_k(1) = 1, and phi_k(l) consists of the Chebyshev
     polynomials T_0, T_1, ... of (2 l - r - R)/(R - r), for r <= l <= R; they are zero at l = 0. For k = 0 the
-    indicator of l = 0 stands first. The conditions on f2 and f3 are those of `mathlib.packing.three_point`.
+    indicator of l = 0 stands first. The conditions on f2 and f3, and why a bound follows from them, stand in
+    `mathlib.packing.check_three_point`.
 
     Attributes
     ----------
@@ -136,6 +88,14 @@ class ThreePointCertificate:
         A_0, ..., A_K, symmetric, each a tuple of rows of Fractions, dyadic too.
     digits : int
         The significant digits of `bound`.
+
+    Examples
+    --------
+    >>> certificate = ThreePointCertificate.load(three_point_certificate_path(4))
+    >>> certificate.bound < Decimal("0.63352") and certificate.spec.n == 4
+    True
+
+    `certificate.verify()` proves it, in a few seconds once the checker is compiled.
     """
 
     n: int
@@ -178,6 +138,18 @@ class ThreePointCertificate:
         for bits in (128, 512):
             ends = [_rounded_up(end, self.digits) for end in density(self, bits)]
         return ends[1]
+
+    def f2_values(self, x):
+        """Return f2 at |x|, a number or an array, in double precision."""
+        return three_point_functions.radial(self, x)
+
+    def f2_hat(self, t):
+        """Return the Fourier transform of f2 at |t|, a number or an array, in double precision."""
+        return three_point_functions.radial_hat(self, t)
+
+    def f3(self, a, b, u):
+        """Return f3(x, y) for |x| = a, |y| = b, u = <x, y>/(a b), arrays that broadcast, in doubles."""
+        return three_point_functions.kernel(self, a, b, u)
 
     def verify(self, *, outward=False, progress=False) -> Verified:
         """Prove all the conditions anew from the coefficients alone; return what was proved.
@@ -232,18 +204,18 @@ class ThreePointCertificate:
         """The certificate that `to_dict` has written; CertificateError names the field that is damaged."""
         if not isinstance(data, dict) or data.get("kind") != _KIND:
             raise CertificateError(f"field 'kind': {_KIND!r} expected")
-        n = _field(data, "n", lambda v: _is_integer(v) and 2 <= v <= _MOST_DIMENSIONS, "2 to 48")
-        digits = _field(data, "digits", lambda v: _is_integer(v) and 1 <= v <= 100, "1 to 100")
+        n = _field(data, "n", lambda v: is_integer(v) and 2 <= v <= MOST_DIMENSIONS, "2 to 48")
+        digits = _field(data, "digits", lambda v: is_integer(v) and 1 <= v <= 100, "1 to 100")
         r, R, scale = (
             Fraction(_field(data, name, lambda v: isinstance(v, str) and _FRACTION(v), "a positive fraction"))
             for name in ("r", "R", "scale")
         )
         if not (0 < r < R and scale > 0):
             raise CertificateError(f"0 < r < R, scale > 0 does not hold: r = {r}, R = {R}, scale = {scale}")
-        f2 = _numbers(data.get("f2"), "f2", range(2, _LARGEST_DEGREE + 2))
+        f2 = _numbers(data.get("f2"), "f2", range(2, LARGEST_DEGREE + 2))
         halves = data.get("blocks")
-        if not (isinstance(halves, list) and 1 <= len(halves) <= _MOST_BLOCKS):
-            raise CertificateError(f"field 'blocks': a list of 1 to {_MOST_BLOCKS} matrices expected")
+        if not (isinstance(halves, list) and 1 <= len(halves) <= MOST_BLOCKS):
+            raise CertificateError(f"field 'blocks': a list of 1 to {MOST_BLOCKS} matrices expected")
         blocks = tuple(_symmetric(half, f"blocks[{k}]") for k, half in enumerate(halves))
         loaded = cls(n, r, R, scale, f2, blocks, digits)
         if str(loaded.bound) != data.get("bound"):
@@ -252,8 +224,18 @@ class ThreePointCertificate:
         return loaded
 
 
-def _is_integer(value):
-    return type(value) is int
+def three_point_certificate_path(n) -> Path:
+    """Return the file of the three-point certificate that ships for dimension n.
+
+    >>> three_point_certificate_path(4).name
+    'n04.json'
+    """
+    folder = Path(__file__).parent / "certificates" / "three_point"
+    paths = {int(path.stem[1:]): path for path in sorted(folder.glob("n*.json"))}
+    if n not in paths:
+        known = ", ".join(map(str, sorted(paths)))
+        raise ValueError(f"n = {n!r}: certificates ship for n = {known}; solve_three_point makes others")
+    return paths[n]
 
 
 def _field(data, name, allowed, expected):
@@ -273,8 +255,8 @@ def _numbers(texts, name, lengths):
 
 
 def _symmetric(half, name):
-    if not (isinstance(half, list) and 1 <= len(half) <= _LARGEST_BLOCK):
-        raise CertificateError(f"field '{name}': 1 to {_LARGEST_BLOCK} rows expected")
+    if not (isinstance(half, list) and 1 <= len(half) <= LARGEST_BLOCK):
+        raise CertificateError(f"field '{name}': 1 to {LARGEST_BLOCK} rows expected")
     rows = [_numbers(str(row).split(), f"{name}[{i}]", range(i + 1, i + 2)) for i, row in enumerate(half)]
     return tuple(tuple(rows[max(i, j)][min(i, j)] for j in range(len(rows))) for i in range(len(rows)))
 
