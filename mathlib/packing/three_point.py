@@ -30,11 +30,12 @@ from threadpoolctl import threadpool_limits
 from tqdm.auto import tqdm
 
 from mathlib.packing.interior_point import minimise
-from mathlib.packing.three_point_certificate import ThreePointCertificate, ThreePointSpec
+from mathlib.packing.three_point_certificate import ThreePointCertificate
 from mathlib.packing.three_point_conditions import Far, Mixed, Outside, Transform, Triangle
 from mathlib.packing.three_point_program import Program, natural_scale
+from mathlib.packing.three_point_spec import ThreePointSpec
 
-__all__ = ["solve_three_point", "three_point_spec"]
+__all__ = ["default_three_point_spec", "solve_three_point"]
 
 _BLOCKS = (8,) + (6,) * 8 + (5,) * 6 + (4,) * 6
 _DEGREE = 25
@@ -50,10 +51,10 @@ _MOST_NEW = 400  # rows of one condition a round
 _MOST_ROUNDS = 200
 
 
-def three_point_spec(n) -> ThreePointSpec:
+def default_three_point_spec(n) -> ThreePointSpec:
     """Return a specification that suits dimension n, 3 to 16.
 
-    >>> three_point_spec(4)
+    >>> default_three_point_spec(4)
     ThreePointSpec(n=4, R=1.68, degree2=25, blocks=(8, 6, 6, 6, 6, 6, 6, 6, 6, 5, 5, 5, 5, 5, 5, 4, 4, 4, 4, 4, 4), scale=1.514)
     """  # noqa: E501
     if isinstance(n, bool) or not isinstance(n, int) or n not in _RADII:
@@ -74,7 +75,7 @@ def solve_three_point(spec, *, slack=None, progress=True, time_limit=None, check
     Parameters
     ----------
     spec : ThreePointSpec
-        Dimension, shape and scales; `three_point_spec(n)` is a good one.
+        Dimension, shape and scales; `default_three_point_spec(n)` is a good one.
     slack : float, optional
         How far below zero the sums in (D1) and (D2) are to stay, for f2^(0) = 1. The smaller, the better the
         bound and the more work for solver and checker. By default 1e-6 of the size of the kernel's entries.

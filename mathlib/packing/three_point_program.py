@@ -27,7 +27,7 @@ from scipy.special import gammaln
 from mathlib.packing.interior_point import svec_matrix
 from mathlib.packing.three_point_certificate import ThreePointCertificate
 
-__all__ = ["Kernel", "Program", "cosine", "natural_scale", "typical_density"]
+__all__ = ["Kernel", "Program", "cosine", "natural_scale", "symmetric_products", "typical_density"]
 
 _BITS = 110  # of the entries of a certificate, counted from the largest of a matrix
 _KERNEL_SCALE = 5.0  # the solution's matrices are of order one for such a factor, within some ten times
@@ -185,15 +185,19 @@ class Program:
         top[0, -1] = (-1.0) ** self.spec.degree2
         return self._of_f2(top)
 
+    def radial_rows(self, a):
+        """f2(x) for |x| = a."""
+        w = 2 * np.pi * self.spec.scale * a**2
+        return self._of_f2((self.laguerre(w) * np.exp(-w / 2)).T)
+
     def mixed_rows(self, a):
         """f2(x) + 2 f3(0, x) + f3(x, x) for |x| = a."""
-        w = 2 * np.pi * self.spec.scale * a**2
-        matrix, constants = self._of_f2((self.laguerre(w) * np.exp(-w / 2)).T)
+        matrix, constants = self.radial_rows(a)
         matrix += self.kernel_rows(a, a, np.ones_like(a))
         start, m = self.places[0]
         indicator = np.zeros((m, len(a)))
         indicator[0] = self.sigma_origin
-        matrix[:, start : start + m * (m + 1) // 2] += 2 * _products(indicator, self.radial(a)[0])
+        matrix[:, start : start + m * (m + 1) // 2] += 2 * symmetric_products(indicator, self.radial(a)[0])
         return matrix, constants
 
     def triangle_rows(self, a, b, c):
@@ -219,7 +223,7 @@ class Program:
         left, right = self.radial(a), self.radial(b)
         angular = self.angular(u)
         for k, (start, m) in enumerate(self.places):
-            columns = _products(left[k], right[k])
+            columns = symmetric_products(left[k], right[k])
             matrix[:, start : start + m * (m + 1) // 2] = columns * angular[k][:, None]
         return matrix
 
@@ -270,7 +274,7 @@ def cosine(a, b, c):
     return np.clip((a * a + b * b - c * c) / (2 * a * b), -1.0, 1.0)
 
 
-def _products(left, right):
+def symmetric_products(left, right):
     """svec of the symmetrised left right^T, one row a column: shapes (m, N) to (N, m(m+1)/2)."""
     m = len(left)
     i, j = np.array([(i, j) for j in range(m) for i in range(j + 1)]).T

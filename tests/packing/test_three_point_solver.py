@@ -8,10 +8,10 @@ import pytest
 from scipy.special import eval_chebyt, eval_gegenbauer, eval_genlaguerre
 
 from mathlib.packing.interior_point import svec_matrix
-from mathlib.packing.three_point import Exchange, solve_three_point, three_point_spec
-from mathlib.packing.three_point_certificate import ThreePointSpec
+from mathlib.packing.three_point import Exchange, default_three_point_spec, solve_three_point
 from mathlib.packing.three_point_conditions import Far, Mixed, Outside, Transform, Triangle
 from mathlib.packing.three_point_program import Kernel, Program, cosine, natural_scale
+from mathlib.packing.three_point_spec import ThreePointSpec
 
 SMALL = ThreePointSpec(n=4, R=1.6, degree2=9, blocks=(4, 3, 3, 2), scale=1.4)
 TINY = ThreePointSpec(n=4, R=1.5, degree2=9, blocks=(3, 2, 2, 2, 2), scale=1.4)
@@ -277,11 +277,11 @@ def test_progress_shows_a_line_a_round(capsys):
 
 def test_specifications_exist_for_the_dimensions_of_the_table():
     for n in range(3, 17):
-        spec = three_point_spec(n)
+        spec = default_three_point_spec(n)
         assert spec.n == n
         assert spec.scale == natural_scale(n)
     with pytest.raises(ValueError, match="n = 2"):
-        three_point_spec(2)
+        default_three_point_spec(2)
 
 
 def test_the_cosine_of_a_degenerate_triangle_stays_in_range():
