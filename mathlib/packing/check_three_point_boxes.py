@@ -31,8 +31,8 @@ NAMES = {
     2: "(D2) F(a,b;c) <= 0 for a, b in [r, R], R <= c <= a + b",
 }
 _MOST_BOXES = 20_000_000
-_NARROWEST = 2.0**-40
-_BATCH = 50_000
+_NARROWEST = 2.0**-32
+_BATCH = 4096  # few, so that a box that resists is soon narrow
 _SMALLEST = Fraction(1, 2**900)  # a double below that, or a product with it, might be rounded to zero
 
 
@@ -78,7 +78,7 @@ def prove_triples(certificate, condition, *, outward=False) -> int:
     return search.examined
 
 
-def bad_points(certificate, condition, *, most=300, distance=0.01) -> BadPoints:
+def bad_points(certificate, condition, *, most=300, distance=0.06) -> BadPoints:
     """Return triangles where (D1) or (D2) is violated or cannot be proved, at least `distance` apart.
 
     Around a violated triple the boxes are cut until they are narrower than `distance` (in units of
