@@ -24,7 +24,7 @@ __all__ = ["ThreePointCertificate", "ThreePointSpec", "Verified", "three_point_c
 _KIND = "three-point"
 # Lengths are limited so that a file cannot ask for endless work.
 _DYADIC = re.compile(r"-?[0-9]{1,300}p-?[0-9]{1,4}").fullmatch
-_FRACTION = re.compile(r"[0-9]{1,300}(/[0-9]{1,300})?").fullmatch
+_FRACTION = re.compile(r"[0-9]{1,300}(/[1-9][0-9]{0,299})?").fullmatch
 
 
 @dataclass(frozen=True, repr=False)
