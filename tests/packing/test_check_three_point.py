@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -33,6 +34,7 @@ PUBLISHED = {
 }  # fmt: skip
 
 
+@cache
 def load(n):
     return ThreePointCertificate.load(three_point_certificate_path(n))
 
@@ -112,7 +114,7 @@ def test_what_sampling_took_for_a_bound_is_refused(n, truth):
 
 
 def test_a_bound_below_the_truth_is_refused_however_it_came_about():
-    """E8 has density pi^4/384: each way of pushing the bound of dimension 8 below it breaks some condition."""
+    """Each way of pushing the bound of dimension 8 below the density of E8 breaks some condition."""
     good = load(8)
     excess = 1 - DENSITY_OF_E8 / float(good.bound)
     assert excess > 0
@@ -155,7 +157,7 @@ def test_nudged_coefficients(where, index, direction):
 # A_k positive semidefinite
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 @given(st.integers(0, 2**32), st.integers(1, 6), st.integers(0, 6))
 def test_semidefinite_matrices_pass_and_others_do_not(seed, size, rank):
     rng = np.random.default_rng(seed)
@@ -190,8 +192,7 @@ def test_even_degree_is_refused():
     with pytest.raises(CertificateError, match=r"f2\^\(t\) >= 0 .* does not hold, not even far out"):
         line.check_signs(replace(good, f2=(*good.f2, -Fraction(1, 2**60))))
     with pytest.raises(ValueError, match="degree2 = 22: an odd integer"):
-        even_spec = good.spec
-        ThreePointSpec(even_spec.n, even_spec.R, 22, even_spec.blocks)
+        ThreePointSpec(3, 1.6, 22, (2, 1))
 
 
 def test_signs_are_exact():
@@ -199,9 +200,9 @@ def test_signs_are_exact():
     good = load(3)
     with pytest.raises(CertificateError, match=r"f2\^\(0\) > 0 does not hold"):
         line.check_signs(replace(good, f2=tuple(-c for c in good.f2)))
-    # p = -L_1 + c: q = L_1 + c with L_1 = 3/2 - w, so q is negative far out.
+    # With L_1 = 3/2 - w: q = 1 + L_1/2 is negative far out.
     with pytest.raises(CertificateError, match=r"f2\^\(t\) >= 0"):
-        line.check_signs(replace(good, f2=(Fraction(1), Fraction(-1, 2) * -1)))
+        line.check_signs(replace(good, f2=(Fraction(1), Fraction(-1, 2))))
     # q = 1 - L_1/2 = 1/4 + w/2 > 0, p = 1 + L_1/2 = 7/4 - w/2 < 0 from w = 3.5 on: 2 pi lam R^2 must be more.
     simple = replace(good, scale=1, f2=(Fraction(1), Fraction(1, 2)))
     p, q = line.polynomials(simple)
@@ -298,7 +299,7 @@ def test_damaged_files_are_named(tmp_path, field, missing):
 @pytest.mark.parametrize("text", ["", "[]", "null", "{"])
 def test_what_is_no_file_of_a_certificate(tmp_path, text):
     (tmp_path / "bad.json").write_text(text)
-    with pytest.raises(CertificateError, match="bad.json"):
+    with pytest.raises(CertificateError, match=r"bad\.json: (not a certificate|field 'kind')"):
         ThreePointCertificate.load(tmp_path / "bad.json")
 
 
