@@ -5,7 +5,7 @@ Nothing here takes part in a proof: the checkers evaluate the coefficients in th
 
 import numpy as np
 
-__all__ = ["cosine", "kernel", "radial", "radial_hat", "triangle_sum"]
+__all__ = ["cosine", "kernel", "polynomials_of_length", "radial", "radial_hat", "triangle_sum"]
 
 
 def radial(certificate, x):
@@ -40,14 +40,14 @@ def kernel(certificate, a, b, u):
     below, here = np.zeros(a.shape), np.ones(a.shape)
     for k, block in enumerate(certificate.blocks):
         A = np.array([[float(c) for c in row] for row in block])
-        left, right = (basis(certificate, k, lengths) for lengths in (a, b))
+        left, right = (polynomials_of_length(certificate, k, lengths) for lengths in (a, b))
         total += np.einsum("...i,ij,...j->...", left, A, right, optimize=True) * here
         n = certificate.n
         below, here = here, ((2 * k + n - 2) * u * here - k * below) / (k + n - 2) if k else u.copy()
     return total
 
 
-def basis(certificate, k, length):
+def polynomials_of_length(certificate, k, length):
     """phi_k(length): Chebyshev polynomials on [r, R], for k = 0 after the indicator of length 0."""
     length = np.asarray(length, dtype=float)
     r, R = float(certificate.r), float(certificate.R)
