@@ -10,7 +10,8 @@ write F(a, b; c) for its value at |x| = a, |y| = b, |x - y| = c. Suppose that
     (D2)  F(a, b; c) <= 0                                     for a, b in [r, R] and R <= c <= a + b.
 
 Then every packing of equal balls of diameter r has density at most vol(B_n) (r/2)^n (f2(0) + f3(0, 0)) /
-f2^(0). (Cohn, de Laat and Salmon 2022; the kernels there are polynomials, these are more general.)
+f2^(0). (Cohn, de Laat and Salmon 2022; the kernels there are polynomials, these are more general.) The proof
+stands in `mathlib.packing.check_three_point`.
 
 The best f2 and f3 of a given shape are the solution of a semidefinite programme with a row for every length
 and every triangle, found by *exchange*: solve with some of the rows, look for the places where the solution
@@ -35,7 +36,7 @@ from mathlib.packing.three_point_conditions import Far, Mixed, Outside, Transfor
 from mathlib.packing.three_point_program import Program, natural_scale
 from mathlib.packing.three_point_spec import ThreePointSpec
 
-__all__ = ["default_three_point_spec", "solve_three_point"]
+__all__ = ["Exchange", "default_three_point_spec", "solve_three_point"]
 
 _BLOCKS = (8,) + (6,) * 8 + (5,) * 6 + (4,) * 6
 _DEGREE = 25
@@ -43,7 +44,7 @@ _RADII = {n: 1.68 if n < 7 else 1.6 if n == 7 else 1.5 for n in range(3, 17)}
 _CURVE_SLACK = 1e-9  # of rows of norm one in f2 and f2^
 _SHARE_OF_SIZE = 1e-6  # the default slack of (D1) and (D2), measured by the size of the kernel's entries
 _LEADING_SLACK = 1e-12
-_GAPS = 1e-4, 5e-6  # relative, of the first rounds and of the last ones
+_GAPS = 1e-4, 1e-5  # relative, of the first rounds and of the last ones
 _FAR_OFF = 1000.0  # violations, in units of the slack, above which the first gap will do
 _REACHED = 0.5  # the share of the slack that violations may use up at the end
 _NEAR = 1.0  # a local maximum becomes a row if it is so many slacks below the limit, or higher
@@ -133,7 +134,8 @@ def solve_three_point(spec, *, slack=None, progress=True, time_limit=None, check
                 certificate = exchange.certificate()
                 if exchange.ask_the_checker(certificate) == 0:
                     return certificate
-            gap = _GAPS[0] if worst > _FAR_OFF else _GAPS[1]
+            if worst < _FAR_OFF:
+                gap = _GAPS[1]
             bar.set_postfix_str(f"value {exchange.value:.9f}, violation {worst:.1e}, {exchange.n_rows} rows")
             bar.update()
             if checkpoint is not None:

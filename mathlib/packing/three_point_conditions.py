@@ -112,10 +112,10 @@ class _Surface:
     def limits(self, points):
         return np.full(len(points), -self.slack)
 
-    def maxima(self, solution, generation, size=36):
-        """Points and values of the local maxima on a grid of about size^3 points, refined."""
+    def maxima(self, solution, generation):
+        """Points and values of the local maxima on a grid of `points_a_side`^3 points or more, refined."""
         kernel = Kernel(self.program, self.program.matrices(solution))
-        axes, values = self.on_grid(kernel, size + 5 * generation % 13)
+        axes, values = self.on_grid(kernel, self.points_a_side + 5 * generation % 13)
         first, second, third = np.indices(values.shape, sparse=True)
         peaks = (values == maximum_filter(values, 3, mode="nearest")) & self.ordered(first, second, third)
         places = np.argwhere(peaks)
@@ -129,7 +129,7 @@ class _Surface:
 class Triangle(_Surface):
     """(D1): F(a, b; c) + F(a, c; b) + F(b, c; a) <= 0 for sides in [1, R]. Points are (a, b, c)."""
 
-    name = "(D1)"
+    name, points_a_side = "(D1)", 40
 
     def of_triangles(self, triangles):
         """The points of triangles given by their sides."""
@@ -168,7 +168,7 @@ class Far(_Surface):
     where c = R: the edges of the domain are edges of the box.
     """
 
-    name = "(D2)"
+    name, points_a_side = "(D2)", 72
 
     def of_triangles(self, triangles):
         """The points of triangles given by their sides, c the last one."""
