@@ -186,6 +186,11 @@ class Exchange:
     def n_rows(self):
         return sum(map(len, self._limits))
 
+    def rows(self):
+        """The rows of norm one and their limits, as two arrays."""
+        self._rows, self._limits = [np.vstack(self._rows)], [np.concatenate(self._limits)]
+        return self._rows[0], self._limits[0]
+
     @property
     def value(self):
         """What the bound would be, if the solution satisfied every condition."""
@@ -205,13 +210,13 @@ class Exchange:
 
     def solve(self, gap):
         """Solve with the rows so far."""
-        self._rows, self._limits = [np.vstack(self._rows)], [np.concatenate(self._limits)]
+        rows, limits = self.rows()
         vector, constant = self.program.objective()
         scale = np.abs(vector).max()
         self.found = minimise(
             vector / scale,
-            self._rows[0],
-            self._limits[0],
+            rows,
+            limits,
             self.program.places,
             offset=constant / scale,
             tolerance=gap,

@@ -211,7 +211,7 @@ def test_one_solve_agrees_with_clarabel():
     matrices = [
         cp.reshape(svec_matrix(m) @ w[s : s + m * (m + 1) // 2], (m, m), order="C") for s, m in program.places
     ]
-    rows, limits = np.vstack(exchange._rows), np.concatenate(exchange._limits)
+    rows, limits = exchange.rows()
     vector, constant = program.objective()
     problem = cp.Problem(cp.Minimize(vector @ w), [rows @ w <= limits, *(M >> 0 for M in matrices)])
     problem.solve(solver=cp.CLARABEL)
