@@ -4,7 +4,7 @@
 
 Each problem is the first round of an exchange: the rows of a grid of triangles, matrices of two to six rows.
 Both solvers get the same rows of norm one. In every round ours runs right before and right after the peer;
-the time of the peer contains what cvxpy takes to translate the problem, and its stopping tolerance is its own.
+the time of the peer contains what cvxpy takes to translate the problem, and its tolerance is its own.
 Times are processor seconds of one thread. Both answers are shown: they are to agree within the gap.
 """
 
