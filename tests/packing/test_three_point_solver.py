@@ -230,6 +230,7 @@ def test_the_certificate_verifies(solved):
     assert 0.633 < solved.bound < 0.6443  # above what larger shapes give, below the published 0.644422
 
 
+@pytest.mark.slow
 def test_the_result_does_not_depend_on_threads(solved):
     from threadpoolctl import threadpool_limits
 
@@ -238,25 +239,39 @@ def test_the_result_does_not_depend_on_threads(solved):
     assert again == solved
 
 
-def test_less_slack_and_more_shape_give_better_bounds():
-    coarse, fine = (solve_three_point(TINY, slack=s, progress=False).bound for s in (1e-4, 1e-7))
-    larger = ThreePointSpec(4, 1.5, 9, (4, 2, 2, 2, 2), 1.4)
-    assert solve_three_point(larger, slack=1e-7, progress=False).bound < fine < coarse
-
-
-def test_a_checkpoint_is_gone_on_from(tmp_path):
-    spec, path = TINY, tmp_path / "places.npz"
+@pytest.fixture(scope="module")
+def tiny(tmp_path_factory):
+    """Solved in two parts, with a file of the places between them."""
+    path = tmp_path_factory.mktemp("exchange") / "places.npz"
     with pytest.raises(TimeoutError, match="after 1 rounds, time_limit = 0 s"):
-        solve_three_point(spec, progress=False, time_limit=0, checkpoint=path)
-    first = solve_three_point(spec, progress=False, checkpoint=path)
-    exchange = Exchange(spec, 1e-7)
+        solve_three_point(TINY, slack=1e-7, progress=False, time_limit=0, checkpoint=path)
+    return solve_three_point(TINY, slack=1e-7, progress=False, checkpoint=path), path
+
+
+def test_more_slack_gives_a_larger_bound(tiny):
+    coarse = solve_three_point(TINY, slack=1e-4, progress=False)
+    assert coarse.bound > tiny[0].bound
+
+
+@pytest.mark.slow
+def test_more_shape_gives_a_smaller_bound(tiny):
+    larger = ThreePointSpec(4, 1.5, 9, (4, 2, 2, 2, 2), 1.4)
+    assert solve_three_point(larger, slack=1e-7, progress=False).bound < tiny[0].bound
+
+
+@pytest.mark.slow
+def test_going_on_from_a_file_changes_little(tiny):
+    again = solve_three_point(TINY, slack=1e-7, progress=False)
+    assert float(tiny[0].bound) == pytest.approx(float(again.bound), rel=3e-5)  # three relative gaps
+
+
+def test_a_checkpoint_keeps_the_places(tiny):
+    exchange = Exchange(TINY, 1e-7)
     plain = exchange.n_rows
-    exchange.resume(path)
+    exchange.resume(tiny[1])
     assert exchange.n_rows > plain
-    again = solve_three_point(spec, progress=False)
-    assert float(first.bound) == pytest.approx(float(again.bound), rel=1e-5)
     with pytest.raises(ValueError, match="belongs to ThreePointSpec"):
-        solve_three_point(SMALL, progress=False, checkpoint=path)
+        solve_three_point(SMALL, progress=False, checkpoint=tiny[1])
 
 
 def test_a_kernel_of_too_low_degree_in_the_angle_is_refused():
@@ -271,7 +286,8 @@ def test_bad_slacks_are_named(slack):
 
 
 def test_progress_shows_a_line_a_round(capsys):
-    solve_three_point(TINY, progress=True)
+    with pytest.raises(TimeoutError):
+        solve_three_point(TINY, progress=True, time_limit=0)
     assert "value 0.6" in capsys.readouterr().err
 
 
