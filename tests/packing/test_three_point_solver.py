@@ -203,6 +203,23 @@ def test_a_narrow_maximum_is_found(program):
     assert values.max() == pytest.approx(1, abs=1e-6)
 
 
+@pytest.mark.parametrize("kind", [Triangle, Far])
+def test_a_maximum_among_triangles_is_climbed(kind, program, point):
+    """A bump whose top lies between the points of the grid is found to a hundredth of their distance."""
+    condition, top = kind(program, 1e-8), np.array([1.2345, 1.3456, 1.4567 if kind is Triangle else 0.5678])
+
+    def bump(points):
+        return np.exp(-(((points - top) / 0.05) ** 2).sum(axis=-1))
+
+    def on_grid(kernel, size, original=condition.on_grid):
+        axes, _ = original(kernel, size)
+        return axes, bump(np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1))
+
+    condition.values, condition.on_grid = lambda kernel, points: bump(points), on_grid
+    points, values = condition.maxima(point, generation=0)
+    assert points[values.argmax()] == pytest.approx(top, abs=3e-4)
+
+
 def test_one_solve_agrees_with_clarabel():
     """The first round of a small problem: the same rows, given to another solver."""
     exchange = Exchange(TINY, 1e-6)
