@@ -5,6 +5,7 @@ import math
 import numpy as np
 from matplotlib.collections import PatchCollection
 from matplotlib.patches import Circle, Polygon
+from matplotlib.ticker import MaxNLocator
 
 from mathlib.plotting import PALETTE
 
@@ -150,7 +151,7 @@ def plot_kernel(axes, certificate, length):
 
     Returns
     -------
-    QuadMesh
+    QuadContourSet
         The coloured ring r <= |y| <= R, for a colour bar; red is positive, blue negative.
     """
     r, R = float(certificate.r), float(certificate.R)
@@ -158,9 +159,8 @@ def plot_kernel(axes, certificate, length):
     values = certificate.f3(length * r, radius, np.cos(angle))
     top = np.abs(values).max()
     x, y = radius / r * np.cos(angle), radius / r * np.sin(angle)
-    mesh = axes.pcolormesh(
-        x, y, values, cmap="RdBu_r", vmin=-top, vmax=top, shading="gouraud", rasterized=True
-    )
+    levels = MaxNLocator(nbins=24, symmetric=True).tick_values(-top, top)
+    mesh = axes.contourf(x, y, values, levels=levels, cmap="RdBu_r")
     axes.plot([0, length], [0, 0], linestyle="", marker="o", color="black")
     axes.annotate("0", (0, 0), xytext=(-6, 6), textcoords="offset points", ha="right")
     axes.annotate("x", (length, 0), xytext=(0, 7), textcoords="offset points", ha="center")
