@@ -181,8 +181,9 @@ def _arguments(certificate, outward):
         A, *tables, ends = map(_neighbours, (A, *tables, np.array(middle)))
         return float(unit), (A, sizes, *tables, tuple(ends.tolist()))
     radius = float(abs(Fraction(middle) - mu)) * (1 + 2.0**-50)
-    # The longest chain of operations: three local expansions, two sums over a row, one over the blocks.
-    chain = 2 * (3 * m + 4) + (3 * len(blocks) + 4) + 2 * (m + 1) + len(blocks) + 60
+    # The longest chain of operations: three local expansions (4 for each degree: the shift, and the powers of
+    # the width), two sums over a row, one over the blocks, the rounded tables and matrices; some to spare.
+    chain = 2 * 4 * m + 4 * len(blocks) + 2 * (m + 1) + (len(blocks) + 1) + 4 + 40
     e = three_point_boxes_fast.EPS
     return float(unit), (A, sizes, *tables, (middle, radius), chain * e / (1 - chain * e) * (1 + 2.0**-50))
 

@@ -424,7 +424,9 @@ def examine(kind, boxes, A, sizes, T, P, mu, gamma, verdict, axis, points, value
             verdict[b] = OPEN
             if G[0] > G[1]:
                 verdict[b] = VIOLATED
-            elif (G[0] + G[1] + largest_near(point, gradient, box, H, D, M)) * UP < 0:
+            highest = G[0] + G[1]
+            highest += abs(highest) * 4 * EPS
+            if highest + largest_near(point, gradient, box, H, D, M) < 0:  # the sign of one sum is exact
                 verdict[b] = PROVED
             if verdict[b] != OPEN:
                 break

@@ -135,9 +135,7 @@ class ThreePointCertificate:
         """vol(B_n) (r/2)^n (f2(0) + f3(0, 0)) / f2^(0), rounded up. A bound only once it is verified."""
         from mathlib.packing.check_three_point_line import density
 
-        for bits in (128, 512):
-            ends = [_rounded_up(end, self.digits) for end in density(self, bits)]
-        return ends[1]
+        return _rounded_up(density(self, 128 + 8 * self.digits)[1], self.digits)
 
     def f2_values(self, x):
         """Return f2 at |x|, a number or an array, in double precision."""
