@@ -259,7 +259,7 @@ def test_the_result_does_not_depend_on_threads(solved):
 @pytest.fixture(scope="module")
 def tiny(tmp_path_factory):
     """Solved in two parts, with a file of the places between them."""
-    path = tmp_path_factory.mktemp("exchange") / "places.npz"
+    path = tmp_path_factory.mktemp("exchange") / "places"
     with pytest.raises(TimeoutError, match="after 1 rounds, time_limit = 0 s"):
         solve_three_point(TINY, slack=1e-7, progress=False, time_limit=0, checkpoint=path)
     return solve_three_point(TINY, slack=1e-7, progress=False, checkpoint=path), path
@@ -287,6 +287,7 @@ def test_a_checkpoint_keeps_the_places(tiny):
     plain = exchange.n_rows
     exchange.resume(tiny[1])
     assert exchange.n_rows > plain
+    assert [path.name for path in tiny[1].parent.iterdir()] == ["places"]
     with pytest.raises(ValueError, match="belongs to ThreePointSpec"):
         solve_three_point(SMALL, progress=False, checkpoint=tiny[1])
 
