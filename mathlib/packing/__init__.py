@@ -3,14 +3,17 @@
 | function | what it bounds | proof |
 |---|---|---|
 | `two_point_bound(n)` | density of packings of equal balls in R^n | `TwoPointCertificate` |
-| `cohn_elkies_sdp(n, degree)` | the same in double precision, to learn from | none |
+| `solve_three_point(spec)` | the same, from triples of balls: smaller for most n | `ThreePointCertificate` |
+| `strengthened_two_point_bound(n)` | a number in between, in double precision | none |
+| `cohn_elkies_sdp(n, degree)` | the two-point bound in double precision, to learn from | none |
 | `uncertainty_bound(n)` | the last sign change of an eigenfunction of the Fourier transform | certificate |
 | `kissing_bound(n)` | balls of one size that touch one of them | certificate |
 | `binary_code_bound(n, d)` | words of a binary code | certificate |
 
 `published_bounds` is the table to compare with, `rogers_bound` and `best_known_packing` are columns of it.
 `certificate_path(n)` is the file of a certificate that ships, for `TwoPointCertificate.load`. The command
-`python -m mathlib.packing.verify FILE ...` checks saved certificates with the standard library alone.
+`python -m mathlib.packing.verify FILE ...` checks saved certificates with the standard library alone; only
+three-point ones need NumPy, numba and FLINT.
 
 Names load when they are used; importing this package imports nothing but the standard library.
 """
@@ -20,6 +23,8 @@ from mathlib.lazy import lazy_names
 _HOME = {
     "BinaryCodeCertificate": "delsarte_certificates",
     "KissingCertificate": "delsarte_certificates",
+    "ThreePointCertificate": "three_point_certificate",
+    "ThreePointSpec": "three_point_spec",
     "TriangleCertificate": "triangle",
     "TwoPointCertificate": "certificate",
     "UncertaintyCertificate": "uncertainty",
@@ -27,9 +32,14 @@ _HOME = {
     "binary_code_bound": "delsarte",
     "certificate_path": "certificate",
     "cohn_elkies_sdp": "sdp",
+    "default_three_point_spec": "three_point",
     "kissing_bound": "delsarte",
     "published_bounds": "published",
     "rogers_bound": "published",
+    "solve_three_point": "three_point",
+    "spherical_code_number": "spherical_codes",
+    "strengthened_two_point_bound": "strengthened",
+    "three_point_certificate_path": "three_point_certificate",
     "two_point_bound": "two_point",
     "uncertainty_bound": "uncertainty",
 }

@@ -5,10 +5,19 @@ import math
 import numpy as np
 from matplotlib.collections import PatchCollection
 from matplotlib.patches import Circle, Polygon
+from matplotlib.ticker import MaxNLocator
 
 from mathlib.plotting import PALETTE
 
-__all__ = ["plot_gap", "plot_packing", "plot_pair", "plot_touching"]
+__all__ = [
+    "plot_chain",
+    "plot_gap",
+    "plot_kernel",
+    "plot_packing",
+    "plot_pair",
+    "plot_touching",
+    "plot_triangles",
+]
 
 
 def plot_packing(axes, basis, *, width=4.0):
@@ -128,3 +137,69 @@ def plot_gap(axes, dimensions, columns):
     axes.set_yticks(ticks, [f"{tick:g}" for tick in ticks])
     axes.minorticks_off()
     axes.legend()
+
+
+def plot_kernel(axes, certificate, length):
+    """Colour each point y of a plane by f3(x, y), for one x at the given length on the horizontal axis.
+
+    Parameters
+    ----------
+    axes : matplotlib Axes
+    certificate : ThreePointCertificate
+    length : float
+        |x| in units of r, between 1 and R/r.
+
+    Returns
+    -------
+    QuadContourSet
+        The coloured ring r <= |y| <= R, for a colour bar; red is positive, blue negative.
+    """
+    r, R = float(certificate.r), float(certificate.R)
+    radius, angle = np.linspace(r, R, 61)[:, None], np.linspace(0, 2 * np.pi, 241)[None]
+    values = certificate.f3(length * r, radius, np.cos(angle))
+    top = np.abs(values).max()
+    x, y = radius / r * np.cos(angle), radius / r * np.sin(angle)
+    levels = MaxNLocator(nbins=24, symmetric=True).tick_values(-top, top)
+    mesh = axes.contourf(x, y, values, levels=levels, cmap="RdBu_r")
+    axes.plot([0, length], [0, 0], linestyle="", marker="o", color="black")
+    axes.annotate("0", (0, 0), xytext=(-6, 6), textcoords="offset points", ha="right")
+    axes.annotate("x", (length, 0), xytext=(0, 7), textcoords="offset points", ha="center")
+    axes.set(aspect="equal", xlabel="first coordinate of y, unit r", ylabel="second coordinate, unit r")
+    axes.grid(False)
+    return mesh
+
+
+def plot_triangles(axes, certificate, a):
+    """Colour the triangles with one side a (unit r) by how far below zero the left side of (D1) is.
+
+    Returns the QuadMesh, for a colour bar; its values are powers of ten.
+    """
+    from mathlib.packing.three_point_functions import triangle_sum
+
+    r, R = float(certificate.r), float(certificate.R)
+    sides = np.linspace(r, R, 121)
+    values = triangle_sum(certificate, a * r, sides[:, None], sides[None])
+    depth = np.log10(np.maximum(-values, 1e-12))
+    mesh = axes.pcolormesh(sides / r, sides / r, depth, cmap="viridis_r", rasterized=True)
+    axes.set(aspect="equal", xlabel="side b, unit r", ylabel="side c, unit r")
+    axes.grid(False)
+    return mesh
+
+
+def plot_chain(axes, sums):
+    """Draw density <= by pairs <= by triples <= bound for several packings, each divided by the bound.
+
+    Parameters
+    ----------
+    axes : matplotlib Axes
+    sums : dict of str to PackingSums
+    """
+    steps = {"density": "o", "by_pairs": "s", "by_triples": "D"}
+    labels = {"density": "density", "by_pairs": "seen by pairs", "by_triples": "seen by triples"}
+    for name, marker in steps.items():
+        values = [getattr(row, name) / row.bound for row in sums.values()]
+        axes.plot(values, range(len(sums)), linestyle="", marker=marker, label=labels[name])
+    axes.axvline(1.0, color="black", linewidth=1.5, label="bound")
+    axes.set_yticks(range(len(sums)), list(sums))
+    axes.invert_yaxis()
+    axes.set(xlabel="divided by the bound of the dimension")

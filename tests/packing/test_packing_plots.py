@@ -6,7 +6,18 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from mathlib.packing.plots import plot_gap, plot_packing, plot_pair, plot_touching
+from mathlib.packing.plots import (
+    plot_chain,
+    plot_gap,
+    plot_kernel,
+    plot_packing,
+    plot_pair,
+    plot_touching,
+    plot_triangles,
+)
+from mathlib.packing.three_point_certificate import ThreePointCertificate, three_point_certificate_path
+from mathlib.packing.three_point_functions import triangle_sum
+from mathlib.packing.three_point_packings import PackingSums
 
 
 class Stand:
@@ -60,3 +71,30 @@ def test_a_gap_is_a_ratio_to_the_first_column():
     assert set(base.get_ydata()) == {1}
     assert packing.get_ydata().tolist() == [1, 0.25]
     assert "bound" in axes.get_ylabel()
+
+
+def test_a_kernel_fills_its_ring():
+    certificate = ThreePointCertificate.load(three_point_certificate_path(3))
+    axes = Figure().subplots()
+    mesh = plot_kernel(axes, certificate, 1.2)
+    R = float(certificate.R / certificate.r)
+    assert mesh.levels[0] == -mesh.levels[-1]
+    assert mesh.levels[-1] >= abs(float(certificate.f3(1.2, 1.2, 1.0)))
+    assert axes.dataLim.x1 == pytest.approx(R, rel=1e-6)
+    assert axes.lines[0].get_xdata().tolist() == [0, 1.2]
+
+
+def test_triangles_are_coloured_by_their_depth():
+    certificate = ThreePointCertificate.load(three_point_certificate_path(3))
+    mesh = plot_triangles(Figure().subplots(), certificate, 1.1)
+    depth = np.asarray(mesh.get_array()).reshape(121, 121)
+    r, R = float(certificate.r), float(certificate.R)
+    assert 10 ** depth[0, 120] == pytest.approx(-float(triangle_sum(certificate, 1.1 * r, r, R)), rel=1e-6)
+    assert np.allclose(depth, depth.T)
+
+
+def test_a_chain_is_divided_by_the_bound():
+    axes = Figure().subplots()
+    plot_chain(axes, {"a": PackingSums(0.4, 0.5, 0.6, 0.8, 1.0)})
+    assert [line.get_xdata()[0] for line in axes.lines] == pytest.approx([0.5, 0.625, 0.75, 1.0])
+    assert [label.get_text() for label in axes.get_yticklabels()] == ["a"]

@@ -1,0 +1,286 @@
+r"""Three-point bounds on the density of sphere packings: the theorem, and how its best functions are found.
+
+**Theorem.** Let R >= r > 0, f2 a radial function on R^n, a polynomial times a Gaussian, and f3(x, y) a
+positive semidefinite kernel on {0} and the x with r <= |x| <= R that depends on |x|, |y| and |x - y| only:
+write F(a, b; c) for its value at |x| = a, |y| = b, |x - y| = c. Suppose that
+
+    f2^ >= 0 everywhere, f2^(0) > 0, and f2(x) <= 0 for |x| >= R,
+    (M)   f2(x) + 2 f3(0, x) + f3(x, x) <= 0                  for r <= |x| <= R,
+    (D1)  F(a, b; c) + F(a, c; b) + F(b, c; a) <= 0           for triangles with sides in [r, R],
+    (D2)  F(a, b; c) <= 0                                     for a, b in [r, R] and R <= c <= a + b.
+
+Then every packing of equal balls of diameter r has density at most vol(B_n) (r/2)^n (f2(0) + f3(0, 0)) /
+f2^(0). (Cohn, de Laat and Salmon 2022; the kernels there are polynomials, these are more general.) The proof
+stands in `mathlib.packing.check_three_point`.
+
+The best f2 and f3 of a given shape are the solution of a semidefinite programme with a row for every length
+and every triangle, found by *exchange*: solve with some of the rows, look for the places where the solution
+breaks a condition, or nearly, add these as rows, and solve again. No row is ever removed. A little slack in
+every row makes up for what lies between the places. The work is done in doubles on one thread, so that the
+result does not depend on the number of processors. In the end the checker looks at it, too, and the places
+that it could not settle become rows.
+"""
+
+import json
+import math
+import time
+from pathlib import Path
+
+import numpy as np
+from threadpoolctl import threadpool_limits
+from tqdm.auto import tqdm
+
+from mathlib.packing.interior_point import minimise
+from mathlib.packing.three_point_certificate import ThreePointCertificate
+from mathlib.packing.three_point_conditions import Far, Mixed, Outside, Transform, Triangle
+from mathlib.packing.three_point_program import Program, natural_scale
+from mathlib.packing.three_point_spec import ThreePointSpec
+
+__all__ = ["Exchange", "default_three_point_spec", "solve_three_point"]
+
+_BLOCKS = (8,) + (6,) * 8 + (5,) * 6 + (4,) * 6
+_RADII = {n: 1.6646 if n < 7 else 1.6 if n == 7 else 1.5 for n in range(3, 17)}
+_CURVE_SLACK = 1e-9  # of rows of norm one in f2 and f2^
+_SHARE_OF_SIZE = 1e-6  # the default slack of (D1) and (D2), measured by the size of the kernel's entries
+_LEADING_SLACK = 1e-12
+_GAPS = 1e-4, 1e-5  # relative, of the first rounds and of the last ones
+_FAR_OFF = 1000.0  # violations, in units of the slack, above which the first gap will do
+_REACHED = 0.5  # the share of the slack that violations may use up at the end
+_NEAR = 1.0  # a local maximum becomes a row if it is so many slacks below the limit, or higher
+_MOST_NEW = 400  # rows of one condition a round
+_MOST_ROUNDS = 200
+
+
+def default_three_point_spec(n) -> ThreePointSpec:
+    """Return a specification that suits dimension n, 3 to 16: some 380 variables.
+
+    For n <= 13 and n != 8 it gave bounds below those of Cohn, de Laat and Salmon (2022); from 14 on it is
+    untried. Larger blocks for small k give a little more: for n = 4, (9,) + (8,) * 8 + (6,) * 6 + (4,) * 6
+    gave 0.63334 instead of 0.63349, in four times the time. Raises ValueError for other n.
+
+    >>> spec = default_three_point_spec(4)
+    >>> spec.R, spec.degree2, spec.blocks[:3], len(spec.blocks), spec.scale
+    (1.6646, 25, (8, 6, 6), 21, 1.514)
+    """
+    if isinstance(n, bool) or not isinstance(n, int) or n not in _RADII:
+        raise ValueError(f"n = {n!r}: an integer from 3 to 16 is expected; write a ThreePointSpec for others")
+    return ThreePointSpec(n, _RADII[n], 25 if n < 8 else 27, _BLOCKS, natural_scale(n))
+
+
+def solve_three_point(spec, *, slack=None, progress=True, time_limit=None, checkpoint=None):
+    r"""Return a certificate of the best three-point bound of a given shape.
+
+    The minimum of vol(B_n) (1/2)^n (f2(0) + f3(0, 0)) / f2^(0), for r = 1, over
+
+        f2(x) = sum_{j <= degree2} c_j L_j(2 pi scale |x|^2) e^{-pi scale |x|^2},
+        f3(x, y) = sum_k phi_k(|x|)^T A_k phi_k(|y|) P_k(cos),   A_k of size m_k, positive semidefinite,
+
+    that satisfy the conditions at the top of this module with some slack.
+
+    Parameters
+    ----------
+    spec : ThreePointSpec
+        Dimension, shape and scales; `default_three_point_spec(n)` is a good one.
+    slack : float, optional
+        How far below zero the sums in (D1) and (D2) are to stay, for f2^(0) = 1. The smaller, the better the
+        bound and the more work for solver and checker. By default 1e-6 of the size of the kernel's entries.
+    progress : bool
+        Show a bar with a line a round: the value, the largest violation of a condition in units of its slack,
+        and the number of rows.
+    time_limit : float, optional
+        Seconds, looked at after each round.
+    checkpoint : path, optional
+        A file that keeps the places found so far, written after each round. If it exists, the solver goes on
+        from there: after an interrupt, or with another slack or time limit.
+
+    Returns
+    -------
+    ThreePointCertificate
+        Its `.verify()` proves the bound. The solver has had the checker's word on (D1) and (D2) already.
+
+    Raises
+    ------
+    ValueError
+        If the slack is not positive, or the checkpoint belongs to another specification.
+    TimeoutError
+        If the time is over: the text says how far the solver has come.
+    ArithmeticError
+        If no point satisfies the first rows: the angular degree, which is len(blocks) - 1, is too low for a
+        kernel that is negative on all these triangles, or the slack too large. Also if 200 rounds do not
+        suffice.
+
+    Notes
+    -----
+    Cost of a round: some 40 iterations of an interior point method, of N v^2 operations each for v variables
+    and N rows. 380 variables take 15 to 60 rounds of one or two seconds: n = 4 took 11 s, n = 10 a minute.
+
+    References
+    ----------
+    H. Cohn, D. de Laat, A. Salmon, Three-point bounds for sphere packing, arXiv 2206.15373 (2022).
+
+    Examples
+    --------
+    >>> spec = ThreePointSpec(4, R=1.5, degree2=9, blocks=(3, 2, 2, 2, 2), scale=1.4)
+    >>> solve_three_point(spec, slack=1e-5, progress=False)
+    ThreePointCertificate(density in R^4 <= ... if it verifies)
+    """
+    slack = _checked_slack(spec, slack)
+    deadline = math.inf if time_limit is None else time.monotonic() + time_limit
+    with threadpool_limits(1), tqdm(desc=f"n = {spec.n}", unit=" rounds", disable=not progress) as bar:
+        exchange = Exchange(spec, slack)
+        if checkpoint is not None and Path(checkpoint).exists():
+            exchange.resume(checkpoint)
+        gap = _GAPS[0]
+        for generation in range(_MOST_ROUNDS):
+            exchange.solve(gap)
+            worst = max(exchange.look_for_violations(generation).values())
+            if gap == _GAPS[1] and worst < _REACHED:
+                certificate = exchange.certificate()
+                if exchange.ask_the_checker(certificate) == 0:
+                    return certificate
+            if worst < _FAR_OFF:
+                gap = _GAPS[1]
+            bar.set_postfix_str(f"value {exchange.value:.9f}, violation {worst:.1e}, {exchange.n_rows} rows")
+            bar.update()
+            if checkpoint is not None:
+                exchange.save(checkpoint)
+            if time.monotonic() > deadline:
+                raise TimeoutError(
+                    f"after {generation + 1} rounds, time_limit = {time_limit!r} s is over: value "
+                    f"{exchange.value:.9f}, no bound, with violations of {worst:.1e} slacks. Give more time, "
+                    "or less of a specification; with checkpoint=FILE the next call goes on from here."
+                )
+    raise ArithmeticError(
+        f"{_MOST_ROUNDS} rounds have not settled it: violations of {worst:.1e} slacks remain. Take a larger "
+        f"slack than {slack:.1e}."
+    )
+
+
+class Exchange:
+    """The rows so far, and the solution that fits them.
+
+    Parameters
+    ----------
+    spec : ThreePointSpec
+    slack : float
+
+    Attributes
+    ----------
+    conditions : list
+        The five conditions, which know their rows and their maxima.
+    points : dict
+        For each condition the points that were added to its initial ones.
+    found : InteriorPoint
+        The last solution.
+    """
+
+    def __init__(self, spec, slack):
+        self.spec, self.program, self.found = spec, Program(spec), None
+        curve = min(_CURVE_SLACK, slack)
+        self.conditions = [kind(self.program, curve) for kind in (Transform, Outside, Mixed)]
+        self.conditions += [kind(self.program, slack) for kind in (Triangle, Far)]
+        self._rows, self._limits, self.points = [], [], {}
+        for condition in self.conditions:
+            initial = condition.initial()
+            self.points[condition.name] = initial[:0]
+            self._append(*condition.rows(initial), condition.limits(initial))
+        self._append(*self.program.leading_rows(), -_LEADING_SLACK)
+
+    @property
+    def n_rows(self):
+        """The number of rows so far."""
+        return sum(map(len, self._limits))
+
+    def rows(self):
+        """The rows of norm one and their limits, as two arrays."""
+        self._rows, self._limits = [np.vstack(self._rows)], [np.concatenate(self._limits)]
+        return self._rows[0], self._limits[0]
+
+    @property
+    def value(self):
+        """What the bound would be, if the solution satisfied every condition."""
+        return self.program.value(self.found.w)
+
+    def add(self, condition, points):
+        """Make rows of the points."""
+        self.points[condition.name] = np.vstack([self.points[condition.name], points])
+        self._append(*condition.rows(points), condition.limits(points))
+
+    def _append(self, matrix, constants, limits):
+        """Rows of norm one. That of f2^(0), a constant, would be nothing but rounding, and is left out."""
+        norms = np.linalg.norm(matrix, axis=1)
+        usable = norms > 1e-9 * norms.max()
+        self._rows.append(matrix[usable] / norms[usable, None])
+        self._limits.append((limits - constants)[usable] / norms[usable])
+
+    def solve(self, gap):
+        """Solve with the rows so far."""
+        rows, limits = self.rows()
+        vector, constant = self.program.objective()
+        scale = np.abs(vector).max()
+        self.found = minimise(
+            vector / scale,
+            rows,
+            limits,
+            self.program.places,
+            offset=constant / scale,
+            tolerance=gap,
+        )
+        return self.found
+
+    def look_for_violations(self, generation):
+        """Add the local maxima; return the largest violation of each condition, in units of the slack."""
+        worst = {}
+        for condition in self.conditions:
+            points, values = condition.maxima(self.found.w, generation)
+            limits = condition.limits(points)
+            violations = (values - limits) / -limits
+            worst[condition.name] = float(violations.max(initial=-math.inf))
+            order = np.argsort(-violations, kind="stable")
+            order = order[violations[order] > -_NEAR][:_MOST_NEW]
+            if order.size:
+                self.add(condition, np.unique(points[order].round(10), axis=0))
+        return worst
+
+    def certificate(self) -> ThreePointCertificate:
+        """The solution in exact numbers."""
+        return self.program.certificate(self.found.w)
+
+    def ask_the_checker(self, certificate):
+        """Add the triangles where the checker could not prove (D1) or (D2); return their number."""
+        from mathlib.packing.check_three_point_boxes import bad_points
+
+        count = 0
+        for number, condition in enumerate(self.conditions[-2:], start=1):
+            triangles = bad_points(certificate, number).triangles
+            if len(triangles):
+                self.add(condition, condition.of_triangles(triangles))
+                count += len(triangles)
+        return count
+
+    def save(self, path):
+        """Write the points to a file; an interrupt leaves the old one in place."""
+        part = Path(path).with_name(Path(path).name + ".part")
+        with part.open("wb") as file:  # by name, NumPy would append a suffix
+            np.savez(file, spec=json.dumps(repr(self.spec)), **self.points)
+        part.replace(path)
+
+    def resume(self, path):
+        """Add the points of a file."""
+        with np.load(path) as data:
+            if json.loads(str(data["spec"])) != repr(self.spec):
+                raise ValueError(
+                    f"checkpoint = {str(path)!r} belongs to {json.loads(str(data['spec']))}; "
+                    f"for {self.spec!r} name another file"
+                )
+            for condition in self.conditions:
+                if len(data[condition.name]):
+                    self.add(condition, data[condition.name])
+
+
+def _checked_slack(spec, slack):
+    if slack is None:
+        return _SHARE_OF_SIZE * Program(spec).sigma ** 2
+    if not (isinstance(slack, float | int) and 0 < slack < math.inf):
+        raise ValueError(f"slack = {slack!r}: a positive number is expected, or None for the usual one")
+    return float(slack)
