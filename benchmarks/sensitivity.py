@@ -1,6 +1,6 @@
 """Sensitivities: time for a row beside a loop over cvxpy, steps of the Lewis weights, memory for many rows.
 
-    python benchmarks/sensitivity.py [--rounds 5] [--quick]
+    python benchmarks/sensitivity.py [--rounds 5] [--quick] [--json FILE]
 
 No library that computes l_p sensitivities is known to us, so the peer is what one writes first: min ||A x||_p
 subject to <c, x> = 1 in cvxpy, with c a parameter, so that the problem is compiled once (DPP), solved for one
@@ -11,34 +11,16 @@ seconds of one thread. `--quick` takes a smaller matrix and fewer powers, and 10
 the memory.
 """
 
-import argparse
-import os
-import platform
-import time
 import tracemalloc
 
 import cvxpy as cp
 import numpy as np
-from threadpoolctl import threadpool_limits  # comes with scikit-learn
+from table import Table, arguments, seconds
 
 from mathlib.sensitivity import leverage_scores, lewis_weights, sensitivities
 from mathlib.sensitivity.basis import row_basis
 from mathlib.sensitivity.leverage import orthonormal_basis
 from mathlib.sensitivity.lewis import lewis_iteration
-
-
-def seconds(function, *arguments, **options):
-    """The processor time of a call, and its result."""
-    started = time.process_time()
-    result = function(*arguments, **options)
-    return time.process_time() - started, result
-
-
-def spread(values, form="{:.0f}"):
-    """Median and range."""
-    ordered = sorted(values)
-    low, middle, high = (form.format(ordered[i]) for i in (0, len(ordered) // 2, -1))
-    return f"{middle} ({low} to {high})"
 
 
 class Loop:
@@ -55,28 +37,31 @@ class Loop:
         return self.problem.solve(solver=self.solver) ** -self.p
 
 
-def against_cvxpy(n, d, powers, rounds, peer_rows):
-    print(f"{n} x {d}, relative gap 1e-6:   p    ours, us a row    cvxpy, us a row          ratio")
+def against_cvxpy(table, n, d, powers, peer_rows):
     rng = np.random.default_rng(0)
     A = rng.standard_normal((n, d))
     for p in powers:
         loop, ours, theirs, apart = Loop(A, p), [], [], 0.0
         sensitivities(A, p, rows=range(20))  # compiles
-        for number in range(rounds):
+        for number in range(table.record["rounds"]):
             spent, result = seconds(sensitivities, A, p)
             if not result.converged.all():
                 raise SystemExit(f"p = {p}: {np.count_nonzero(~result.converged)} rows did not converge")
-            ours.append(1e6 * spent / n)
+            ours.append(spent / n)
             rows = range(number * peer_rows, (number + 1) * peer_rows)
             spent, values = seconds(lambda rows=rows, loop=loop: [loop.solve(row) for row in rows])
-            theirs.append(1e6 * spent / peer_rows)
+            theirs.append(spent / peer_rows)
             apart = max(apart, np.abs(np.array(values) / result.middle[rows.start : rows.stop] - 1).max())
-        ratios = [b / a for a, b in zip(ours, theirs, strict=True)]
-        line = f"{p:34}   {spread(ours):>15}   {spread(theirs):>24}   {spread(ratios):>18}"
-        print(f"{line}   values differ by {apart:.0e}", flush=True)
+        table.compare(
+            f"p = {p}, {n} x {d}, a row",
+            ours=("sensitivities, gap 1e-6", ours),
+            peer=("loop over cvxpy", theirs),
+            remark=f"values differ by {apart:.0e}",
+            quote=p in (1, 4),
+        )
 
 
-def lewis_steps(n, d):
+def lewis_steps(table, n, d):
     rng = np.random.default_rng(1)
     matrices = {
         "normal": rng.standard_normal((n, d)),
@@ -84,13 +69,14 @@ def lewis_steps(n, d):
         "rows times 1e-12 to 1e12": rng.standard_normal((n, d)) * 10 ** rng.uniform(-12, 12, n)[:, None],
     }
     powers = (1, 1.5, 3, 4, 8, 16)
-    print(f"steps of the Lewis weights to 1e-12, {n} x {d}:   p = {', '.join(map(str, powers))}")
     for name, A in matrices.items():
         U = orthonormal_basis(row_basis(A).L)
-        print(f"{name:>44}   {', '.join(str(lewis_iteration(U, p, 1e-12)[1]) for p in powers)}")
+        for p in powers:
+            steps = lewis_iteration(U, p, 1e-12)[1]
+            table.time(f"Lewis weights to 1e-12, p = {p}, {n} x {d}, {name}", [steps], unit="steps")
 
 
-def memory(n, d):
+def memory(table, n, d):
     """Peak of what Python and NumPy hold, the matrix included, in units of the matrix."""
     functions = {"leverage scores": leverage_scores, "Lewis weights, p = 1": lambda A: lewis_weights(A, 1)}
     for name, function in functions.items():
@@ -100,23 +86,18 @@ def memory(n, d):
         spent, _ = seconds(function, A)
         peak = tracemalloc.get_traced_memory()[1] / A.nbytes
         tracemalloc.stop()
-        print(f"{name}, {n} x {d}: {spent:.1f} s, peak memory {peak:.2f} matrices", flush=True)
+        table.time(f"peak memory of {name}, {n} x {d}", [peak], unit="matrices", remark=f"{spent:.1f} s")
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--quick", action="store_true")
-    options = parser.parse_args()
-    machine = f"{platform.machine()}, {os.cpu_count()} processors, Python {platform.python_version()}"
-    print(f"{machine}; one thread, processor time, median (range)")
-    with threadpool_limits(1):
+    options = arguments(__doc__, rounds=5).parse_args()
+    with Table("sensitivity", __doc__, options) as table:
         if options.quick:
-            against_cvxpy(500, 5, (1, 1.5, 4), min(options.rounds, 3), 2)
+            against_cvxpy(table, 500, 5, (1, 1.5, 4), 2)
         else:
-            against_cvxpy(2000, 10, (1, 1.1, 1.5, 3, 4, 8), options.rounds, 3)
-        lewis_steps(2000, 10)
-        memory(100_000 if options.quick else 1_000_000, 50)
+            against_cvxpy(table, 2000, 10, (1, 1.1, 1.5, 3, 4, 8), 3)
+        lewis_steps(table, 2000, 10)
+        memory(table, 100_000 if options.quick else 1_000_000, 50)
 
 
 if __name__ == "__main__":
