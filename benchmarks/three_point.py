@@ -1,22 +1,18 @@
 """Three-point bounds: the interior point method beside Clarabel through cvxpy, on the same rows.
 
-    python benchmarks/three_point.py [--rounds 3] [--quick]
+    python benchmarks/three_point.py [--rounds 3] [--quick] [--json FILE]
 
 Each problem is the first round of an exchange: the rows of a grid of triangles, matrices of two to six rows.
-Both solvers get the same rows of norm one. In every round ours runs right before and right after the peer;
-the time of the peer contains what cvxpy takes to translate the problem, and its tolerance is its own.
-Times are processor seconds of one thread. Both answers are shown: they are to agree within the gap.
+Both solvers get the same rows of norm one, one right after the other in every round; the time
+of the peer contains what cvxpy takes to translate the problem, and its tolerance is its own. Times are
+processor seconds of one thread. Both answers are shown: they are to agree within the gap.
 """
 
-import argparse
-import os
-import platform
-import time
 import warnings
 
 import cvxpy as cp
 import numpy as np
-from threadpoolctl import threadpool_limits  # comes with scikit-learn
+from table import Table, arguments, interleave
 
 from mathlib.packing import ThreePointSpec
 from mathlib.packing.interior_point import svec_matrix
@@ -28,19 +24,6 @@ SHAPES = {
     "large": ThreePointSpec(4, 1.6646, 21, (7, *(5,) * 8, *(4,) * 4, *(3,) * 4), 1.5),
 }
 GAP = 1e-6
-
-
-def seconds(function, *arguments):
-    """The processor time of a call, and its result."""
-    started = time.process_time()
-    result = function(*arguments)
-    return time.process_time() - started, result
-
-
-def spread(values):
-    """Median and range."""
-    ordered = sorted(values)
-    return f"{ordered[len(ordered) // 2]:.2f} ({ordered[0]:.2f} to {ordered[-1]:.2f})"
 
 
 def ours(exchange):
@@ -65,32 +48,28 @@ def clarabel(exchange):
     return np.nan if problem.value is None else program.factor * (problem.value + constant)
 
 
-def compare(name, spec, rounds):
-    exchange = Exchange(spec, 1e-7)
-    own, peer = [], []
-    for number in range(rounds + 1):  # the first round imports and is not counted
-        before, value = seconds(ours, exchange)
-        between, other = seconds(clarabel, exchange)
-        after, _ = seconds(ours, exchange)
-        if number:
-            own.append((before + after) / 2)
-            peer.append(between)
-    ratios = [b / a for a, b in zip(own, peer, strict=True)]
-    print(f"{name:7} {exchange.program.size:4} variables, {exchange.n_rows} rows")
-    print(f"        ours {spread(own)} s, {value:.9f}")
-    print(f"        Clarabel {spread(peer)} s, {other:.9f}; ratio {spread(ratios)}")
+def compare(table, name, spec):
+    exchange, values = Exchange(spec, 1e-7), {}
+    calls = {
+        solver.__name__: lambda solver=solver: values.update({solver.__name__: solver(exchange)})
+        for solver in (ours, clarabel)
+    }
+    times = interleave(calls, table.record["rounds"])
+    table.compare(
+        f"{name}: {exchange.program.size} variables, {exchange.n_rows} rows",
+        ours=("interior point method", times["ours"]),
+        peer=("Clarabel through cvxpy", times["clarabel"]),
+        remark=f"values {values['ours']:.7f} and {values['clarabel']:.7f}",
+        quote=name == "middle",
+    )
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--quick", action="store_true", help="the small shape only")
-    arguments = parser.parse_args()
-    print(f"Python {platform.python_version()}, {os.cpu_count()} processors, one thread used\n")
-    with threadpool_limits(1):
+    options = arguments(__doc__, rounds=3).parse_args()
+    with Table("three_point", __doc__, options) as table:
         for name, spec in SHAPES.items():
-            if name == "small" or not arguments.quick:
-                compare(name, spec, arguments.rounds)
+            if name == "small" or not options.quick:
+                compare(table, name, spec)
 
 
 if __name__ == "__main__":

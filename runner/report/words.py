@@ -31,6 +31,7 @@ TOPICS = {
     "dpp": "Determinantal point processes and least squares",
     "posets": "Posets in hypercubes",
     "packing": "Sphere packing bounds",
+    "three_point": "Three-point packing bounds",
     "runner": "Running notebooks",
 }
 
