@@ -43,9 +43,10 @@ def sample_volume_rescaled(basis, n, *, rng, size=None) -> Design:
 
     Notes
     -----
-    The weighted least-squares fit on these points is unbiased, E u^ = Pu, and E G^{-1} = n / (n - m + 1) I.
-    For n = m they are the points of the projection process and E |u - u^|^2 = (1 + m) |u - Pu|^2 exactly. M.
-    Derezinski, M. Warmuth, D. Hsu (2018, 2022) for the law and its properties; A. Nouy, B. Michel (2023,
+    The weighted least-squares fit on these points is unbiased, E u^ = Pu. If independent points almost surely
+    determine a fit, as for polynomials and measures with densities, E G^{-1} = n / (n - m + 1) I, and for
+    n = m E |u - u^|^2 = (1 + m) |u - Pu|^2. On finite sets, where points may repeat, both are upper bounds.
+    M. Derezinski, M. Warmuth, D. Hsu (2018, 2022) for the law and its properties; A. Nouy, B. Michel (2023,
     arXiv:2312.14057) for a general weight. Cost: one draw of `sample_dpp` and n - m of `sample_christoffel`.
 
     Examples
