@@ -76,7 +76,7 @@ def spherical_code_number(n, s, *, degree=8) -> float:
     if not -1 < s < 1:
         raise ValueError(f"s = {s!r}: the cosine of an angle, between -1 and 1, is expected")
     if not (isinstance(degree, int) and 2 <= degree <= 10):
-        raise ValueError(f"degree = {degree!r}: an integer from 2 to 10 is expected; doubles carry no further")
+        raise ValueError(f"degree = {degree!r}: an integer from 2 to 10 is expected; doubles end there")
     with threadpool_limits(1):
         return _Program(n, s, degree).solve()
 
