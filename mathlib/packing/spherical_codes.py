@@ -41,7 +41,7 @@ def spherical_code_number(n, s, *, degree=8) -> float:
     s : float
         The largest cosine, -1 < s < 1.
     degree : int
-        d, from 2 to 16. The bound falls with it and reaches what it can at about 10.
+        d, from 2 to 10. The bound falls with it; for degree 11 doubles do not suffice.
 
     Returns
     -------
@@ -75,8 +75,8 @@ def spherical_code_number(n, s, *, degree=8) -> float:
         raise ValueError(f"n = {n!r}: an integer from 3 on is expected")
     if not -1 < s < 1:
         raise ValueError(f"s = {s!r}: the cosine of an angle, between -1 and 1, is expected")
-    if not (isinstance(degree, int) and 2 <= degree <= 16):
-        raise ValueError(f"degree = {degree!r}: an integer from 2 to 16 is expected")
+    if not (isinstance(degree, int) and 2 <= degree <= 10):
+        raise ValueError(f"degree = {degree!r}: an integer from 2 to 10 is expected; doubles end there")
     with threadpool_limits(1):
         return _Program(n, s, degree).solve()
 
