@@ -258,6 +258,7 @@ def test_a_constant_that_lifts_the_maximum_above_zero_is_found(dimension_3, cond
     assert (c <= (a + b if condition == 2 else false.spec.R) + 1e-15).all()
 
 
+@pytest.mark.slow
 def test_a_bump_of_width_a_hundredth_in_D2_is_found(dimension_3):
     """The kernel is lifted until (D2) fails, but nowhere on a grid of 110 000 triangles."""
     lift, k = 2.0**-24, 2
