@@ -11,7 +11,8 @@
 | `binary_code_bound(n, d)` | words of a binary code | certificate |
 
 `published_bounds` is the table to compare with, `rogers_bound` and `best_known_packing` are columns of it.
-`certificate_path(n)` is the file of a certificate that ships, for `TwoPointCertificate.load`. The command
+`certificate_path(n)` is the file of a certificate that ships, for `TwoPointCertificate.load`, and
+`three_point_certificate_path(n)` that of one for `ThreePointCertificate.load`. The command
 `python -m mathlib.packing.verify FILE ...` checks saved certificates with the standard library alone; only
 three-point ones need NumPy, numba and FLINT.
 

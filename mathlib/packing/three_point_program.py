@@ -9,7 +9,7 @@ n/2 - 1, divided by their norm,
 
 The functions psi_k are polynomials orthonormal on [1, R], times a number sigma of the size that the kernel
 will have; for k = 0 the indicator of the origin stands before them. So all entries of the solution are of
-order one, which is what lets doubles carry up to dimension 13 and beyond. The equation f2^(0) = 1 is
+order one, which is what lets doubles carry to dimension 13 at least. The equation f2^(0) = 1 is
 eliminated: c = c* + N y with N an orthonormal basis of its null space. The vector of variables is y, then
 the svec of A_0, ..., A_K.
 
@@ -34,7 +34,7 @@ _KERNEL_SCALE = 5.0  # the solution's matrices are of order one for such a facto
 
 
 def typical_density(n):
-    """The density of good packings in R^n within a factor of 1.4, n = 3..36; used to choose scales only."""
+    """The two-point bound on the density in R^n within a factor of 1.6, n = 3..36; only to choose scales."""
     return min(1.0, 2.0 ** (1.3 - 0.45 * n))
 
 

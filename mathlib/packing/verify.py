@@ -3,7 +3,7 @@
 The kind of a certificate, a field of its file, says which checker it goes to. For each file one line is
 printed: the theorem that was proved, or what is wrong. The exit status is 0 if every file proved its theorem
 and 1 if not. Only the standard library is used: no solver, no NumPy, no FLINT has a say in the answer.
-The exception are three-point certificates: their checker needs NumPy, numba and FLINT, but no solver either.
+Three-point certificates are the exception: their checker needs NumPy, numba and FLINT, but no solver either.
 """
 
 import argparse

@@ -83,6 +83,7 @@ def test_the_log_beside_the_certificates_names_each_with_its_bound():
         assert row.count("intervals rounded outwards") == 2
 
 
+@pytest.mark.slow
 def test_the_command_verifies_it_and_says_how(capsys):
     assert verify.main([str(three_point_certificate_path(3))]) == 0
     printed = capsys.readouterr().out
@@ -133,7 +134,8 @@ def test_a_bound_below_the_truth_is_refused_however_it_came_about():
             false.verify()
 
 
-@settings(max_examples=8, deadline=None, derandomize=True)
+@pytest.mark.slow
+@settings(max_examples=5, deadline=None, derandomize=True)
 @given(st.integers(0, 2), st.integers(0, 10), st.integers(-1, 1))
 def test_nudged_coefficients(where, index, direction):
     """A nudge of 1e-5 on a coefficient either leaves a bound that is no better, or is noticed."""

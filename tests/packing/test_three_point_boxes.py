@@ -258,10 +258,11 @@ def test_a_constant_that_lifts_the_maximum_above_zero_is_found(dimension_3, cond
     assert (c <= (a + b if condition == 2 else false.spec.R) + 1e-15).all()
 
 
+@pytest.mark.slow
 def test_a_bump_of_width_a_hundredth_in_D2_is_found(dimension_3):
-    """The kernel is lifted until (D2) fails, but nowhere on a grid of steps of R/200."""
+    """The kernel is lifted until (D2) fails, but nowhere on a grid of 110 000 triangles."""
     lift, k = 2.0**-24, 2
-    for _ in range(4):  # to where the worst triangle found so far just touches zero
+    for _ in range(3):  # to where the worst triangle found so far just touches zero
         bad = boxes.bad_points(raised(dimension_3, lift, k), 2)
         if not len(bad.values):
             break
@@ -274,7 +275,8 @@ def test_a_bump_of_width_a_hundredth_in_D2_is_found(dimension_3):
         boxes.prove_triples(false, 2)
     assert 0 < boxes.bad_points(false, 2).values[0] < 1e-10
     R = false.spec.R
-    a, b, t = np.meshgrid(*[np.linspace(1, R, 67)] * 2, np.linspace(0, 1, 101), indexing="ij")
+    a, b, t = np.meshgrid(*[np.linspace(1, R, 67)] * 2, np.linspace(0, 1, 51), indexing="ij")
+    a, b, t = (v[a <= b] for v in (a, b, t))
     c = np.sqrt((a + b) ** 2 * (1 - t) + R * R * t)
     assert left_side(false, 2, np.stack([a.ravel(), b.ravel(), c.ravel()], -1)).max() < 0
 

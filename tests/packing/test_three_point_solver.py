@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 from scipy.special import eval_chebyt, eval_gegenbauer, eval_genlaguerre
 
+from mathlib.packing import ThreePointCertificate, published_bounds, three_point_certificate_path
 from mathlib.packing.interior_point import svec_matrix
 from mathlib.packing.three_point import Exchange, default_three_point_spec, solve_three_point
 from mathlib.packing.three_point_conditions import Far, Mixed, Outside, Transform, Triangle
-from mathlib.packing.three_point_program import Kernel, Program, cosine, natural_scale
+from mathlib.packing.three_point_program import Kernel, Program, cosine, natural_scale, typical_density
 from mathlib.packing.three_point_spec import ThreePointSpec
 
 SMALL = ThreePointSpec(n=4, R=1.6, degree2=9, blocks=(4, 3, 3, 2), scale=1.4)
@@ -316,6 +317,18 @@ def test_specifications_exist_for_the_dimensions_of_the_table():
         assert spec.scale == natural_scale(n)
     with pytest.raises(ValueError, match="n = 2"):
         default_three_point_spec(2)
+
+
+def test_the_typical_density_is_near_the_two_point_bound():
+    for row in published_bounds()[2:]:
+        assert 1 / 1.6 < typical_density(row.n) / float(row.cohn_elkies) < 1.6
+
+
+def test_the_shipped_certificates_are_of_the_default_shape():
+    for n in range(3, 14):
+        spec = ThreePointCertificate.load(three_point_certificate_path(n)).spec
+        default = default_three_point_spec(n)
+        assert (spec.R, spec.degree2, spec.blocks) == (default.R, default.degree2, default.blocks)
 
 
 def test_the_cosine_of_a_degenerate_triangle_stays_in_range():
