@@ -2,8 +2,8 @@
 
 One folder a topic: `mathlib.jl`, `mathlib.sensitivity`, `mathlib.dpp`, `mathlib.posets`, `mathlib.packing`.
 `mathlib.claim` states a claim in a notebook, `mathlib.record` keeps a number for the tables of many runs,
-`mathlib.errors` holds the errors that several topics raise, and `mathlib.plotting` is the house style of the
-figures.
+`mathlib.errors` and `mathlib.checks` hold the errors and the checks of arguments that several topics share,
+and `mathlib.plotting` is the house style of the figures.
 
 Importing this package costs a few milliseconds: a topic, and the libraries it needs, load when a name of the
 topic is used.

@@ -5,7 +5,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from mathlib.dpp.checks import check_count, check_points
+from mathlib.checks import check_count
+from mathlib.dpp.checks import check_points
 from mathlib.dpp.families import Family
 
 __all__ = ["Quadrature", "TensorBasis"]

@@ -1,32 +1,16 @@
 """The checks of arguments that the modules of this topic share: each returns the plain value or raises."""
 
-from numbers import Integral
-
 import numpy as np
+
+from mathlib.checks import check_count
 
 __all__ = [
     "check_basis",
-    "check_choice",
-    "check_count",
     "check_cube",
     "check_enough",
     "check_points",
     "check_size",
 ]
-
-
-def check_count(name, value, smallest, meaning) -> int:
-    """Return value as an int if it is an integer of at least `smallest`; else raise a ValueError."""
-    if isinstance(value, bool) or not isinstance(value, Integral) or value < smallest:
-        raise ValueError(f"{name} must be an integer >= {smallest}, {meaning}; got {value!r}.")
-    return int(value)
-
-
-def check_choice(name, value, allowed):
-    """Return value if it is one of the allowed; else raise a ValueError that lists them."""
-    if not isinstance(value, str) or value not in allowed:
-        raise ValueError(f"{name} must be {' or '.join(repr(choice) for choice in allowed)}; got {value!r}.")
-    return value
 
 
 def check_enough(n, m) -> int:

@@ -9,7 +9,8 @@ from numbers import Real
 
 import numpy as np
 
-from mathlib.dpp.checks import check_choice, check_count, check_enough, check_size
+from mathlib.checks import check_choice, check_count
+from mathlib.dpp.checks import check_enough, check_size
 from mathlib.dpp.christoffel import sample_christoffel
 from mathlib.dpp.design import Design
 from mathlib.dpp.errors import SamplingFailedError

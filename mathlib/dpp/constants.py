@@ -16,7 +16,8 @@ for volume-rescaled points, where G is a mean of two independent parts that both
 
 import numpy as np
 
-from mathlib.dpp.checks import check_basis, check_choice, check_count, check_enough
+from mathlib.checks import check_choice, check_count
+from mathlib.dpp.checks import check_basis, check_enough
 from mathlib.dpp.discrete import DiscreteBasis
 
 __all__ = ["expected_gram_deviation", "fourth_power_integral", "linear_statistic_variance"]

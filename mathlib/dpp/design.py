@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mathlib.dpp.checks import check_choice
+from mathlib.checks import check_choice
 
 __all__ = ["SCHEMES", "Design", "christoffel_design"]
 

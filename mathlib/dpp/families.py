@@ -19,7 +19,7 @@ from numbers import Real
 import numpy as np
 from scipy import special
 
-from mathlib.dpp.checks import check_count
+from mathlib.checks import check_count
 
 __all__ = ["Chebyshev", "Family", "Hermite", "Jacobi", "Laguerre", "Legendre"]
 

@@ -4,7 +4,7 @@ from itertools import islice
 
 import numpy as np
 
-from mathlib.dpp.checks import check_choice, check_count
+from mathlib.checks import check_choice, check_count
 
 __all__ = ["index_set"]
 

@@ -7,7 +7,8 @@ import numpy as np
 from scipy.integrate import quad
 from scipy.special import erf, gammaln
 
-from mathlib.dpp.checks import check_choice, check_count, check_cube
+from mathlib.checks import check_choice, check_count
+from mathlib.dpp.checks import check_cube
 
 __all__ = ["GENZ_KINDS", "GenzFunction", "genz"]
 

@@ -15,7 +15,8 @@ eigenvalues of a random tridiagonal matrix, see `mathlib.dpp.families`.
 import numpy as np
 from scipy.linalg import eigh_tridiagonal
 
-from mathlib.dpp.checks import check_basis, check_choice, check_size
+from mathlib.checks import check_choice
+from mathlib.dpp.checks import check_basis, check_size
 from mathlib.dpp.christoffel import independent_points
 from mathlib.dpp.design import Design, christoffel_design
 from mathlib.dpp.discrete import DiscreteBasis

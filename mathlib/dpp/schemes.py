@@ -1,7 +1,8 @@
 """One call for every sampling scheme, by name: what a comparison at equal numbers of evaluations needs."""
 
+from mathlib.checks import check_choice
 from mathlib.dpp.barriers import sparsify
-from mathlib.dpp.checks import check_choice, check_enough
+from mathlib.dpp.checks import check_enough
 from mathlib.dpp.christoffel import sample_christoffel
 from mathlib.dpp.conditioned import sample_boosted, sample_conditioned
 from mathlib.dpp.design import SCHEMES, Design

@@ -5,7 +5,8 @@ Both are put together from determinantal and independent points, so they cost li
 
 import numpy as np
 
-from mathlib.dpp.checks import check_count, check_enough, check_size
+from mathlib.checks import check_count
+from mathlib.dpp.checks import check_enough, check_size
 from mathlib.dpp.design import Design, christoffel_design
 from mathlib.dpp.projection import projection_points, sample_dpp
 

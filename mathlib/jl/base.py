@@ -11,7 +11,7 @@ from scipy.sparse.linalg import LinearOperator
 from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin
 from sklearn.utils.validation import assert_all_finite, check_is_fitted, validate_data
 
-from mathlib.jl.checks import check_count, check_probability
+from mathlib.checks import check_count, check_probability
 from mathlib.jl.dimension import jl_min_dim
 
 _FLOATS = [np.float64, np.float32]

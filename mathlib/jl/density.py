@@ -19,7 +19,7 @@ delta_pair.
 
 import math
 
-from mathlib.jl.checks import check_choice, check_count, check_probability
+from mathlib.checks import check_choice, check_count, check_probability
 
 __all__ = ["ENTRIES", "ROOM", "fast_jl_density"]
 

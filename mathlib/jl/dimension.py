@@ -20,7 +20,7 @@ import math
 
 from scipy.special import gammainc, gammaincc
 
-from mathlib.jl.checks import check_choice, check_count, check_probability
+from mathlib.checks import check_choice, check_count, check_probability
 
 __all__ = ["jl_min_dim"]
 

@@ -21,7 +21,7 @@ from numbers import Real
 import numpy as np
 from scipy.sparse import csr_array
 
-from mathlib.jl.checks import check_choice
+from mathlib.checks import check_choice
 from mathlib.jl.density import ENTRIES, ROOM, fast_jl_density, padded_length
 from mathlib.jl.walsh import WalshTransform
 

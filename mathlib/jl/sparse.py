@@ -16,8 +16,8 @@ import math
 import numpy as np
 from scipy.sparse import csr_array
 
+from mathlib.checks import check_choice, check_count
 from mathlib.jl.base import JLTransform
-from mathlib.jl.checks import check_choice, check_count
 
 __all__ = ["SparseJL"]
 

@@ -32,7 +32,7 @@ import numpy as np
 from scipy.optimize import minimize_scalar
 from scipy.special import gammaln, xlog1py, xlogy
 
-from mathlib.jl.checks import check_choice, check_count, check_probability
+from mathlib.checks import check_choice, check_count, check_probability
 from mathlib.jl.density import ENTRIES
 
 __all__ = ["fast_jl_failure", "fast_jl_variance", "flat_failure_probability"]

@@ -1,14 +1,13 @@
 """The checks of arguments that the modules of this topic share: each returns the plain value or raises."""
 
 import math
-from numbers import Integral, Real
+from numbers import Real
 
 import numpy as np
 import scipy.sparse
 
 __all__ = [
     "LARGEST_P",
-    "check_count",
     "check_matrix",
     "check_p",
     "check_rows",
@@ -103,10 +102,3 @@ def check_tolerance(tol, name="tol", largest=1.0) -> float:
     if isinstance(tol, bool) or not isinstance(tol, Real) or not 0 < tol < largest:
         raise ValueError(f"{name} must be a number strictly between 0 and {largest:g}; got {tol!r}.")
     return float(tol)
-
-
-def check_count(name, value, smallest, meaning) -> int:
-    """Return value as an int if it is an integer of at least `smallest`; else raise a ValueError."""
-    if isinstance(value, bool) or not isinstance(value, Integral) or value < smallest:
-        raise ValueError(f"{name} must be an integer >= {smallest}, {meaning}; got {value!r}.")
-    return int(value)

@@ -9,7 +9,8 @@ from math import comb, cos, exp, lgamma, pi, tan
 
 import numpy as np
 
-from mathlib.sensitivity.checks import check_count, check_p
+from mathlib.checks import check_count
+from mathlib.sensitivity.checks import check_p
 from mathlib.sensitivity.closed_form import ClosedForm
 from mathlib.sensitivity.graphs import complete_bipartite, complete_graph, cycle, graph
 

@@ -13,7 +13,8 @@ import numpy as np
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components, maximum_flow
 
-from mathlib.sensitivity.checks import check_count, check_p
+from mathlib.checks import check_count
+from mathlib.sensitivity.checks import check_p
 from mathlib.sensitivity.closed_form import ClosedForm
 
 __all__ = ["complete_bipartite", "complete_graph", "cycle", "graph"]

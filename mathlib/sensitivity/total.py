@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mathlib.sensitivity.checks import check_count, check_matrix, check_p
+from mathlib.checks import check_count
+from mathlib.sensitivity.checks import check_matrix, check_p
 from mathlib.sensitivity.lewis import lewis_weights
 from mathlib.sensitivity.solve import sensitivities
 

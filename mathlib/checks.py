@@ -1,6 +1,8 @@
-"""The checks of arguments that the modules of this topic share: each returns the plain value or raises."""
+"""The checks of arguments that several topics share: each returns the plain value or raises."""
 
 from numbers import Integral, Real
+
+__all__ = ["check_choice", "check_count", "check_probability"]
 
 
 def check_count(name, value, smallest, meaning) -> int:
