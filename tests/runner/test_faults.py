@@ -25,8 +25,8 @@ NAMES = [f"t/{number}" for number in range(6)]
 MEMORY = 0.4  # GiB; a kernel and the process around it take a third of that
 # Python's own word when the runner is killed outright while it asks for a process.
 FORKSERVER_ALONE = re.compile(
-    r'Traceback \(most recent call last\):\n  File "<string>"(?:.(?!Traceback))*?/multiprocessing/forkserver\.py"'
-    r"(?:.(?!Traceback))*?\nEOFError\n",
+    r'Traceback \(most recent call last\):\n  File "<string>"(?:.(?!Traceback))*?'
+    r'/multiprocessing/forkserver\.py"(?:.(?!Traceback))*?\nEOFError\n',
     re.DOTALL,
 )
 SLEEP = "import time; time.sleep(600)"
