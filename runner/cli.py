@@ -90,7 +90,7 @@ def run(plan: list[Plan], notebooks: list[Notebook], options: argparse.Namespace
 
     due = [p for p in plan if options.force or p.state != "up to date"]
     out = stream_for(options.json)
-    bad = set()
+    bad, told = set(), {}
     if due:
         progress = Progress(len(due), out, options.quiet)
         with closing(progress):
@@ -99,9 +99,12 @@ def run(plan: list[Plan], notebooks: list[Notebook], options: argparse.Namespace
             tasks = [Task.of(p.notebook, p.key) for p in due]
             records = list(execute(tasks, options, signals, progress))
         bad = {p.notebook.name for p in due} - {r["name"] for r in records if is_good(r)}
+        told = {r["name"]: {k: v for k, v in r.items() if k != "environment"} for r in records}
     summary = write_summary(options.output, notebooks)
     chosen = {p.notebook.name for p in plan}
-    shown = {**summary, "notebooks": [r for r in summary["notebooks"] if r["name"] in chosen]}
+    # What just ended is shown as it ended: a result that found no room on the disk is stored nowhere.
+    runs = [told.get(r["name"], r) for r in summary["notebooks"] if r["name"] in chosen]
+    shown = {**summary, "notebooks": runs}
     write_site(options.output, notebooks, signals)
     if options.json:
         print(json.dumps(shown, indent=1, ensure_ascii=False, allow_nan=False))
