@@ -36,7 +36,7 @@ from mathlib.packing.three_point_conditions import Far, Mixed, Outside, Transfor
 from mathlib.packing.three_point_program import Program, natural_scale
 from mathlib.packing.three_point_spec import ThreePointSpec
 
-__all__ = ["Exchange", "default_three_point_spec", "solve_three_point"]
+__all__ = ["Exchange", "default_three_point_spec", "solve_three_point", "usual_slack"]
 
 _BLOCKS = (8,) + (6,) * 8 + (5,) * 6 + (4,) * 6
 _RADII = {n: 1.6646 if n < 7 else 1.6 if n == 7 else 1.5 for n in range(3, 17)}
@@ -130,16 +130,12 @@ def solve_three_point(spec, *, slack=None, progress=True, time_limit=None, check
         exchange = Exchange(spec, slack)
         if checkpoint is not None and Path(checkpoint).exists():
             exchange.resume(checkpoint)
-        gap = _GAPS[0]
         for generation in range(_MOST_ROUNDS):
-            exchange.solve(gap)
-            worst = max(exchange.look_for_violations(generation).values())
-            if gap == _GAPS[1] and worst < _REACHED:
+            worst = exchange.round(generation)
+            if exchange.final and worst < _REACHED:
                 certificate = exchange.certificate()
                 if exchange.ask_the_checker(certificate) == 0:
                     return certificate
-            if worst < _FAR_OFF:
-                gap = _GAPS[1]
             bar.set_postfix_str(f"value {exchange.value:.9f}, violation {worst:.1e}, {exchange.n_rows} rows")
             bar.update()
             if checkpoint is not None:
@@ -172,10 +168,15 @@ class Exchange:
         For each condition the points that were added to its initial ones.
     found : InteriorPoint
         The last solution.
+    gap : float
+        The relative gap at which the next round will stop.
+    final : bool
+        Whether the last solution has the smallest of these gaps.
     """
 
     def __init__(self, spec, slack):
         self.spec, self.program, self.found = spec, Program(spec), None
+        self.gap, self.final = _GAPS[0], False
         curve = min(_CURVE_SLACK, slack)
         self.conditions = [kind(self.program, curve) for kind in (Transform, Outside, Mixed)]
         self.conditions += [kind(self.program, slack) for kind in (Triangle, Far)]
@@ -228,6 +229,15 @@ class Exchange:
         )
         return self.found
 
+    def round(self, generation):
+        """Solve, and add rows where it breaks a condition; return the largest violation, in slacks."""
+        self.final = self.gap == _GAPS[1]
+        self.solve(self.gap)
+        worst = max(self.look_for_violations(generation).values())
+        if worst < _FAR_OFF:
+            self.gap = _GAPS[1]
+        return worst
+
     def look_for_violations(self, generation):
         """Add the local maxima; return the largest violation of each condition, in units of the slack."""
         worst = {}
@@ -278,9 +288,14 @@ class Exchange:
                     self.add(condition, data[condition.name])
 
 
+def usual_slack(spec):
+    """The slack of (D1) and (D2) that `solve_three_point` takes by default."""
+    return _SHARE_OF_SIZE * Program(spec).sigma ** 2
+
+
 def _checked_slack(spec, slack):
     if slack is None:
-        return _SHARE_OF_SIZE * Program(spec).sigma ** 2
+        return usual_slack(spec)
     if not (isinstance(slack, float | int) and 0 < slack < math.inf):
         raise ValueError(f"slack = {slack!r}: a positive number is expected, or None for the usual one")
     return float(slack)

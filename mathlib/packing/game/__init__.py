@@ -1,0 +1,11 @@
+"""The SDP game: search for the formulation of a three-point bound that gives the best value for its price.
+
+| module | what it holds |
+|---|---|
+| `play` | `SDPGame`, its budget, and the history of a game |
+| `space` | the formulations and the moves between them |
+| `evaluation` | one formulation solved, and the cache of results |
+| `agents`, `tree` | random, coordinate, Bayesian and tree search |
+| `surrogate` | the Gaussian process that the last two learn |
+| `comparison` | agents against each other over paired seeds |
+"""

@@ -1,0 +1,262 @@
+"""Agents against each other: the same starts, the same price, and what can be said after a few seeds.
+
+For each seed all agents begin with one formulation, so their results are compared in pairs. The difference
+of two agents is described by its median, with an interval that holds for any distribution: of N independent
+differences the k-th smallest and the k-th largest enclose the median with probability 1 - 2 P(B < k), where B
+is binomial (N, 1/2). Differences within the accuracy of an evaluation are ties.
+"""
+
+import json
+import math
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+from scipy.stats import binom
+from tqdm.auto import tqdm
+
+from mathlib.packing.certificate import TwoPointCertificate, certificate_path
+from mathlib.packing.game.play import AGENTS, SDPGame
+from mathlib.packing.three_point_spec import ThreePointSpec
+
+__all__ = ["Comparison", "Duel", "Game", "compare_agents", "shipped_comparison"]
+
+_ACCURACY = 2e-5  # relative, of the difference of two evaluations with a gap of 1e-5 each
+_LEVEL = 0.95
+
+
+@dataclass(frozen=True, repr=False)
+class Game:
+    """One game in short.
+
+    Attributes
+    ----------
+    n, seed, agent
+        Which game it was.
+    values, seconds : tuple of float
+        Bound and price of each evaluation; infinite bounds are possible.
+    best : ThreePointSpec
+        The formulation of the smallest bound.
+    """
+
+    n: int
+    seed: int
+    agent: str
+    values: tuple[float, ...]
+    seconds: tuple[float, ...]
+    best: ThreePointSpec
+
+    def __repr__(self):
+        return (
+            f"Game({self.agent}, n = {self.n}, seed {self.seed}: {min(self.values):.6f} in "
+            f"{len(self.values)} evaluations, {sum(self.seconds):.0f} s)"
+        )
+
+    def after_evaluations(self, count) -> float:
+        """The smallest bound among the first `count` evaluations."""
+        return min(self.values[:count], default=math.inf)
+
+    def after_seconds(self, seconds) -> float:
+        """The smallest bound among the evaluations that were complete after so many seconds of the solver."""
+        return self.after_evaluations(int(np.searchsorted(np.cumsum(self.seconds), seconds, side="right")))
+
+
+@dataclass(frozen=True)
+class Duel:
+    """One agent compared with another over paired seeds.
+
+    Attributes
+    ----------
+    agent, rival : str
+    wins, ties, losses : int
+        Of the first one.
+    median : float
+        Of the relative gain log(rival's bound / agent's bound).
+    low, high : float
+        They enclose the true median of the gain with probability `confidence` at least.
+    confidence : float
+    """
+
+    agent: str
+    rival: str
+    wins: int
+    ties: int
+    losses: int
+    median: float
+    low: float
+    high: float
+    confidence: float
+
+    @property
+    def verdict(self) -> str:
+        """The better agent, or "undecided" where the interval reaches from one side to the other."""
+        return self.agent if self.low > 0 else self.rival if self.high < 0 else "undecided"
+
+
+@dataclass(frozen=True, repr=False)
+class Comparison:
+    """Games of several agents, all with the same seeds, in some dimensions.
+
+    Attributes
+    ----------
+    games : tuple of Game
+    most_variables : int
+        The price limit of a formulation.
+    slack : dict of int to float
+        The slack of each dimension.
+    """
+
+    games: tuple[Game, ...]
+    most_variables: int
+    slack: dict[int, float]
+
+    def __repr__(self):
+        return f"Comparison({len(self.games)} games, n = {', '.join(map(str, self.dimensions))})"
+
+    @property
+    def dimensions(self) -> list[int]:
+        return sorted({game.n for game in self.games})
+
+    @property
+    def seeds(self) -> list[int]:
+        return sorted({game.seed for game in self.games})
+
+    @property
+    def agents(self) -> list[str]:
+        return [agent for agent in AGENTS if any(game.agent == agent for game in self.games)]
+
+    @property
+    def evaluations(self) -> int:
+        """What every game has had at least."""
+        return min(len(game.values) for game in self.games)
+
+    def game(self, n, agent, seed) -> Game:
+        """A game by its names."""
+        return next(g for g in self.games if (g.n, g.agent, g.seed) == (n, agent, seed))
+
+    def seconds(self, n) -> float:
+        """What every game in dimension n has had at least."""
+        return min(sum(game.seconds) for game in self.games if game.n == n)
+
+    def bounds(self, n, agent, *, evaluations=None, seconds=None) -> np.ndarray:
+        """The smallest bound of each seed at one price, the two-point bound included, for kernel 0 is free.
+
+        Without a price, that of all evaluations.
+        """
+        two_point = float(TwoPointCertificate.load(certificate_path(n)).bound)
+        found = []
+        for seed in self.seeds:
+            game = self.game(n, agent, seed)
+            value = (
+                game.after_evaluations(evaluations) if seconds is None else game.after_seconds(seconds)
+            )
+            found.append(min(value, two_point))
+        return np.array(found)
+
+    def duel(self, n, agent, rival, **price) -> Duel:
+        """Compare two agents in dimension n; the price is that of `bounds`."""
+        return duel(agent, rival, self.bounds(n, agent, **price), self.bounds(n, rival, **price))
+
+    def save(self, path):
+        """Write to a JSON file; numbers are rounded far below the accuracy of an evaluation."""
+        games = []
+        for game in self.games:
+            entry = asdict(game)
+            entry["values"] = [None if math.isinf(v) else round(v, 8) for v in game.values]
+            entry["seconds"] = [round(s, 3) for s in game.seconds]
+            games.append(json.dumps(entry))
+        head = json.dumps({"most_variables": self.most_variables, "slack": self.slack})[:-1]
+        Path(path).write_text(f'{head}, "games": [\n' + ",\n".join(games) + "\n]}\n", encoding="utf-8")
+
+    @classmethod
+    def load(cls, path) -> "Comparison":
+        """Read what `save` has written."""
+        data = json.loads(Path(path).read_text(encoding="utf-8"))
+        games = [
+            Game(
+                n=entry["n"],
+                seed=entry["seed"],
+                agent=entry["agent"],
+                values=tuple(math.inf if v is None else v for v in entry["values"]),
+                seconds=tuple(entry["seconds"]),
+                best=ThreePointSpec(**entry["best"]),
+            )
+            for entry in data["games"]
+        ]
+        return cls(tuple(games), data["most_variables"], {int(n): s for n, s in data["slack"].items()})
+
+
+def duel(agent, rival, bounds, rival_bounds) -> Duel:
+    """Compare two agents by the bounds of each seed.
+
+    Parameters
+    ----------
+    agent, rival : str
+        Their names.
+    bounds, rival_bounds : array_like of shape (N,)
+        Positive; entry i of both belongs to seed i.
+
+    Examples
+    --------
+    >>> duel("mcts", "random", [0.63] * 10, [0.64] * 9 + [0.63]).wins
+    9
+    """
+    gains = np.log(np.asarray(rival_bounds) / np.asarray(bounds))
+    ordered, count = np.sort(gains), len(gains)
+    # The largest k with P(B < k) <= (1 - level)/2: the k-th smallest and k-th largest enclose the median.
+    k = int(np.searchsorted(binom.cdf(np.arange(count), count, 0.5), (1 - _LEVEL) / 2, side="right"))
+    low, high = (ordered[k - 1], ordered[-k]) if k else (-math.inf, math.inf)
+    return Duel(
+        agent,
+        rival,
+        wins=int((gains > _ACCURACY).sum()),
+        ties=int((np.abs(gains) <= _ACCURACY).sum()),
+        losses=int((gains < -_ACCURACY).sum()),
+        median=float(np.median(gains)),
+        low=float(low),
+        high=float(high),
+        confidence=float(1 - 2 * binom.cdf(k - 1, count, 0.5)),
+    )
+
+
+def compare_agents(
+    dimensions, seeds, *, budget, agents=tuple(AGENTS), most_variables=80, cache=None, progress=True
+) -> Comparison:
+    """Let every agent play a game for every dimension and seed.
+
+    Parameters
+    ----------
+    dimensions, seeds : sequence of int
+    budget : Budget or int
+        Of each game.
+    agents : sequence of str
+    most_variables : int
+        As for SDPGame.
+    cache : path, optional
+        A folder of evaluations: if the comparison is interrupted, it goes on from there.
+    progress : bool
+        Show a bar with a step for each game.
+
+    Notes
+    -----
+    Four agents, four dimensions and ten seeds of 25 evaluations are 4000 evaluations of about a second.
+    """
+    games, slack = [], {}
+    todo = [(n, seed, agent) for seed in seeds for n in dimensions for agent in agents]
+    for n, seed, agent in tqdm(todo, desc="games", disable=not progress):
+        game = SDPGame(n, budget=budget, most_variables=most_variables, cache=cache)
+        slack[n] = game.slack
+        history = game.play(agent, rng=seed, progress=False)
+        values = tuple(e.value for e in history.evaluations)
+        seconds = tuple(e.seconds for e in history.evaluations)
+        games.append(Game(n, seed, agent, values, seconds, history.best.spec))
+    return Comparison(tuple(games), most_variables, slack)
+
+
+def shipped_comparison() -> Comparison:
+    """The comparison that ships with this package: n = 3 to 6, ten seeds, all agents.
+
+    >>> shipped_comparison()
+    Comparison(160 games, n = 3, 4, 5, 6)
+    """
+    return Comparison.load(Path(__file__).parent / "comparison.json")

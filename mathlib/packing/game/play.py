@@ -1,0 +1,254 @@
+"""The game: formulations are proposed, evaluated and paid for, until the budget is spent."""
+
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from tqdm.auto import tqdm
+
+from mathlib.checks import check_choice, check_count
+from mathlib.packing.game.agents import BayesAgent, CoordinateAgent, Proposal, RandomAgent
+from mathlib.packing.game.evaluation import Cache, evaluate
+from mathlib.packing.game.space import Space
+from mathlib.packing.game.tree import TreeAgent
+from mathlib.packing.three_point import default_three_point_spec, usual_slack
+from mathlib.packing.three_point_spec import ThreePointSpec
+
+__all__ = ["AGENTS", "Budget", "Evaluation", "History", "SDPGame"]
+
+AGENTS = {"mcts": TreeAgent, "bayes": BayesAgent, "random": RandomAgent, "coordinate": CoordinateAgent}
+
+
+@dataclass(frozen=True)
+class Budget:
+    """What a game may cost: a number of evaluations, seconds of processor time in the solver, or both.
+
+    >>> Budget(seconds=60.0)
+    Budget(evaluations=None, seconds=60.0)
+    """
+
+    evaluations: int | None = None
+    seconds: float | None = None
+
+    def __post_init__(self):
+        if self.evaluations is None and self.seconds is None:
+            raise ValueError("Budget(): give a number of evaluations, of seconds, or both.")
+        if self.evaluations is not None:
+            check_count("evaluations", self.evaluations, 1, "the number of formulations to evaluate")
+        if self.seconds is not None and not self.seconds > 0:
+            raise ValueError(f"seconds must be a positive number; got {self.seconds!r}.")
+
+    def is_spent(self, evaluations, seconds) -> bool:
+        """Whether a game of that many evaluations and seconds is over."""
+        return (self.evaluations is not None and evaluations >= self.evaluations) or (
+            self.seconds is not None and seconds >= self.seconds
+        )
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """One turn of a game.
+
+    Attributes
+    ----------
+    spec : ThreePointSpec
+        The formulation.
+    value : float
+        Its bound in doubles; numerical, no theorem. Infinite if the programme has no solution.
+    seconds : float
+        The processor time of its solver, also if the result came from the cache.
+    moves : tuple of str
+        How the agent came to it.
+    remark : str
+        Why the value is infinite; else empty.
+    """
+
+    spec: ThreePointSpec
+    value: float
+    seconds: float
+    moves: tuple[str, ...] = ()
+    remark: str = ""
+
+
+@dataclass(frozen=True, repr=False)
+class History:
+    """A game that was played.
+
+    Attributes
+    ----------
+    agent : str
+    evaluations : tuple of Evaluation
+        In the order of play; the first is the start.
+    player : object
+        The agent itself, to look at: its tree, for example.
+    """
+
+    agent: str
+    evaluations: tuple[Evaluation, ...]
+    player: object
+
+    def __repr__(self):
+        first = self.evaluations[0]
+        return (
+            f"History({self.agent}, n = {first.spec.n}: {first.value:.6f} -> {self.best.value:.6f} in "
+            f"{len(self.evaluations)} evaluations, {sum(e.seconds for e in self.evaluations):.0f} s)"
+        )
+
+    @property
+    def best(self) -> Evaluation:
+        """The evaluation with the smallest bound; the first, where several have it."""
+        return min(self.evaluations, key=lambda e: e.value)
+
+    @cached_property
+    def best_so_far(self) -> np.ndarray:
+        """The smallest bound after each evaluation."""
+        return np.minimum.accumulate([e.value for e in self.evaluations])
+
+    @cached_property
+    def seconds_so_far(self) -> np.ndarray:
+        """What the game had cost after each evaluation."""
+        return np.cumsum([e.seconds for e in self.evaluations])
+
+    @property
+    def table(self) -> list[dict]:
+        """A row for each evaluation."""
+        return [
+            {
+                "evaluation": number,
+                "seconds": round(float(seconds), 3),
+                "bound": e.value,
+                "best": float(best),
+                "R": e.spec.R,
+                "scale": e.spec.scale,
+                "degree2": e.spec.degree2,
+                "blocks": " ".join(map(str, e.spec.blocks)),
+                "moves": "; ".join(e.moves),
+            }
+            for number, (e, best, seconds) in enumerate(
+                zip(self.evaluations, self.best_so_far, self.seconds_so_far, strict=True), start=1
+            )
+        ]
+
+
+class SDPGame:
+    """Find the formulation of a three-point bound whose optimum is smallest, at a limited price.
+
+    A formulation is a ThreePointSpec with at most `most_variables` variables. Every evaluation is a
+    semidefinite programme, and the budget pays for them. The game is that of Tutunov et al. (2025), with the
+    free kernels of this package as its pieces.
+
+    Parameters
+    ----------
+    n : int
+        The dimension, 3 to 16.
+    budget : Budget or int
+        An integer is a number of evaluations. The start counts. A budget of seconds is the processor time
+        that evaluations took when they were made: results from the cache cost what they cost then, so that
+        a game goes the same way with a full cache as with an empty one.
+    most_variables : int
+        At most so many variables, 40 to 1000; evaluations of 100 variables take about a second.
+    slack : float, optional
+        The slack of (D1) and (D2), the same for all formulations; by default that of `solve_three_point` for
+        the default formulation, times three.
+    cache : path or Cache, optional
+        A folder that keeps evaluations. A game that was interrupted goes on from there if it is played again
+        with the same rng.
+
+    Examples
+    --------
+    >>> game = SDPGame(4, budget=3, most_variables=60)
+    >>> history = game.play("random", rng=1, progress=False)
+    >>> len(history.evaluations), history.best.value <= history.evaluations[0].value
+    (3, True)
+
+    References
+    ----------
+    R. Tutunov et al., Model-based and sample-efficient AI-assisted math discovery in sphere packing, arXiv
+    2512.04829 (2025).
+    """
+
+    def __init__(self, n, *, budget, most_variables=100, slack=None, cache=None):
+        default = default_three_point_spec(n)
+        self.n = n
+        self.budget = budget if isinstance(budget, Budget) else Budget(evaluations=budget)
+        most_variables = check_count("most_variables", most_variables, 40, "variables of a programme")
+        if most_variables > 1000:
+            raise ValueError(f"most_variables must be at most 1000; got {most_variables}.")
+        self.space = Space(n, most_variables)
+        if slack is not None and not slack > 0:
+            raise ValueError(f"slack must be a positive number, or None for the usual one; got {slack!r}.")
+        self.slack = 3 * usual_slack(default) if slack is None else float(slack)
+        self.cache = cache if isinstance(cache, Cache) else Cache(cache)
+
+    def play(self, agent="mcts", *, rng=None, batch=1, executor=None, progress=True) -> History:
+        """Play one game.
+
+        Parameters
+        ----------
+        agent : {"mcts", "bayes", "random", "coordinate"}
+            Tree search with a model, Bayesian optimisation without a tree, independent draws, or direct
+            search in one coordinate after the other.
+        rng : None, int, or numpy.random.Generator
+            The start is drawn from it first: games of one seed start at the same formulation, whichever agent
+            plays.
+        batch : int
+            Proposals made at a time, before any of them is evaluated. The result depends on it.
+        executor : concurrent.futures.Executor or alike, optional
+            Where evaluations run, `batch` at a time: a ProcessPoolExecutor, or the executor of a dask client
+            (`client.get_executor()`). The result does not depend on it.
+        progress : bool
+            Show a bar with the best bound so far.
+
+        Returns
+        -------
+        History
+
+        Raises
+        ------
+        ValueError
+            If there is no such agent.
+
+        Notes
+        -----
+        An agent's own time, some 0.1 s an evaluation for "mcts" and "bayes", is not part of the budget.
+        """
+        kind = AGENTS[check_choice("agent", agent, AGENTS)]
+        batch = check_count("batch", batch, 1, "evaluations at a time")
+        if executor is not None and not callable(getattr(executor, "submit", None)):
+            raise ValueError(f"executor must have a method submit, like {Executor.__name__}; got {executor!r}.")
+        rng = np.random.default_rng(rng)
+        start = self.space.draw(rng)
+        player, turns, spent = kind(self.space, start, rng), [], 0.0
+        with tqdm(desc=f"{agent}, n = {self.n}", total=self.budget.evaluations, disable=not progress) as bar:
+            proposals = [Proposal(start)]
+            while proposals:
+                for proposal, result in zip(proposals, self._results(proposals, executor), strict=True):
+                    player.learn(proposal, result.value)
+                    turns.append(
+                        Evaluation(proposal.spec, result.value, result.seconds, proposal.moves, result.remark)
+                    )
+                    spent += result.seconds
+                    bar.set_postfix_str(f"best {min(t.value for t in turns):.6f}, {spent:.0f} s", refresh=False)
+                    bar.update()
+                proposals = player.propose(self._affordable(batch, len(turns), spent))
+        return History(agent, tuple(turns), player)
+
+    def _affordable(self, batch, evaluations, spent):
+        if self.budget.is_spent(evaluations, spent):
+            return 0
+        left = self.budget.evaluations
+        return batch if left is None else min(batch, left - evaluations)
+
+    def _results(self, proposals, executor):
+        """The results, in order; each formulation is solved once."""
+        wanted = dict.fromkeys(p.spec for p in proposals)
+        missing = [spec for spec in wanted if self.cache.get(spec, self.slack) is None]
+        if executor is None:
+            for spec in missing:
+                self.cache.put(spec, self.slack, evaluate(spec, self.slack))
+        else:
+            futures = [(spec, executor.submit(evaluate, spec, self.slack)) for spec in missing]
+            for spec, future in futures:
+                self.cache.put(spec, self.slack, future.result())
+        return [self.cache.get(p.spec, self.slack) for p in proposals]
