@@ -9,7 +9,7 @@ n/2 - 1, divided by their norm,
 
 The functions psi_k are polynomials orthonormal on [1, R], times a number sigma of the size that the kernel
 will have; for k = 0 the indicator of the origin stands before them. So all entries of the solution are of
-order one, which is what lets doubles carry to dimension 13 at least. The equation f2^(0) = 1 is
+order one, which is what lets doubles carry to dimension 16 at least. The equation f2^(0) = 1 is
 eliminated: c = c* + N y with N an orthonormal basis of its null space. The vector of variables is y, then
 the svec of A_0, ..., A_K.
 
