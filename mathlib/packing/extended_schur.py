@@ -12,9 +12,9 @@ Near the end of the method the Schur complement
 
 is ill-conditioned: 1e15 for n = 14 and 1e17 for n = 16 when the gap is 1e-5, 1e17 and 1e20 when it is 1e-7,
 scaled to unit diagonal. What doubles lose in its sum and in its factor, refinement does not give back. So
-both are in double-double arithmetic; and so are the step w' up to the product rows w', where nearly everything
-cancels in the rows that are tight, and the inverse of Z. The smallest gaps that were reached with some 4000 to
-5000 fixed rows of three-point bounds of the default shapes:
+both are in double-double arithmetic; and so are the step w' up to the product rows w', where nearly
+everything cancels in the rows that are tight, and the inverse of Z. The smallest gaps that were reached with
+some 4000 to 5000 fixed rows of three-point bounds with 21 blocks of 4 to 8:
 
     n                doubles    sum alone    sum and factor    as here
     13               7e-9       -            2e-8              7e-9
