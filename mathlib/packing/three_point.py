@@ -39,7 +39,7 @@ from mathlib.packing.three_point_spec import ThreePointSpec
 __all__ = ["Exchange", "default_three_point_spec", "solve_three_point", "usual_slack"]
 
 _BLOCKS = (8,) + (6,) * 8 + (5,) * 6 + (4,) * 6
-_RADII = {n: 1.6646 if n < 7 else 1.6 if n == 7 else 1.5 for n in range(3, 17)}
+_RADII = {n: 1.6646 if n < 7 else 1.6 if n == 7 else 1.5 if n < 16 else 1.35 for n in range(3, 17)}
 _CURVE_SLACK = 1e-9  # of rows of norm one in f2 and f2^
 _SHARE_OF_SIZE = 1e-6  # the default slack of (D1) and (D2), measured by the size of the kernel's entries
 _LEADING_SLACK = 1e-12
@@ -54,9 +54,10 @@ _MOST_ROUNDS = 200
 def default_three_point_spec(n) -> ThreePointSpec:
     """Return a specification that suits dimension n, 3 to 16: some 380 variables.
 
-    For n <= 13 and n != 8 it gave bounds below those of Cohn, de Laat and Salmon (2022); from 14 on it is
-    untried. Larger blocks for small k give a little more: for n = 4, (9,) + (8,) * 8 + (6,) * 6 + (4,) * 6
-    gave 0.63334 instead of 0.63349, in four times the time. Raises ValueError for other n.
+    For n != 8 it gave bounds below those of Cohn, de Laat and Salmon (2022). For n = 16 that took a smaller R
+    and a larger degree: with those of n = 15 the bound is 0.02512, with these 0.02490. Larger blocks for
+    small k give a little more: for n = 4, (9,) + (8,) * 8 + (6,) * 6 + (4,) * 6 gave 0.63334 instead of
+    0.63349, in four times the time. Raises ValueError for other n.
 
     >>> spec = default_three_point_spec(4)
     >>> spec.R, spec.degree2, spec.blocks[:3], len(spec.blocks), spec.scale
@@ -64,10 +65,12 @@ def default_three_point_spec(n) -> ThreePointSpec:
     """
     if isinstance(n, bool) or not isinstance(n, int) or n not in _RADII:
         raise ValueError(f"n = {n!r}: an integer from 3 to 16 is expected; write a ThreePointSpec for others")
-    return ThreePointSpec(n, _RADII[n], 25 if n < 8 else 27, _BLOCKS, natural_scale(n))
+    return ThreePointSpec(n, _RADII[n], 25 if n < 8 else 27 if n < 16 else 35, _BLOCKS, natural_scale(n))
 
 
-def solve_three_point(spec, *, slack=None, progress=True, time_limit=None, checkpoint=None):
+def solve_three_point(
+    spec, *, slack=None, precision="double", progress=True, time_limit=None, checkpoint=None
+):
     r"""Return a certificate of the best three-point bound of a given shape.
 
     The minimum of vol(B_n) (1/2)^n (f2(0) + f3(0, 0)) / f2^(0), for r = 1, over
@@ -84,6 +87,9 @@ def solve_three_point(spec, *, slack=None, progress=True, time_limit=None, check
     slack : float, optional
         How far below zero the sums in (D1) and (D2) are to stay, for f2^(0) = 1. The smaller, the better the
         bound and the more work for solver and checker. By default 1e-6 of the size of the kernel's entries.
+    precision : str
+        "double", or "extended" for five times the work an iteration: see `interior_point.minimise`. Doubles
+        carry to dimension 16.
     progress : bool
         Show a bar with a line a round: the value, the largest violation of a condition in units of its slack,
         and the number of rows.
@@ -101,7 +107,8 @@ def solve_three_point(spec, *, slack=None, progress=True, time_limit=None, check
     Raises
     ------
     ValueError
-        If the slack is not positive, or the checkpoint belongs to another specification.
+        If the slack is not positive, the checkpoint belongs to another specification, or the precision is
+        unknown.
     TimeoutError
         If the time is over: the text says how far the solver has come.
     ArithmeticError
@@ -127,7 +134,7 @@ def solve_three_point(spec, *, slack=None, progress=True, time_limit=None, check
     slack = _checked_slack(spec, slack)
     deadline = math.inf if time_limit is None else time.monotonic() + time_limit
     with threadpool_limits(1), tqdm(desc=f"n = {spec.n}", unit=" rounds", disable=not progress) as bar:
-        exchange = Exchange(spec, slack)
+        exchange = Exchange(spec, slack, precision)
         if checkpoint is not None and Path(checkpoint).exists():
             exchange.resume(checkpoint)
         for generation in range(_MOST_ROUNDS):
@@ -159,6 +166,8 @@ class Exchange:
     ----------
     spec : ThreePointSpec
     slack : float
+    precision : str
+        "double" or "extended".
 
     Attributes
     ----------
@@ -174,9 +183,9 @@ class Exchange:
         Whether the last solution has the smallest of these gaps.
     """
 
-    def __init__(self, spec, slack):
+    def __init__(self, spec, slack, precision="double"):
         self.spec, self.program, self.found = spec, Program(spec), None
-        self.gap, self.final = _GAPS[0], False
+        self.precision, self.gap, self.final = precision, _GAPS[0], False
         curve = min(_CURVE_SLACK, slack)
         self.conditions = [kind(self.program, curve) for kind in (Transform, Outside, Mixed)]
         self.conditions += [kind(self.program, slack) for kind in (Triangle, Far)]
@@ -226,6 +235,7 @@ class Exchange:
             self.program.places,
             offset=constant / scale,
             tolerance=gap,
+            precision=self.precision,
         )
         return self.found
 

@@ -9,9 +9,10 @@ n/2 - 1, divided by their norm,
 
 The functions psi_k are polynomials orthonormal on [1, R], times a number sigma of the size that the kernel
 will have; for k = 0 the indicator of the origin stands before them. So all entries of the solution are of
-order one, which is what lets doubles carry to dimension 13 at least. The equation f2^(0) = 1 is
-eliminated: c = c* + N y with N an orthonormal basis of its null space. The vector of variables is y, then
-the svec of A_0, ..., A_K.
+order one, which is what lets doubles carry to dimension 16 at least. The equation f2^(0) = 1 is
+eliminated: c = c* + scale^{n/4} N y with N an orthonormal basis of its null space; without the factor the
+entries of y would be some 2000 for n = 16 and 40,000 for n = 20. The vector of variables is y, then the svec
+of A_0, ..., A_K.
 
 A row is a linear functional of the variables plus a constant; the methods return (matrix, constants).
 """
@@ -113,7 +114,7 @@ class Program:
         self.norms = np.exp((gammaln(j + alpha + 1) - gammaln(j + 1) - gammaln(alpha + 1)) / 2)
         at_zero = (-1.0) ** j * self.norms * spec.scale ** (-self.n / 2)  # L_j(0) = norms_j^2
         self.particular = at_zero / (at_zero @ at_zero)
-        self.null_space = np.linalg.svd(at_zero[None])[2][1:].T
+        self.null_space = np.linalg.svd(at_zero[None])[2][1:].T * spec.scale ** (self.n / 4)
         expected = typical_density(self.n)
         at_origin = expected / self.factor
         self.sigma = _KERNEL_SCALE * math.sqrt(at_origin) / max(1.0, expected * (2 * self.R) ** self.n)

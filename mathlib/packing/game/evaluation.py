@@ -15,7 +15,6 @@ from pathlib import Path
 from threadpoolctl import threadpool_limits
 
 from mathlib.packing.three_point import Exchange
-from mathlib.packing.three_point_spec import ThreePointSpec
 
 __all__ = ["Cache", "Result", "evaluate"]
 
