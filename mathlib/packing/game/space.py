@@ -103,12 +103,6 @@ class Space:
         """The shape as a sequence of decisions: degree in the angle, degree2, m_0, m_1, ..."""
         return (len(spec.blocks) - 1, spec.degree2, *spec.blocks)
 
-    def random_move(self, spec, rng):
-        """The name and the result of a move, each equally likely."""
-        moves = self.moves(spec)
-        name = sorted(moves)[rng.integers(len(moves))]
-        return name, moves[name]
-
     def draw_continuous(self, rng, near=None, width=0.1):
         """A pair (R, scale): uniform, or normal around that of a formulation, `width` in units of the range."""
         low, high = self._box()
