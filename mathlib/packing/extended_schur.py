@@ -17,12 +17,13 @@ everything cancels in the rows that are tight, and the inverse of Z. The smalles
 some 4000 to 5000 fixed rows of three-point bounds with 21 blocks of 4 to 8:
 
     n                doubles    sum alone    sum and factor    as here
-    13               7e-9       -            2e-8              7e-9
-    14               1e-6       2e-6         2e-8              1e-8
-    16, R = 1.5      1e-5       2e-5         6e-8              4e-9
-    16, R = 1.35     5e-7       -            3e-8              5e-8
+    13               2e-7       9e-7         2e-8              5e-9
+    14               1e-7       2e-6         2e-8              2e-8
+    16, R = 1.5      1e-5       2e-5         7e-8              9e-9
+    16, R = 1.35     1e-7       2e-6         2e-7              5e-8
 
-More digits in the right-hand side or in the blocks, or a refinement, changed nothing beyond this.
+These figures jump by a factor of ten when anything changes. More digits in the right-hand side or in the
+blocks, or a refinement, made no difference beyond that.
 
 The sum takes N v^2/2 steps for N rows and v variables. Another way is to cut the rows into slices of 20 bits,
 whose products BLAS forms without rounding (Ozaki and others 2012): with 4 slices that took 1.7 times as long

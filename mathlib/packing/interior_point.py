@@ -90,8 +90,8 @@ def minimise(
     most : int
         The largest number of iterations.
     precision : str
-        Of the linear system: "double" or "extended". On three-point bounds of dimension 14 to 16 doubles come
-        to a gap between 5e-7 and 1e-5, extended precision to one between 4e-9 and 5e-8.
+        Of the linear system: "double" or "extended". On three-point bounds of dimension 13 to 16 doubles come
+        to a gap between 1e-7 and 1e-5, extended precision to one between 5e-9 and 5e-8.
 
     Returns
     -------

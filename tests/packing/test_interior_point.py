@@ -17,7 +17,8 @@ def test_svec_is_an_isometry(m):
     assert P @ a == pytest.approx(A.ravel())
 
 
-def test_the_smallest_eigenvalue():
+@pytest.mark.parametrize("precision", ["double", "extended"])
+def test_the_smallest_eigenvalue(precision):
     """max t with A - t I psd, as min <A, X> over psd X of trace 1."""
     rng = np.random.default_rng(1)
     A = rng.standard_normal((6, 6))
@@ -26,7 +27,7 @@ def test_the_smallest_eigenvalue():
     trace = P.T @ np.eye(6).ravel()
     rows = np.array([trace, -trace]) / np.linalg.norm(trace)
     limits = np.array([1 + 1e-7, -1 + 1e-7]) / np.linalg.norm(trace)
-    found = minimise(P.T @ A.ravel(), rows, limits, [(0, 6)], tolerance=1e-7)
+    found = minimise(P.T @ A.ravel(), rows, limits, [(0, 6)], tolerance=1e-7, precision=precision)
     assert P.T @ A.ravel() @ found.w == pytest.approx(np.linalg.eigvalsh(A)[0], rel=1e-5)
     assert found.gap < 1e-6
     assert np.linalg.eigvalsh((P @ found.w).reshape(6, 6))[0] > 0
