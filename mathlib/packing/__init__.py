@@ -4,6 +4,7 @@
 |---|---|---|
 | `two_point_bound(n)` | density of packings of equal balls in R^n | `TwoPointCertificate` |
 | `solve_three_point(spec)` | the same, from triples of balls: smaller for most n | `ThreePointCertificate` |
+| `SDPGame(n, budget=...)` | searches for the `spec` that gives the smallest value for its price | none |
 | `strengthened_two_point_bound(n)` | a number in between, in double precision | none |
 | `cohn_elkies_sdp(n, degree)` | the two-point bound in double precision, to learn from | none |
 | `uncertainty_bound(n)` | the last sign change of an eigenfunction of the Fourier transform | certificate |
@@ -23,7 +24,9 @@ from mathlib.lazy import lazy_names
 
 _HOME = {
     "BinaryCodeCertificate": "delsarte_certificates",
+    "Budget": "game.play",
     "KissingCertificate": "delsarte_certificates",
+    "SDPGame": "game.play",
     "ThreePointCertificate": "three_point_certificate",
     "ThreePointSpec": "three_point_spec",
     "TriangleCertificate": "triangle",

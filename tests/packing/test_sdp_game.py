@@ -52,7 +52,8 @@ def fast(monkeypatch):
 def test_draws_and_moves_stay_in_the_space(seed):
     rng = np.random.default_rng(seed)
     spec = SPACE.draw(rng)
-    assert spec in SPACE and SPACE.most_variables / 3 < variables(spec) <= SPACE.most_variables
+    assert spec in SPACE
+    assert SPACE.most_variables / 3 < variables(spec) <= SPACE.most_variables
     moves = SPACE.moves(spec)
     assert all(moved in SPACE and moved != spec for moved in moves.values())
     assert all((m.R, m.scale) == (spec.R, spec.scale) for m in moves.values())
@@ -89,13 +90,14 @@ def test_every_move_by_hand():
     assert "grow 2, paid by the tail" not in dear, "fewer than six blocks"
     paid = Space(4, most_variables=40).moves(spec)["grow 2, paid by the tail"]
     assert paid.blocks == (4, 3, 3, 2, 2, 1)
-    assert "grow 0" not in dear and dear["grow 0, paid by degree2"].degree2 == 7
+    assert "grow 0" not in dear
+    assert dear["grow 0, paid by degree2"].degree2 == 7
     assert dear["raise degree2, paid by the widest"].blocks == (4, 2, 2, 2, 2, 1, 1)
 
 
 def test_places_are_cut_to_the_ranges():
     wide = SPACE.place(TINY, R=3.0, scale=100.0)
-    assert wide.R == SPACE.R_range[1]
+    assert SPACE.R_range[1] == wide.R
     assert wide.scale == pytest.approx(SPACE.scale_range[1] * natural_scale(4), abs=1e-4)
 
 
@@ -127,7 +129,8 @@ def test_formulations_without_a_bound_do_not_spoil_the_model():
     specs = [SPACE.draw(rng) for _ in range(12)]
     values = [made_up(spec).value for spec in specs]
     model = Surrogate(SPACE, specs, [math.inf, *values[1:6], math.inf, *values[7:]])
-    assert np.isfinite(model.predict(specs)).all() and model.best == min(values[1:6] + values[7:])
+    assert np.isfinite(model.predict(specs)).all()
+    assert model.best == min(values[1:6] + values[7:])
     assert np.isfinite(Surrogate(SPACE, specs[:3], [math.inf] * 3).predict(specs)).all()
 
 
@@ -140,7 +143,8 @@ def test_a_seed_fixes_the_game_and_its_start(fast, agent):
         return SDPGame(4, budget=20, most_variables=70).play(agent, rng=3, progress=False, **options)
 
     one, two, other = histories(), histories(), histories(batch=3)
-    assert one.evaluations == two.evaluations and len(one.evaluations) == len(other.evaluations) == 20
+    assert one.evaluations == two.evaluations
+    assert len(one.evaluations) == len(other.evaluations) == 20
     start = SPACE.draw(np.random.default_rng(3))
     assert one.evaluations[0].spec == other.evaluations[0].spec == start
     assert one.best.value == min(one.best_so_far) == one.best_so_far[-1]
@@ -178,17 +182,20 @@ def test_coordinate_search_keeps_what_helps_and_halves_its_steps():
     tried = [agent.propose(1)[0] for _ in range(round_length)]
     for proposal in tried:
         agent.learn(proposal, 2.0)
-    assert agent.best == start and {p.spec for p in tried} >= set(space.moves(start).values())
+    assert agent.best == start
+    assert {p.spec for p in tried} >= set(space.moves(start).values())
     agent.propose(1)
     assert agent.step_R == 0.05
     agent.learn(tried[0], 0.5)
-    assert agent.best == tried[0].spec and agent.queue == []
+    assert agent.best == tried[0].spec
+    assert agent.queue == []
 
 
 def test_the_tree_counts_its_visits_and_widens_slowly(fast):
     history = SDPGame(4, budget=40, most_variables=70).play("mcts", rng=1, progress=False)
     nodes, root = [history.player.root], history.player.root
-    assert root.visits == 39 and len(root.evaluations) == 40
+    assert root.visits == 39
+    assert len(root.evaluations) == 40
     while nodes:
         node = nodes.pop()
         nodes += node.children.values()
@@ -205,7 +212,8 @@ def test_the_tree_counts_its_visits_and_widens_slowly(fast):
 
 def test_a_budget_of_seconds_ends_the_game_in_time(fast):
     history = SDPGame(4, budget=Budget(seconds=5.1), most_variables=70).play("random", rng=0, progress=False)
-    assert len(history.evaluations) == 11 and history.seconds_so_far[-1] == 5.5
+    assert len(history.evaluations) == 11
+    assert history.seconds_so_far[-1] == 5.5
     both = SDPGame(4, budget=Budget(evaluations=4, seconds=5.1), most_variables=70)
     assert len(both.play("random", rng=0, progress=False).evaluations) == 4
 
@@ -254,7 +262,8 @@ def test_an_evaluation_is_what_the_solver_proves():
 
 def test_no_solution_is_an_infinite_bound(monkeypatch):
     flat = evaluate(ThreePointSpec(6, 1.5, 9, (2, 1, 1), 1.6), 1e-5)
-    assert flat.value == math.inf and "feasible" in flat.remark
+    assert flat.value == math.inf
+    assert "feasible" in flat.remark
     monkeypatch.setattr(evaluation, "_MOST_ROUNDS", 1)
     assert evaluate(TINY, 1e-5).remark == "not settled in 1 rounds"
 

@@ -28,7 +28,8 @@ def test_the_interval_takes_the_right_order_statistics():
     # P(B <= 1) = 11/1024 for ten throws: the second and the ninth.
     assert (found.low, found.high) == (pytest.approx(-0.01), pytest.approx(0.06))
     assert found.confidence == pytest.approx(1 - 22 / 1024)
-    assert (found.wins, found.ties, found.losses) == (7, 1, 2) and found.verdict == "undecided"
+    assert (found.wins, found.ties, found.losses) == (7, 1, 2)
+    assert found.verdict == "undecided"
     assert found.median == pytest.approx(0.025)
     assert duel("a", "b", [0.5] * 10, [0.6] * 10).verdict == "a"
     assert duel("a", "b", [0.6] * 10, [0.5] * 10).verdict == "b"
@@ -50,9 +51,12 @@ def test_the_interval_holds_its_promise_for_skew_differences(count):
 
 def test_prices():
     game = Game(4, 0, "mcts", (math.inf, 0.65, 0.66, 0.64), (1.0, 2.0, 1.0, 5.0), SPEC)
-    assert game.after_evaluations(1) == math.inf and game.after_evaluations(3) == 0.65
-    assert game.after_seconds(2.9) == math.inf and game.after_seconds(3.0) == 0.65
-    assert game.after_seconds(8.9) == 0.65 and game.after_seconds(9.0) == 0.64
+    assert game.after_evaluations(1) == math.inf
+    assert game.after_evaluations(3) == 0.65
+    assert game.after_seconds(2.9) == math.inf
+    assert game.after_seconds(3.0) == 0.65
+    assert game.after_seconds(8.9) == 0.65
+    assert game.after_seconds(9.0) == 0.64
     both = Comparison((game, Game(4, 0, "random", (0.9,), (4.0,), SPEC)), 60, {4: 1e-6})
     two_point = float(TwoPointCertificate.load(certificate_path(4)).bound)
     assert both.bounds(4, "random").tolist() == [two_point], "the kernel zero is free"
@@ -79,11 +83,14 @@ def test_a_comparison_is_played_saved_and_loaded(monkeypatch, tmp_path):
 
 def test_the_table_that_ships_is_complete():
     table = shipped_comparison()
-    assert table.dimensions == [3, 4, 5, 6] and len(table.seeds) >= 10 and table.agents == list(AGENTS)
+    assert table.dimensions == [3, 4, 5, 6]
+    assert len(table.seeds) >= 10
+    assert table.agents == list(AGENTS)
     assert len(table.games) == 4 * len(table.seeds) * len(AGENTS)
     assert len({len(game.values) for game in table.games}) == 1, "every game has the same budget"
     for game in table.games:
-        assert variables(game.best) <= table.most_variables and game.best in Space(game.n, table.most_variables)
+        assert variables(game.best) <= table.most_variables
+        assert game.best in Space(game.n, table.most_variables)
 
 
 @pytest.mark.slow

@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 from mathlib.packing.game.surrogate import Surrogate
 from mathlib.packing.three_point_spec import ThreePointSpec
 
-__all__ = ["BayesAgent", "CoordinateAgent", "Proposal", "RandomAgent", "best_candidate"]
+__all__ = ["BayesAgent", "CoordinateAgent", "Proposal", "RandomAgent", "asks_the_model", "best_candidate"]
 
 _BEFORE_THE_MODEL = 8  # evaluations, the start included
+_CHANCE = 3  # every third proposal after that does not ask the model
 _ELITE = 5  # formulations whose surroundings are searched
 _CANDIDATES = 150  # of each kind
 
@@ -82,12 +83,15 @@ class CoordinateAgent:
 class BayesAgent:
     """Bayesian optimisation over the whole space: evaluate where the model expects the most improvement.
 
-    Candidates are fresh draws, and formulations up to three moves away from the best ones.
+    Candidates are fresh draws, and formulations up to three moves away from the best ones. Every third
+    proposal is a mere draw: a model that knows only one valley does not look for another. (As in SMAC:
+    Hutter, Hoos and Leyton-Brown, Sequential model-based optimization for general algorithm configuration,
+    LION 5, 2011.)
     """
 
     def __init__(self, space, start, rng):
         self.space, self.rng = space, rng
-        self.specs, self.values = [], []
+        self.specs, self.values, self.proposed = [], [], 1
 
     def learn(self, proposal, value):
         self.specs.append(proposal.spec)
@@ -96,7 +100,8 @@ class BayesAgent:
     def propose(self, count):
         proposals, pretended = [], []
         for _ in range(count):
-            if len(self.specs) < _BEFORE_THE_MODEL:
+            self.proposed += 1
+            if not asks_the_model(self.proposed, len(self.specs)):
                 proposals.append(Proposal(self.space.draw(self.rng), ("draw",)))
                 continue
             # In a batch, the proposals before this one count as evaluated, with the predicted value.
@@ -118,6 +123,11 @@ class BayesAgent:
             R, scale = self.space.draw_continuous(self.rng, near=spec)
             candidates.append(Proposal(self.space.place(spec, R, scale), (*names, "move R, scale")))
         return candidates
+
+
+def asks_the_model(number, known) -> bool:
+    """Whether a proposal, by its number from the start, is the model's; `known` evaluations are known."""
+    return number > _BEFORE_THE_MODEL <= known and number % _CHANCE != 0
 
 
 def best_candidate(model, candidates, seen):

@@ -147,9 +147,7 @@ class Comparison:
         found = []
         for seed in self.seeds:
             game = self.game(n, agent, seed)
-            value = (
-                game.after_evaluations(evaluations) if seconds is None else game.after_seconds(seconds)
-            )
+            value = game.after_evaluations(evaluations) if seconds is None else game.after_seconds(seconds)
             found.append(min(value, two_point))
         return np.array(found)
 

@@ -86,7 +86,7 @@ class Cache:
     Parameters
     ----------
     folder : path, optional
-        Made if it does not exist. Without it, results live as long as the cache.
+        Made if it does not exist; "~" is the home folder. Without it, results live as long as the cache.
 
     Examples
     --------
@@ -99,7 +99,7 @@ class Cache:
     """
 
     def __init__(self, folder=None):
-        self.folder, self._known = None if folder is None else Path(folder), {}
+        self.folder, self._known = None if folder is None else Path(folder).expanduser(), {}
         if self.folder is not None:
             self.folder.mkdir(parents=True, exist_ok=True)
 

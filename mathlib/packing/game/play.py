@@ -186,9 +186,9 @@ class SDPGame:
 
         Parameters
         ----------
-        agent : {"mcts", "bayes", "random", "coordinate"}
+        agent : {"mcts", "bayes", "random", "coordinate"} or class
             Tree search with a model, Bayesian optimisation without a tree, independent draws, or direct
-            search in one coordinate after the other.
+            search in one coordinate after the other; or a class of one's own, like those in `agents`.
         rng : None, int, or numpy.random.Generator
             The start is drawn from it first: games of one seed start at the same formulation, whichever agent
             plays.
@@ -213,14 +213,17 @@ class SDPGame:
         -----
         An agent's own time, some 0.1 s an evaluation for "mcts" and "bayes", is not part of the budget.
         """
-        kind = AGENTS[check_choice("agent", agent, AGENTS)]
+        kind = agent if isinstance(agent, type) else AGENTS[check_choice("agent", agent, AGENTS)]
+        name = agent.__name__ if isinstance(agent, type) else agent
         batch = check_count("batch", batch, 1, "evaluations at a time")
         if executor is not None and not callable(getattr(executor, "submit", None)):
-            raise ValueError(f"executor must have a method submit, like {Executor.__name__}; got {executor!r}.")
+            raise ValueError(
+                f"executor must have a method submit, like {Executor.__name__}; got {executor!r}."
+            )
         rng = np.random.default_rng(rng)
         start = self.space.draw(rng)
         player, turns, spent = kind(self.space, start, rng), [], 0.0
-        with tqdm(desc=f"{agent}, n = {self.n}", total=self.budget.evaluations, disable=not progress) as bar:
+        with tqdm(desc=f"{name}, n = {self.n}", total=self.budget.evaluations, disable=not progress) as bar:
             proposals = [Proposal(start)]
             while proposals:
                 for proposal, result in zip(proposals, self._results(proposals, executor), strict=True):
@@ -229,10 +232,11 @@ class SDPGame:
                         Evaluation(proposal.spec, result.value, result.seconds, proposal.moves, result.remark)
                     )
                     spent += result.seconds
-                    bar.set_postfix_str(f"best {min(t.value for t in turns):.6f}, {spent:.0f} s", refresh=False)
+                    best = min(turn.value for turn in turns)
+                    bar.set_postfix_str(f"best {best:.6f}, {spent:.0f} s", refresh=False)
                     bar.update()
                 proposals = player.propose(self._affordable(batch, len(turns), spent))
-        return History(agent, tuple(turns), player)
+        return History(name, tuple(turns), player)
 
     def _affordable(self, batch, evaluations, spent):
         if self.budget.is_spent(evaluations, spent):

@@ -17,7 +17,8 @@ evaluation, walk down from the root. At a node with V visits
 To open a child, complete formulations are drawn that begin like the node, some at random and some a few moves
 away from the best ones below it. All nodes share one model of the bound. The formulation for which it expects
 the largest improvement, R and scale included, is evaluated; it says which child is opened, and its value
-counts for the child and for all nodes above. (The combination of tree search and Bayesian optimisation is
+counts for the child and for all nodes above. Every third time one of them is taken at random, see
+`BayesAgent`. (The combination of tree search and Bayesian optimisation is
 that of Tutunov et al., arXiv 2512.04829; the details here are ours.)
 """
 
@@ -25,7 +26,7 @@ import math
 
 import numpy as np
 
-from mathlib.packing.game.agents import Proposal, best_candidate
+from mathlib.packing.game.agents import Proposal, asks_the_model, best_candidate
 from mathlib.packing.game.surrogate import Surrogate
 
 __all__ = ["Node", "TreeAgent"]
@@ -35,7 +36,6 @@ _EXPLORATION = 0.3  # c above
 _DRAWN = 100  # completions of each kind
 _ELITE = 3  # evaluations below a node that the moves start from
 _MOVES = 3  # at most
-_BEFORE_THE_MODEL = 8  # evaluations, the start included
 
 
 class Node:
@@ -75,7 +75,7 @@ class TreeAgent:
     def __init__(self, space, start, rng):
         self.space, self.rng = space, rng
         self.root = Node()
-        self.specs, self.values = [], []
+        self.specs, self.values, self.proposed = [], [], 1
 
     def learn(self, proposal, value):
         self.specs.append(proposal.spec)
@@ -84,12 +84,17 @@ class TreeAgent:
             node.evaluations.append((value, proposal.spec))
 
     def propose(self, count):
-        enough = len(self.specs) >= _BEFORE_THE_MODEL
-        model = Surrogate(self.space, self.specs, self.values) if enough else None
-        return [self._propose(model) for _ in range(count)]
+        numbers = range(self.proposed + 1, self.proposed + count + 1)
+        self.proposed += count
+        asked = [asks_the_model(number, len(self.specs)) for number in numbers]
+        model = Surrogate(self.space, self.specs, self.values) if any(asked) else None
+        return [self._propose(model if asks else None) for asks in asked]
 
     def _propose(self, model):
-        """One proposal; the visits are counted at once, which keeps those of a batch apart."""
+        """One proposal, by the model or at random.
+
+        The visits are counted at once, which keeps the proposals of a batch apart.
+        """
         node = self.root
         while True:
             candidates = [] if node.is_wide() else self._completions(node)
