@@ -6,6 +6,8 @@ Each problem is the first round of an exchange: the rows of a grid of triangles,
 Both solvers get the same rows of norm one, one right after the other in every round; the time
 of the peer contains what cvxpy takes to translate the problem, and its tolerance is its own. Times are
 processor seconds of one thread. Both answers are shown: they are to agree within the gap.
+
+At the end the same method with its linear system in extended precision, to the same gap.
 """
 
 import warnings
@@ -64,12 +66,25 @@ def compare(table, name, spec):
     )
 
 
+def compare_precisions(table, spec):
+    pair = {precision: Exchange(spec, 1e-7, precision) for precision in ("double", "extended")}
+    calls = {precision: lambda e=exchange: ours(e) for precision, exchange in pair.items()}
+    times = interleave(calls, table.record["rounds"])
+    table.compare(
+        f"precision: {pair['double'].program.size} variables, {pair['double'].n_rows} rows",
+        ours=("in doubles", times["double"]),
+        peer=("in extended precision", times["extended"]),
+        remark=f"values {pair['double'].value:.7f} and {pair['extended'].value:.7f}",
+    )
+
+
 def main():
     options = arguments(__doc__, rounds=3).parse_args()
     with Table("three_point", __doc__, options) as table:
         for name, spec in SHAPES.items():
             if name == "small" or not options.quick:
                 compare(table, name, spec)
+        compare_precisions(table, SHAPES["small" if options.quick else "large"])
 
 
 if __name__ == "__main__":

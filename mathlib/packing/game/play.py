@@ -1,6 +1,5 @@
 """The game: formulations are proposed, evaluated and paid for, until the budget is spent."""
 
-from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -217,9 +216,8 @@ class SDPGame:
         name = agent.__name__ if isinstance(agent, type) else agent
         batch = check_count("batch", batch, 1, "evaluations at a time")
         if executor is not None and not callable(getattr(executor, "submit", None)):
-            raise ValueError(
-                f"executor must have a method submit, like {Executor.__name__}; got {executor!r}."
-            )
+            raise ValueError(f"executor must have a method submit, like an Executor; got {executor!r}.")
+
         rng = np.random.default_rng(rng)
         start = self.space.draw(rng)
         player, turns, spent = kind(self.space, start, rng), [], 0.0

@@ -104,7 +104,7 @@ class Space:
         return (len(spec.blocks) - 1, spec.degree2, *spec.blocks)
 
     def draw_continuous(self, rng, near=None, width=0.1):
-        """A pair (R, scale): uniform, or normal around that of a formulation; `width` is a share of the range."""
+        """A pair (R, scale): uniform, or normal around that of a formulation, `width` ranges wide."""
         low, high = self._box()
         if near is None:
             place = rng.random(2)
