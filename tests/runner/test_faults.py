@@ -23,7 +23,8 @@ pytestmark = pytest.mark.slow
 SEED = 20261126
 NAMES = [f"t/{number}" for number in range(6)]
 MEMORY = 0.4  # GiB; a kernel and the process around it take a third of that
-# Python's own word when the runner is killed outright while it asks for a process.
+# Python's own word when the runner is killed outright while it asks for a process: whoever connects to the
+# forkserver and hangs up before sending anything provokes it.
 FORKSERVER_ALONE = re.compile(
     r'Traceback \(most recent call last\):\n  File "<string>"(?:.(?!Traceback))*?'
     r'/multiprocessing/forkserver\.py"(?:.(?!Traceback))*?\nEOFError\n',
