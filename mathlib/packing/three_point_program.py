@@ -123,12 +123,19 @@ class Program:
 
     # functions
 
-    def laguerre(self, w):
-        """l_j(w), shape (degree2 + 1, len(w))."""
-        alpha, values = self.n / 2 - 1, [np.ones_like(w), self.n / 2 - w]
+    def laguerre(self, w, unit=1.0):
+        """l_j(w) / unit^j, shape (degree2 + 1, len(w))."""
+        alpha, values = self.n / 2 - 1, [np.ones_like(w), (self.n / 2 - w) / unit]
         for j in range(1, self.spec.degree2):
-            values.append(((2 * j + 1 + alpha - w) * values[j] - (j + alpha) * values[j - 1]) / (j + 1))
+            one, two = (2 * j + 1 + alpha - w) / unit, (j + alpha) / unit**2
+            values.append((one * values[j] - two * values[j - 1]) / (j + 1))
         return np.array(values) / self.norms[:, None]
+
+    def laguerre_directions(self, w):
+        """The vectors of all l_j(w) divided by their norms; far out, l_j itself would overflow."""
+        unit = np.maximum(1.0, w)
+        values = self.laguerre(w, unit) * unit ** np.arange(-self.spec.degree2, 1.0)[:, None]
+        return values / np.linalg.norm(values, axis=0)
 
     def angular(self, u):
         """P_k(u) for k = 0..K, with P_k(1) = 1; a list of arrays of the shape of u."""
@@ -171,14 +178,13 @@ class Program:
 
     def transform_rows(self, root):
         """-f2^ at v = root^2 without the exponential, divided by the norm of all l_j(v)."""
-        values = self.laguerre(root**2)
+        values = self.laguerre_directions(root**2)
         signs = (-1.0) ** np.arange(len(values))
-        return self._of_f2(-(signs[:, None] * values / np.linalg.norm(values, axis=0)).T)
+        return self._of_f2(-(signs[:, None] * values).T)
 
     def outside_rows(self, root):
         """f2 at w = root^2 without the exponential, divided by the norm of all l_j(w)."""
-        values = self.laguerre(root**2)
-        return self._of_f2((values / np.linalg.norm(values, axis=0)).T)
+        return self._of_f2(self.laguerre_directions(root**2).T)
 
     def leading_rows(self):
         """The leading coefficients of -f2^ and f2, up to positive factors: both are to be negative."""

@@ -72,6 +72,19 @@ class Direct:
         return sum(self.phi(k, a) @ A @ self.phi(k, b) * angular[k] for k, A in enumerate(self.A))
 
 
+def test_directions_of_laguerre_functions_near_and_far():
+    program = Program(ThreePointSpec(n=16, R=1.4, degree2=45, blocks=(2, 1), scale=2.9))
+    near = np.r_[0.0, 0.3, 1.0, 40.0, 300.0]
+    values = program.laguerre(near)
+    directions = program.laguerre_directions(near)
+    assert np.allclose(directions, values / np.linalg.norm(values, axis=0), rtol=1e-12, atol=1e-14)
+    with np.errstate(over="raise", invalid="raise"):
+        far = program.laguerre_directions(np.array([1e12]))[:, 0]
+    # Far out only the leading term counts, and l_44 / l_45 = -45 norms_45 / (w norms_44).
+    assert far[-1] == pytest.approx(-1.0)
+    assert far[-2] == pytest.approx(45e-12 * program.norms[45] / program.norms[44], rel=1e-6)
+
+
 def test_f2_and_its_transform(program, point, exact):
     for root in (0.3, 1.7, 4.0):
         t = root * math.sqrt(SMALL.scale / (2 * math.pi))
