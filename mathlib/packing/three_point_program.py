@@ -178,9 +178,8 @@ class Program:
 
     def transform_rows(self, root):
         """-f2^ at v = root^2 without the exponential, divided by the norm of all l_j(v)."""
-        values = self.laguerre_directions(root**2)
-        signs = (-1.0) ** np.arange(len(values))
-        return self._of_f2(-(signs[:, None] * values).T)
+        signs = (-1.0) ** np.arange(self.spec.degree2 + 1)
+        return self._of_f2(-self.laguerre_directions(root**2).T * signs)
 
     def outside_rows(self, root):
         """f2 at w = root^2 without the exponential, divided by the norm of all l_j(w)."""
