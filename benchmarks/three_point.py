@@ -18,7 +18,7 @@ from table import Table, arguments, interleave
 
 from mathlib.packing import ThreePointSpec
 from mathlib.packing.interior_point import svec_matrix
-from mathlib.packing.three_point import Exchange
+from mathlib.packing.three_point_exchange import Exchange
 
 SHAPES = {
     "small": ThreePointSpec(4, 1.5, 9, (3, 2, 2, 2, 2), 1.4),

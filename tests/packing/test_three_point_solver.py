@@ -9,8 +9,9 @@ from scipy.special import eval_chebyt, eval_gegenbauer, eval_genlaguerre
 
 from mathlib.packing import ThreePointCertificate, published_bounds, three_point_certificate_path
 from mathlib.packing.interior_point import svec_matrix
-from mathlib.packing.three_point import Exchange, default_three_point_spec, solve_three_point
+from mathlib.packing.three_point import default_three_point_spec, solve_three_point
 from mathlib.packing.three_point_conditions import Far, Mixed, Outside, Transform, Triangle
+from mathlib.packing.three_point_exchange import Exchange
 from mathlib.packing.three_point_program import Kernel, Program, cosine, natural_scale, typical_density
 from mathlib.packing.three_point_spec import ThreePointSpec
 

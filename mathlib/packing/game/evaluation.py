@@ -14,7 +14,7 @@ from pathlib import Path
 
 from threadpoolctl import threadpool_limits
 
-from mathlib.packing.three_point import Exchange
+from mathlib.packing.three_point_exchange import Exchange
 
 __all__ = ["Cache", "Result", "evaluate"]
 
