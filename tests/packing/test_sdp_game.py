@@ -1,7 +1,8 @@
 """The SDP game: its space of formulations, its agents on made-up bounds, its budget and its cache."""
 
 import math
-from concurrent.futures import ThreadPoolExecutor
+import multiprocessing
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -273,6 +274,24 @@ def test_no_formulation_is_below_the_truth_in_dimension_eight(R):
     spec = ThreePointSpec(8, R, 15, (5, 4, 3, 3, 2, 2, 1, 1, 1, 1), natural_scale(8))
     slack = SDPGame(8, budget=1).slack
     assert evaluate(spec, slack).value > math.pi**4 / 384
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("where", ["processes", "dask"])
+def test_evaluations_run_elsewhere(where):
+    def values(executor):
+        game = SDPGame(4, budget=4, most_variables=60)
+        history = game.play("random", rng=1, batch=3, executor=executor, progress=False)
+        return [e.value for e in history.evaluations]
+
+    if where == "processes":
+        with ProcessPoolExecutor(2, mp_context=multiprocessing.get_context("spawn")) as executor:
+            found = values(executor)
+    else:
+        distributed = pytest.importorskip("distributed")
+        with distributed.Client(n_workers=1, threads_per_worker=1, dashboard_address=None) as client:
+            found = values(client.get_executor())
+    assert found == pytest.approx(values(None), rel=1e-9)
 
 
 # bad input
