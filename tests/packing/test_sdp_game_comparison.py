@@ -1,6 +1,7 @@
 """Agents compared in pairs: the interval of the median, prices, and the table that ships."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -57,12 +58,19 @@ def test_prices():
     assert game.after_seconds(3.0) == 0.65
     assert game.after_seconds(8.9) == 0.65
     assert game.after_seconds(9.0) == 0.64
-    both = Comparison((game, Game(4, 0, "random", (0.9,), (4.0,), SPEC)), 60, {4: 1e-6})
+    rival = Game(4, 0, "random", (0.9, 0.645), (2.5, 1.0), SPEC)
+    both = Comparison((game, rival), 60, {4: 1e-6})
     two_point = float(TwoPointCertificate.load(certificate_path(4)).bound)
-    assert both.bounds(4, "random").tolist() == [two_point], "the kernel zero is free"
-    assert (both.evaluations, both.seconds(4)) == (1, 4.0)
-    assert both.duel(4, "mcts", "random").wins == 1
-    assert both.duel(4, "mcts", "random", seconds=2.5).ties == 1
+    assert both.bounds(4, "random", evaluations=1).tolist() == [two_point], "the kernel zero is free"
+    assert both.bounds(4, "mcts").tolist() == [0.64]
+    assert both.evaluations == 2
+    # After two evaluations it is 0.647705 (two-point) or 0.65 against 0.645; after 3.5 s the same.
+    assert both.duel(4, "mcts", "random").losses == 1
+    assert both.duel(4, "mcts", "random").median == pytest.approx(math.log(0.645 / two_point))
+    quick = Comparison((replace(game, seconds=(0.5, 1.0, 1.0, 0.5)), rival), 60, {4: 1e-6})
+    assert quick.duel(4, "mcts", "random", equal="seconds").wins == 1
+    with pytest.raises(ValueError, match="equal must be 'evaluations' or 'seconds'; got 'money'"):
+        both.duel(4, "mcts", "random", equal="money")
 
 
 def test_a_comparison_is_played_saved_and_loaded(monkeypatch, tmp_path):

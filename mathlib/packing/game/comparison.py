@@ -15,6 +15,7 @@ import numpy as np
 from scipy.stats import binom
 from tqdm.auto import tqdm
 
+from mathlib.checks import check_choice
 from mathlib.packing.certificate import TwoPointCertificate, certificate_path
 from mathlib.packing.game.play import AGENTS, SDPGame
 from mathlib.packing.three_point_spec import ThreePointSpec
@@ -134,26 +135,37 @@ class Comparison:
         """A game by its names."""
         return next(g for g in self.games if (g.n, g.agent, g.seed) == (n, agent, seed))
 
-    def seconds(self, n) -> float:
-        """What every game in dimension n has had at least."""
-        return min(sum(game.seconds) for game in self.games if game.n == n)
+    def bounds(self, n, agent, *, evaluations=None) -> np.ndarray:
+        """The smallest bound of each seed after some evaluations, or all; never above the two-point bound.
 
-    def bounds(self, n, agent, *, evaluations=None, seconds=None) -> np.ndarray:
-        """The smallest bound of each seed at one price, the two-point bound included, for kernel 0 is free.
-
-        Without a price, that of all evaluations.
+        The kernel zero costs no evaluation.
         """
-        two_point = float(TwoPointCertificate.load(certificate_path(n)).bound)
-        found = []
-        for seed in self.seeds:
-            game = self.game(n, agent, seed)
-            value = game.after_evaluations(evaluations) if seconds is None else game.after_seconds(seconds)
-            found.append(min(value, two_point))
-        return np.array(found)
+        games = [self.game(n, agent, seed) for seed in self.seeds]
+        return np.minimum([game.after_evaluations(evaluations) for game in games], _two_point(n))
 
-    def duel(self, n, agent, rival, **price) -> Duel:
-        """Compare two agents in dimension n; the price is that of `bounds`."""
-        return duel(agent, rival, self.bounds(n, agent, **price), self.bounds(n, rival, **price))
+    def duel(self, n, agent, rival, *, equal="evaluations") -> Duel:
+        """Compare two agents in dimension n at an equal price.
+
+        Parameters
+        ----------
+        n : int
+        agent, rival : str
+        equal : {"evaluations", "seconds"}
+            What both have had, for each seed: as many evaluations as the shorter of the two games, or as many
+            seconds of the solver as the cheaper one.
+        """
+        check_choice("equal", equal, ("evaluations", "seconds"))
+        pairs = [(self.game(n, agent, seed), self.game(n, rival, seed)) for seed in self.seeds]
+        bounds = []
+        for pair in pairs:
+            if equal == "evaluations":
+                price = min(len(game.values) for game in pair)
+                found = [game.after_evaluations(price) for game in pair]
+            else:
+                price = min(np.cumsum(game.seconds)[-1] for game in pair)
+                found = [game.after_seconds(price) for game in pair]
+            bounds.append(np.minimum(found, _two_point(n)))
+        return duel(agent, rival, *np.transpose(bounds))
 
     def save(self, path):
         """Write to a JSON file; numbers are rounded far below the accuracy of an evaluation."""
@@ -182,6 +194,10 @@ class Comparison:
             for entry in data["games"]
         ]
         return cls(tuple(games), data["most_variables"], {int(n): s for n, s in data["slack"].items()})
+
+
+def _two_point(n):
+    return float(TwoPointCertificate.load(certificate_path(n)).bound)
 
 
 def duel(agent, rival, bounds, rival_bounds) -> Duel:
