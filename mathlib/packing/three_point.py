@@ -35,7 +35,9 @@ from mathlib.packing.three_point_spec import ThreePointSpec
 __all__ = ["default_three_point_spec", "solve_three_point", "usual_slack"]
 
 _BLOCKS = (8,) + (6,) * 8 + (5,) * 6 + (4,) * 6
-_RADII = {n: 1.6646 if n < 7 else 1.6 if n == 7 else 1.5 if n < 16 else 1.35 for n in range(3, 17)}
+# R and degree2: with these blocks only a thinner ring can be resolved when n is large.
+_SHAPES = {n: (1.6646, 25) for n in range(3, 7)} | {7: (1.6, 25)} | {n: (1.5, 27) for n in range(8, 14)}
+_SHAPES |= {14: (1.4, 31), 15: (1.4, 33), 16: (1.35, 35)}
 _SHARE_OF_SIZE = 1e-6  # the default slack of (D1) and (D2), measured by the size of the kernel's entries
 _REACHED = 0.5  # the share of the slack that violations may use up at the end
 _MOST_ROUNDS = 200
@@ -44,18 +46,18 @@ _MOST_ROUNDS = 200
 def default_three_point_spec(n) -> ThreePointSpec:
     """Return a specification that suits dimension n, 3 to 16: some 380 variables.
 
-    For n != 8 it gave bounds below those of Cohn, de Laat and Salmon (2022). For n = 16 that took a smaller R
-    and a larger degree: with those of n = 15 the bound is 0.02512, with these 0.02490. Larger blocks for
-    small k give a little more: for n = 4, (9,) + (8,) * 8 + (6,) * 6 + (4,) * 6 gave 0.63334 instead of
-    0.63349, in four times the time. Raises ValueError for other n.
+    For n != 8 it gave bounds below those of Cohn, de Laat and Salmon (2022), in one or two minutes. The
+    certificates that ship have larger blocks where that helped; `ThreePointCertificate.spec` tells. What each
+    choice is worth is measured in `mathlib.packing.game.scan`. Raises ValueError for other n.
 
     >>> spec = default_three_point_spec(4)
     >>> spec.R, spec.degree2, spec.blocks[:3], len(spec.blocks), spec.scale
     (1.6646, 25, (8, 6, 6), 21, 1.514)
     """
-    if isinstance(n, bool) or not isinstance(n, int) or n not in _RADII:
+    if isinstance(n, bool) or not isinstance(n, int) or n not in _SHAPES:
         raise ValueError(f"n = {n!r}: an integer from 3 to 16 is expected; write a ThreePointSpec for others")
-    return ThreePointSpec(n, _RADII[n], 25 if n < 8 else 27 if n < 16 else 35, _BLOCKS, natural_scale(n))
+    R, degree2 = _SHAPES[n]
+    return ThreePointSpec(n, R, degree2, _BLOCKS, natural_scale(n))
 
 
 def solve_three_point(
