@@ -36,7 +36,7 @@ __all__ = ["default_three_point_spec", "solve_three_point", "usual_slack"]
 
 _BLOCKS = (8,) + (6,) * 8 + (5,) * 6 + (4,) * 6
 # R and degree2: with these blocks only a thinner ring can be resolved when n is large.
-_SHAPES = {n: (1.6646, 25) for n in range(3, 7)} | {7: (1.6, 25)} | {n: (1.5, 27) for n in range(8, 14)}
+_SHAPES = dict.fromkeys(range(3, 7), (1.6646, 25)) | {7: (1.6, 25)} | dict.fromkeys(range(8, 14), (1.5, 27))
 _SHAPES |= {14: (1.4, 31), 15: (1.4, 33), 16: (1.35, 35)}
 _SHARE_OF_SIZE = 1e-6  # the default slack of (D1) and (D2), measured by the size of the kernel's entries
 _REACHED = 0.5  # the share of the slack that violations may use up at the end
