@@ -141,11 +141,11 @@ def test_formulations_without_a_bound_do_not_spoil_the_model():
 @pytest.mark.parametrize("agent", AGENTS)
 def test_a_seed_fixes_the_game_and_its_start(fast, agent):
     def histories(**options):
-        return SDPGame(4, budget=20, most_variables=70).play(agent, rng=3, progress=False, **options)
+        return SDPGame(4, budget=12, most_variables=70).play(agent, rng=3, progress=False, **options)
 
     one, two, other = histories(), histories(), histories(batch=3)
     assert one.evaluations == two.evaluations
-    assert len(one.evaluations) == len(other.evaluations) == 20
+    assert len(one.evaluations) == len(other.evaluations) == 12
     start = SPACE.draw(np.random.default_rng(3))
     assert one.evaluations[0].spec == other.evaluations[0].spec == start
     assert one.best.value == min(one.best_so_far) == one.best_so_far[-1]
@@ -155,7 +155,7 @@ def test_a_seed_fixes_the_game_and_its_start(fast, agent):
 @pytest.mark.parametrize("agent", AGENTS)
 def test_an_executor_changes_nothing(fast, agent):
     def moves(executor):
-        game = SDPGame(4, budget=14, most_variables=70)
+        game = SDPGame(4, budget=12, most_variables=70)
         return game.play(agent, rng=2, batch=4, executor=executor, progress=False).evaluations
 
     with ThreadPoolExecutor(3) as executor:
@@ -193,10 +193,10 @@ def test_coordinate_search_keeps_what_helps_and_halves_its_steps():
 
 
 def test_the_tree_counts_its_visits_and_widens_slowly(fast):
-    history = SDPGame(4, budget=40, most_variables=70).play("mcts", rng=1, progress=False)
+    history = SDPGame(4, budget=24, most_variables=70).play("mcts", rng=1, progress=False)
     nodes, root = [history.player.root], history.player.root
-    assert root.visits == 39
-    assert len(root.evaluations) == 40
+    assert root.visits == 23
+    assert len(root.evaluations) == 24
     while nodes:
         node = nodes.pop()
         nodes += node.children.values()
