@@ -3,6 +3,7 @@
 import math
 import multiprocessing
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -91,6 +92,9 @@ def test_every_move_by_hand():
     assert "grow 2, paid by the tail" not in dear, "fewer than six blocks"
     paid = Space(4, most_variables=40).moves(spec)["grow 2, paid by the tail"]
     assert paid.blocks == (4, 3, 3, 2, 2, 1)
+    pair = replace(spec, blocks=(4, 3, 2, 2, 2, 2, 2))  # 42
+    paid = Space(4, most_variables=45).moves(pair)["grow 0, paid by the tail"]
+    assert paid.blocks == (5, 3, 2, 2, 2, 2, 1)
     assert "grow 0" not in dear
     assert dear["grow 0, paid by degree2"].degree2 == 7
     assert dear["raise degree2, paid by the widest"].blocks == (4, 2, 2, 2, 2, 1, 1)

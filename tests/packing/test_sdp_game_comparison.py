@@ -67,6 +67,10 @@ def test_prices():
     # After two evaluations it is 0.647705 (two-point) or 0.65 against 0.645; after 3.5 s the same.
     assert both.duel(4, "mcts", "random").losses == 1
     assert both.duel(4, "mcts", "random").median == pytest.approx(math.log(0.645 / two_point))
+    assert both.duel(4, "mcts", "random", equal="seconds").losses == 1, "3.5 s, when it had 0.65"
+    late = replace(game, values=(0.7, 0.7, 0.7, 0.64))
+    longer = Comparison((late, replace(rival, seconds=(2.5, 1.5))), 60, {})
+    assert longer.duel(4, "mcts", "random", equal="seconds").losses == 1, "4 s, before it had 0.64"
     quick = Comparison((replace(game, seconds=(0.5, 1.0, 1.0, 0.5)), rival), 60, {4: 1e-6})
     assert quick.duel(4, "mcts", "random", equal="seconds").wins == 1
     with pytest.raises(ValueError, match="equal must be 'evaluations' or 'seconds'; got 'money'"):
