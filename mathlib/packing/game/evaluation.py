@@ -59,6 +59,7 @@ def evaluate(spec, slack) -> Result:
 
     Examples
     --------
+    >>> from mathlib.packing import ThreePointSpec
     >>> result = evaluate(ThreePointSpec(4, R=1.5, degree2=9, blocks=(3, 2, 2, 2, 2), scale=1.4), 1e-5)
     >>> 0.640 < result.value < 0.66
     True
@@ -90,6 +91,7 @@ class Cache:
 
     Examples
     --------
+    >>> from mathlib.packing import ThreePointSpec
     >>> cache, spec = Cache(), ThreePointSpec(4, R=1.5, degree2=9, blocks=(3, 2, 2, 2, 2), scale=1.4)
     >>> cache.get(spec, 1e-5) is None
     True

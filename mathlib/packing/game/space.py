@@ -52,7 +52,7 @@ class Space:
     >>> variables(spec) <= 60 and spec in space
     True
     >>> sorted(space.moves(spec))[:2]
-    ['grow 0, paid by degree2', 'grow 0, paid by the tail']
+    ['grow 0', 'grow 1']
     """
 
     n: int

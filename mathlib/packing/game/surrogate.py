@@ -35,7 +35,7 @@ class Surrogate:
     >>> specs = [space.draw(rng) for _ in range(8)]
     >>> model = Surrogate(space, specs, [0.64 + 0.1 * (spec.R - 1.6) ** 2 for spec in specs])
     >>> mean, deviation = model.predict(specs[:1])
-    >>> abs(mean[0] - 0.64 - 0.1 * (specs[0].R - 1.6) ** 2) < 1e-3
+    >>> bool(abs(mean[0] - 0.64 - 0.1 * (specs[0].R - 1.6) ** 2) < 1e-3)
     True
     """
 
