@@ -61,8 +61,8 @@ def evaluate(spec, slack) -> Result:
     --------
     >>> from mathlib.packing import ThreePointSpec
     >>> result = evaluate(ThreePointSpec(4, R=1.5, degree2=9, blocks=(3, 2, 2, 2, 2), scale=1.4), 1e-5)
-    >>> 0.640 < result.value < 0.66
-    True
+    >>> round(result.value, 3)
+    0.694
     """
     start = time.process_time()
     value, remark = math.inf, f"not settled in {_MOST_ROUNDS} rounds"
