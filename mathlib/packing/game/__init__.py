@@ -8,4 +8,5 @@
 | `agents`, `tree` | random, coordinate, Bayesian and tree search |
 | `surrogate` | the Gaussian process that the last two learn |
 | `comparison` | agents against each other over paired seeds |
+| `scan` | what each choice of a formulation is worth |
 """

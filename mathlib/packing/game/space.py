@@ -33,8 +33,8 @@ class Space:
     """All formulations of a three-point bound in dimension n with a limited number of variables.
 
     A formulation is a ThreePointSpec. Its continuous part is (R, scale); the rest, (degree2, blocks), is its
-    shape, and a move changes the shape. Blocks of the degrees 1, 2, ... in the angle never grow with the
-    degree, as in every formulation that was ever chosen by hand.
+    shape, and a move changes the shape. From degree 1 in the angle on, a block is never larger than the one
+    before: the more a function turns, the less detail along the length it needs.
 
     Attributes
     ----------

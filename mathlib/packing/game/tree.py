@@ -18,8 +18,8 @@ To open a child, complete formulations are drawn that begin like the node, some 
 away from the best ones below it. All nodes share one model of the bound. The formulation for which it expects
 the largest improvement, R and scale included, is evaluated; it says which child is opened, and its value
 counts for the child and for all nodes above. Every third time one of them is taken at random, see
-`BayesAgent`. (The combination of tree search and Bayesian optimisation is
-that of Tutunov et al., arXiv 2512.04829; the details here are ours.)
+`BayesAgent`. (The combination of tree search and Bayesian optimisation is that of Tutunov et al., arXiv
+2512.04829; the details here are ours.)
 """
 
 import math
