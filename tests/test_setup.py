@@ -187,6 +187,7 @@ def test_an_interrupted_set_up_leaves_no_stamp_and_the_next_one_ends_well(tree, 
     running = subprocess.Popen(
         ["make", ".venv/stamp"], cwd=tree, env=environment(tree), start_new_session=True,
         stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a background job ignores it
     )  # fmt: skip
     deadline = time.monotonic() + 60
     while not (tree / ".venv/bin/python").exists() and time.monotonic() < deadline:
