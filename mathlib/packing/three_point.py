@@ -46,7 +46,7 @@ _MOST_ROUNDS = 200
 def default_three_point_spec(n) -> ThreePointSpec:
     """Return a specification that suits dimension n, 3 to 16: some 380 variables.
 
-    For n != 8 it gave bounds below those of Cohn, de Laat and Salmon (2022), in one or two minutes. The
+    For n != 8 it gave bounds below those of Cohn, de Laat and Salmon (2022), in one to three minutes. The
     certificates that ship have larger blocks where that helped; `ThreePointCertificate.spec` tells. What each
     choice is worth is measured in `mathlib.packing.game.scan`. Raises ValueError for other n.
 

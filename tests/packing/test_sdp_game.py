@@ -265,6 +265,23 @@ def test_an_evaluation_is_what_the_solver_proves():
     assert evaluate(TINY, 1e-5).value == pytest.approx(float(certificate.bound), rel=5e-5)
 
 
+def test_an_evaluation_ends_when_the_last_gap_has_settled(monkeypatch):
+    script = [(0.1, False, 0.61), (70.0, True, 0.62), (1.1, True, 0.63), (0.9, True, 0.64), (0.1, True, 0.65)]
+
+    class Rounds:
+        """Violations in slacks, whether the gap was the last one, and the value of each round."""
+
+        def __init__(self, spec, slack):
+            pass
+
+        def round(self, generation):
+            violation, self.final, self.value = script[generation]
+            return violation
+
+    monkeypatch.setattr(evaluation, "Exchange", Rounds)
+    assert evaluate(TINY, 1e-5).value == 0.64
+
+
 def test_no_solution_is_an_infinite_bound(monkeypatch):
     flat = evaluate(ThreePointSpec(6, 1.5, 9, (2, 1, 1), 1.6), 1e-5)
     assert flat.value == math.inf
@@ -307,10 +324,12 @@ def test_evaluations_run_elsewhere(where):
         (lambda: Budget(), "give a number of evaluations"),
         (lambda: Budget(evaluations=0), "evaluations must be an integer >= 1"),
         (lambda: Budget(seconds=-1.0), "seconds must be a positive number; got -1.0"),
+        (lambda: Budget(seconds="60"), "seconds must be a positive number; got '60'"),
         (lambda: SDPGame(2, budget=5), "n = 2: an integer from 3 to 16"),
         (lambda: SDPGame(4, budget=5, most_variables=20), "most_variables must be an integer >= 40"),
         (lambda: SDPGame(4, budget=5, most_variables=5000), "at most 1000; got 5000"),
         (lambda: SDPGame(4, budget=5, slack=0.0), "slack must be a positive number"),
+        (lambda: SDPGame(4, budget=5, slack="0.1"), "slack must be a positive number"),
         (lambda: SDPGame(4, budget=5).play("greedy"), "agent must be 'mcts' or 'bayes' or"),
         (lambda: SDPGame(4, budget=5).play(batch=0), "batch must be an integer >= 1"),
         (lambda: SDPGame(4, budget=5).play(executor=3), "executor must have a method submit"),

@@ -234,7 +234,7 @@ def duel(agent, rival, bounds, rival_bounds) -> Duel:
 
 
 def compare_agents(
-    dimensions, seeds, *, budget, agents=tuple(AGENTS), most_variables=80, cache=None, progress=True
+    dimensions, seeds, *, budget, agents=tuple(AGENTS), most_variables=100, cache=None, progress=True
 ) -> Comparison:
     """Let every agent play a game for every dimension and seed.
 

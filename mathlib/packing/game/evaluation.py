@@ -14,9 +14,10 @@ from pathlib import Path
 
 from threadpoolctl import threadpool_limits
 
+from mathlib.packing.three_point import default_three_point_spec, usual_slack
 from mathlib.packing.three_point_exchange import Exchange
 
-__all__ = ["Cache", "Result", "evaluate"]
+__all__ = ["Cache", "Result", "evaluate", "game_slack"]
 
 _MOST_ROUNDS = 40
 _REACHED = 1.0  # the share of the slack that violations may use up
@@ -40,6 +41,11 @@ class Result:
     value: float
     seconds: float
     remark: str = ""
+
+
+def game_slack(n) -> float:
+    """The slack of all formulations in dimension n: three times the usual one of the default formulation."""
+    return 3 * usual_slack(default_three_point_spec(n))
 
 
 def evaluate(spec, slack) -> Result:
@@ -126,6 +132,14 @@ class Cache:
             part = path.with_suffix(f".{os.getpid()}.part")
             part.write_text(json.dumps({"key": key, "result": asdict(result)}), encoding="utf-8")
             part.replace(path)
+
+    def find(self, spec, slack, solve) -> Result:
+        """The result that is kept, or that of solve(spec, slack), which is kept from then on."""
+        result = self.get(spec, slack)
+        if result is None:
+            result = solve(spec, slack)
+            self.put(spec, slack, result)
+        return result
 
     def _path(self, key):
         return self.folder / f"{hashlib.sha256(key.encode()).hexdigest()[:24]}.json"

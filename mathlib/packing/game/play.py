@@ -2,16 +2,16 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from numbers import Real
 
 import numpy as np
 from tqdm.auto import tqdm
 
 from mathlib.checks import check_choice, check_count
 from mathlib.packing.game.agents import BayesAgent, CoordinateAgent, Proposal, RandomAgent
-from mathlib.packing.game.evaluation import Cache, evaluate
+from mathlib.packing.game.evaluation import Cache, evaluate, game_slack
 from mathlib.packing.game.space import Space
 from mathlib.packing.game.tree import TreeAgent
-from mathlib.packing.three_point import default_three_point_spec, usual_slack
 from mathlib.packing.three_point_spec import ThreePointSpec
 
 __all__ = ["AGENTS", "Budget", "Evaluation", "History", "SDPGame"]
@@ -35,7 +35,7 @@ class Budget:
             raise ValueError("Budget(): give a number of evaluations, of seconds, or both.")
         if self.evaluations is not None:
             check_count("evaluations", self.evaluations, 1, "the number of formulations to evaluate")
-        if self.seconds is not None and not self.seconds > 0:
+        if self.seconds is not None and not (isinstance(self.seconds, Real) and self.seconds > 0):
             raise ValueError(f"seconds must be a positive number; got {self.seconds!r}.")
 
     def is_spent(self, evaluations, seconds) -> bool:
@@ -168,16 +168,16 @@ class SDPGame:
     """
 
     def __init__(self, n, *, budget, most_variables=100, slack=None, cache=None):
-        default = default_three_point_spec(n)
+        usual = game_slack(n)
         self.n = n
         self.budget = budget if isinstance(budget, Budget) else Budget(evaluations=budget)
         most_variables = check_count("most_variables", most_variables, 40, "variables of a programme")
         if most_variables > 1000:
             raise ValueError(f"most_variables must be at most 1000; got {most_variables}.")
         self.space = Space(n, most_variables)
-        if slack is not None and not slack > 0:
+        if slack is not None and not (isinstance(slack, Real) and slack > 0):
             raise ValueError(f"slack must be a positive number, or None for the usual one; got {slack!r}.")
-        self.slack = 3 * usual_slack(default) if slack is None else float(slack)
+        self.slack = usual if slack is None else float(slack)
         self.cache = cache if isinstance(cache, Cache) else Cache(cache)
 
     def play(self, agent="mcts", *, rng=None, batch=1, executor=None, progress=True) -> History:
@@ -244,13 +244,10 @@ class SDPGame:
 
     def _results(self, proposals, executor):
         """The results, in order; each formulation is solved once."""
-        wanted = dict.fromkeys(p.spec for p in proposals)
-        missing = [spec for spec in wanted if self.cache.get(spec, self.slack) is None]
-        if executor is None:
-            for spec in missing:
-                self.cache.put(spec, self.slack, evaluate(spec, self.slack))
-        else:
+        if executor is not None:
+            wanted = dict.fromkeys(p.spec for p in proposals)
+            missing = [spec for spec in wanted if self.cache.get(spec, self.slack) is None]
             futures = [(spec, executor.submit(evaluate, spec, self.slack)) for spec in missing]
             for spec, future in futures:
                 self.cache.put(spec, self.slack, future.result())
-        return [self.cache.get(p.spec, self.slack) for p in proposals]
+        return [self.cache.find(p.spec, self.slack, evaluate) for p in proposals]

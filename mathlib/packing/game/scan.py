@@ -1,6 +1,6 @@
 """What each choice is worth: one formulation for each dimension, varied in one choice at a time.
 
-The formulations are several times as dear as those of the game, with 130 to 260 variables, so that the answer
+The formulations are several times as dear as those of the game, with 110 to 260 variables, so that the answer
 says something about the bounds that are worth certifying.
 """
 
@@ -11,8 +11,7 @@ from pathlib import Path
 
 from tqdm.auto import tqdm
 
-from mathlib.packing.game.evaluation import Cache, evaluate
-from mathlib.packing.three_point import default_three_point_spec, usual_slack
+from mathlib.packing.game.evaluation import Cache, evaluate, game_slack
 from mathlib.packing.three_point_program import natural_scale
 from mathlib.packing.three_point_spec import ThreePointSpec
 
@@ -27,7 +26,6 @@ __all__ = [
 ]
 
 CHOICES = ("ring", "degree2", "angular degree", "block widths", "scale", "slack")
-_SLACK = 3  # of the middle formulation, in units of the usual slack
 
 
 @dataclass(frozen=True)
@@ -103,11 +101,7 @@ def scan_choices(dimensions, *, cache=None, progress=True) -> tuple[Scanned, ...
     cache, rows = Cache(cache), []
     todo = [(n, *variation) for n in dimensions for variation in variations(n)]
     for n, choice, setting, spec, factor in tqdm(todo, desc="formulations", disable=not progress):
-        slack = factor * _SLACK * usual_slack(default_three_point_spec(n))
-        result = cache.get(spec, slack)
-        if result is None:
-            result = evaluate(spec, slack)
-            cache.put(spec, slack, result)
+        result = cache.find(spec, factor * game_slack(n), evaluate)
         rows.append(Scanned(n, choice, float(setting), result.value))
     return tuple(rows)
 
