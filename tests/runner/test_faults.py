@@ -251,7 +251,7 @@ def test_a_disk_that_fills_up_at_random_loses_nothing_and_makes_nothing_good(ben
         full += "No space left" in done.stdout + done.stderr or "File too large" in done.stdout + done.stderr
         for name in world.dice.sample(NAMES, 3):  # somebody makes room
             subprocess.run(["rm", "-rf", str(bench.output / name)], check=True)
-    # Of 48 runs 19 to 24 found room for a record, as their order had it, and 9 or 10 were good: enough of both.
+    # Of 48 runs 19 to 24 found room for a record, as their order had it, and 9 or 10 were good.
     assert full >= 2
     assert world.ended >= 10, world.ended
     assert world.right > 0
