@@ -88,14 +88,11 @@ class ExtendedSystem:
         raise LinAlgError("the Schur complement is not positive definite")
 
     def inverse(self, Z):
-        """Return Z^-1, rounded to doubles; with a condition number of 10^10, `inv` would have six digits."""
-        U = Z.copy(), np.zeros(Z.shape)
-        if not cholesky(*U, 0.0):
-            raise LinAlgError("Z is not positive definite")
-        columns = np.eye(len(Z))
-        for column in columns:
-            substitute(*U, column, np.zeros(len(Z)))
-        return (columns + columns.T) / 2
+        """Return Z^-1 for each Z of a stack, rounded to doubles.
+
+        With a condition number of 10^10, `inv` would have six digits.
+        """
+        return np.array([_inverse(matrix) for matrix in Z])
 
     def solve(self, right):
         """Return S^-1 right and rows S^-1 right, rounded to doubles in the end."""
@@ -103,6 +100,16 @@ class ExtendedSystem:
         substitute(*self.factor, high, low)
         high, low = self.scale * high, self.scale * low
         return high, times(self.rows, high, low)
+
+
+def _inverse(Z):
+    U = Z.copy(), np.zeros(Z.shape)
+    if not cholesky(*U, 0.0):
+        raise LinAlgError("Z is not positive definite")
+    columns = np.eye(len(Z))
+    for column in columns:
+        substitute(*U, column, np.zeros(len(Z)))
+    return (columns + columns.T) / 2
 
 
 def gram(rows, weights):

@@ -28,7 +28,7 @@ from scipy.special import gammaln
 from mathlib.packing.interior_point import svec_matrix
 from mathlib.packing.three_point_certificate import ThreePointCertificate
 
-__all__ = ["Kernel", "Program", "cosine", "natural_scale", "symmetric_products", "typical_density"]
+__all__ = ["Program", "cosine", "natural_scale", "symmetric_products", "typical_density"]
 
 _BITS = 110  # of the entries of a certificate, counted from the largest of a matrix
 _KERNEL_SCALE = 5.0  # the solution's matrices are of order one for such a factor, within some ten times
@@ -50,37 +50,6 @@ def natural_scale(n):
 def log_ball(n):
     """The logarithm of the volume of the unit ball of R^n."""
     return n / 2 * math.log(math.pi) - math.lgamma(n / 2 + 1)
-
-
-class Kernel:
-    """f3 for given matrices: its values F(a, b; u) at lengths a, b in [1, R] and u the cosine between.
-
-    Parameters
-    ----------
-    program : Program
-    matrices : sequence of ndarray
-        A_0, ..., A_K in the basis psi.
-    """
-
-    def __init__(self, program, matrices):
-        self.program, self.matrices = program, matrices
-
-    def __call__(self, a, b, u):
-        """F at arrays of one shape (N,)."""
-        total = np.zeros(np.shape(a))
-        angular = self.program.angular(u)
-        left, right = self.program.radial(a), self.program.radial(b)
-        for k, A in enumerate(self.matrices):
-            total += np.einsum("iN,iN->N", left[k], A @ right[k]) * angular[k]
-        return total
-
-    def on_grid(self, a, u):
-        """F(a_i, a_j; u_ijs), of the shape of u: lengths a of shape (N,), u of shape (N, N, S)."""
-        radial = self.program.radial(a)
-        total = np.zeros(u.shape)
-        for k, (angular, A) in enumerate(zip(self.program.angular(u), self.matrices, strict=True)):
-            total += (radial[k].T @ A @ radial[k])[:, :, None] * angular
-        return total
 
 
 class Program:

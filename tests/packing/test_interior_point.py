@@ -34,10 +34,10 @@ def test_the_smallest_eigenvalue(precision):
 
 
 def test_random_problems_agree_with_clarabel():
-    """Variables that are free, two blocks, and rows: the construction makes both sides feasible."""
+    """Variables that are free, four blocks, and rows: the construction makes both sides feasible."""
     rng = np.random.default_rng(2)
     for _ in range(5):
-        free, sizes, N = 4, (3, 4), 40
+        free, sizes, N = 4, (3, 4, 3, 1), 60
         starts = np.cumsum([free, *(m * (m + 1) // 2 for m in sizes)])
         v = starts[-1]
         rows = rng.standard_normal((N, v))

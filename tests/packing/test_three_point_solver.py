@@ -10,9 +10,9 @@ from scipy.special import eval_chebyt, eval_gegenbauer, eval_genlaguerre
 from mathlib.packing import ThreePointCertificate, published_bounds, three_point_certificate_path
 from mathlib.packing.interior_point import svec_matrix
 from mathlib.packing.three_point import default_three_point_spec, solve_three_point
-from mathlib.packing.three_point_conditions import Far, Mixed, Outside, Transform, Triangle
+from mathlib.packing.three_point_conditions import Far, Kernel, Mixed, Outside, Transform, Triangle
 from mathlib.packing.three_point_exchange import Exchange
-from mathlib.packing.three_point_program import Kernel, Program, cosine, natural_scale, typical_density
+from mathlib.packing.three_point_program import Program, cosine, natural_scale, typical_density
 from mathlib.packing.three_point_spec import ThreePointSpec
 
 SMALL = ThreePointSpec(n=4, R=1.6, degree2=9, blocks=(4, 3, 3, 2), scale=1.4)
@@ -160,7 +160,7 @@ def test_the_far_rows(program, point, exact):
 def test_the_grids_hold_the_values_at_their_points(program, point):
     kernel = Kernel(program, program.matrices(point))
     for condition in (Triangle(program, 1e-8), Far(program, 1e-8)):
-        axes, values = condition.on_grid(kernel, 7)
+        axes, values = condition.on_grid(kernel, 31)  # more than are done at once
         i, j, k = np.indices(values.shape).reshape(3, -1)
         points = np.stack([axes[0][i], axes[1][j], axes[2][k]], axis=1)
         assert condition.values(kernel, points) == pytest.approx(values.ravel(), rel=1e-9, abs=1e-12)
