@@ -110,7 +110,7 @@ def minimise(
 
     Notes
     -----
-    N v^2 operations an iteration; 30 to 70 iterations. Extended precision takes five times as long.
+    N v^2 operations an iteration; 30 to 70 iterations. Extended precision takes five to six times as long.
 
     References
     ----------

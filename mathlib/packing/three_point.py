@@ -80,8 +80,8 @@ def solve_three_point(
         How far below zero the sums in (D1) and (D2) are to stay, for f2^(0) = 1. The smaller, the better the
         bound and the more work for solver and checker. By default 1e-6 of the size of the kernel's entries.
     precision : str
-        "double", or "extended" for five times the work an iteration: see `interior_point.minimise`. Doubles
-        carry to dimension 16.
+        "double", or "extended" for five to six times the work an iteration: see
+        `interior_point.minimise`. Doubles carry to dimension 16.
     progress : bool
         Show a bar with a line a round: the value, the largest violation of a condition in units of its slack,
         and the number of rows.
