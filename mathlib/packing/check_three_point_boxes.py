@@ -32,6 +32,7 @@ NAMES = {
 }
 _MOST_BOXES = 20_000_000
 _NARROWEST = 2.0**-32
+_THINNEST = 2.0**-16  # of the widest side of a box: a side is at least 2^-48 then, which doubles can halve
 _BATCH = 4096  # few, so that a box that resists is soon narrow
 _SMALLEST = Fraction(1, 2**900)  # a double below that, or a product with it, might be rounded to zero
 
@@ -125,11 +126,12 @@ class _Search:
         self.examined += len(boxes)
         if self.examined > _MOST_BOXES:
             raise CertificateError(f"{NAMES[self.condition]} is not proved after {self.examined} boxes")
-        rows, width = np.column_stack([points, values]), (boxes[:, 1] - boxes[:, 0]).max(axis=1)
+        rows, widths = np.column_stack([points, values]), boxes[:, 1] - boxes[:, 0]
+        width = widths.max(axis=1)
         violated = verdict == three_point_boxes_fast.VIOLATED
         narrow = (verdict == three_point_boxes_fast.OPEN) & (width < 2 * _NARROWEST)
         cut = (verdict == three_point_boxes_fast.OPEN) & ~narrow | violated & (width > self.coarse)
-        self._cut(boxes[cut], axis[cut])
+        self._cut(boxes[cut], _axis_to_cut(axis[cut], widths[cut]))
         return rows[violated], rows[narrow]
 
     def _cut(self, boxes, axis):
@@ -149,6 +151,15 @@ class _Search:
             a, b, t = lengths[:, 0], lengths[:, 1], (1 + points[:, 2]) / 2
             lengths[:, 2] = np.sqrt((a + b) ** 2 * (1 - t) + self.R**2 * t)
         return lengths
+
+
+def _axis_to_cut(wanted, widths):
+    """The wanted axis of each box, but never one so thin that halves of halves of it would have no width.
+
+    Where the function is zero up to rounding errors, these may ask for the same axis again and again.
+    """
+    thin = widths[np.arange(len(wanted)), wanted] < widths.max(axis=1) * _THINNEST
+    return np.where(thin, widths.argmax(axis=1), wanted)
 
 
 def _arguments(certificate, outward):

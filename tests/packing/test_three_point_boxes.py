@@ -222,7 +222,7 @@ def test_tables_are_correctly_rounded():
 
 @pytest.fixture(scope="module")
 def shipped():
-    """The certificate that is verified in the shortest time but one; in dimension 8 the bound is the truth."""
+    """Is verified in the shortest time, but for dimension 8, where the bound is nearly the truth."""
     return ThreePointCertificate.load(three_point_certificate_path(14))
 
 
@@ -260,18 +260,17 @@ def test_a_constant_that_lifts_the_maximum_above_zero_is_found(shipped, conditio
 
 
 @pytest.mark.slow
-def test_a_bump_of_width_a_hundredth_in_D2_is_found(shipped):
+def test_a_bump_of_width_a_hundredth_in_D2_is_found():
     """The kernel is lifted until (D2) fails, but nowhere on a grid of 110 000 triangles."""
+    good = ThreePointCertificate.load(three_point_certificate_path(9))  # that of 14 is within rounding errors
     lift, k = 2.0**-24, 2
     for _ in range(3):  # to where the worst triangle found so far just touches zero
-        bad = boxes.bad_points(raised(shipped, lift, k), 2)
+        bad = boxes.bad_points(raised(good, lift, k), 2)
         if not len(bad.values):
             break
-        slope = left_side(raised(shipped, 1, k), 2, bad.triangles) - left_side(
-            shipped, 2, bad.triangles
-        )
-        lift = float((-left_side(shipped, 2, bad.triangles) / slope).min()) * (1 + 1e-4)
-    false = raised(shipped, lift, k)
+        slope = left_side(raised(good, 1, k), 2, bad.triangles) - left_side(good, 2, bad.triangles)
+        lift = float((-left_side(good, 2, bad.triangles) / slope).min()) * (1 + 1e-4)
+    false = raised(good, lift, k)
     with pytest.raises(CertificateError, match=r"\(D2\) .* does not hold"):
         boxes.prove_triples(false, 2)
     assert 0 < boxes.bad_points(false, 2).values[0] < 1e-10
@@ -280,6 +279,11 @@ def test_a_bump_of_width_a_hundredth_in_D2_is_found(shipped):
     a, b, t = (v[a <= b] for v in (a, b, t))
     c = np.sqrt((a + b) ** 2 * (1 - t) + R * R * t)
     assert left_side(false, 2, np.stack([a.ravel(), b.ravel(), c.ravel()], -1)).max() < 0
+
+
+def test_a_thin_box_is_not_cut_along_its_thin_side():
+    wanted, widths = np.array([0, 0, 1]), np.array([[1.0, 2.0, 0.5], [1e-6, 0.5, 2.0], [1e-4, 1e-5, 1e-3]])
+    assert boxes._axis_to_cut(wanted, widths).tolist() == [0, 2, 1]
 
 
 @pytest.mark.slow
