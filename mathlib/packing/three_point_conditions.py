@@ -18,7 +18,7 @@ __all__ = ["Far", "Kernel", "Mixed", "Outside", "Transform", "Triangle"]
 _CANDIDATES = 600  # of local maxima on the grid that are refined, the largest first
 _TAIL = 1e4  # how far beyond the last oscillation the polynomials are sampled
 _TAIL_SLACK = 1e-11
-_AT_ONCE = 10_000  # points of a grid: arrays that stay in the second-level cache take a third of the time
+_AT_ONCE = 10_000  # points of a grid: parts that stay in the cache take a third to a half of the time
 
 
 class Kernel:

@@ -287,6 +287,14 @@ def test_a_thin_box_is_not_cut_along_its_thin_side():
 
 
 @pytest.mark.slow
+def test_a_touch_below_the_rounding_errors_ends_in_an_error_of_ours(shipped, monkeypatch):
+    """(D2) is lifted to within 1e-15 of zero; boxes there were once cut until they had no width."""
+    monkeypatch.setattr(boxes, "_MOST_BOXES", 400_000)
+    with pytest.raises(CertificateError, match="is not proved after"):
+        boxes.bad_points(raised(shipped, 5.689207993918226e-12, 2), 2)
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("condition", [1, 2])
 def test_both_modes_agree(shipped, condition):
     few, many = (boxes.prove_triples(shipped, condition, outward=mode) for mode in (False, True))

@@ -218,9 +218,7 @@ def test_faults_at_random(bench):
             disturbed_round(world, number, seconds)
     world.rewrite(kinds)
     plain_round(world)  # what the last round left is cleared away
-    # 132 records are those of the plain rounds; how many the disturbed ones add (43 and 45 in two runs) is a
-    # matter of speed.
-    assert world.ended > 140, world.ended
+    assert world.ended >= 160, world.ended
     assert world.right > world.faultless / 2, (world.right, world.faultless)
 
 
@@ -238,7 +236,10 @@ def small_disk(bench):
 def test_a_disk_that_fills_up_at_random_loses_nothing_and_makes_nothing_good(bench, small_disk):
     world = new_world(bench, 1)
     full = 0
-    for round_ in range(8):
+    for round_ in range(24):
+        # Which results find room, some 20 of eight rounds, depends on which of two notebooks is first.
+        if round_ >= 8 and world.ended >= 20:
+            break
         use = "open('big', 'wb').write(bytes(size))" if round_ % 2 else "print('x' * size)"
         world.rewrite(["nothing", "nothing", "raise"], extra=use, largest=450_000)
         done = subprocess.run(
@@ -251,9 +252,8 @@ def test_a_disk_that_fills_up_at_random_loses_nothing_and_makes_nothing_good(ben
         full += "No space left" in done.stdout + done.stderr or "File too large" in done.stdout + done.stderr
         for name in world.dice.sample(NAMES, 3):  # somebody makes room
             subprocess.run(["rm", "-rf", str(bench.output / name)], check=True)
-    # Of 48 runs 19 to 24 found room for a record, as their order had it, and 9 or 10 were good.
     assert full >= 2
-    assert world.ended >= 10, world.ended
+    assert world.ended >= 20
     assert world.right > 0
 
 
