@@ -20,7 +20,8 @@ nothing else.
 import math
 
 import numpy as np
-from numba import njit
+
+from mathlib.compiled import njit
 
 __all__ = [
     "chain_rule",
@@ -36,7 +37,7 @@ _SUMS = {"reassoc", "contract", "nsz"}
 _TINY_STEP = 4e-16
 
 
-@njit(cache=True, fastmath=_SUMS)
+@njit(fastmath=_SUMS)
 def _dot(a, b):
     total = 0.0
     for i in range(a.size):
@@ -44,7 +45,7 @@ def _dot(a, b):
     return total
 
 
-@njit(cache=True)
+@njit
 def _value(x, k, start, recurrence):
     """phi_k(x), if phi_0 is `start`."""
     before, value = 0.0, start
@@ -53,7 +54,7 @@ def _value(x, k, start, recurrence):
     return value
 
 
-@njit(cache=True)
+@njit
 def _square_by_rejection(rng, k, code, recurrence):
     """x of density phi_k^2 for a beta law, by proposals x = cos(t) of the arcsine law."""
     right, left, scale = code[1] + 0.5, code[2] + 0.5, code[3]
@@ -66,7 +67,7 @@ def _square_by_rejection(rng, k, code, recurrence):
             return x
 
 
-@njit(cache=True)
+@njit
 def _normal_cdf(x, k, recurrence):
     """P(X <= x) and the density at x, for the density phi_k^2 under the normal law.
 
@@ -80,7 +81,7 @@ def _normal_cdf(x, k, recurrence):
     return total, value * value
 
 
-@njit(cache=True)
+@njit
 def _exponential_cdf(x, k, recurrence):
     """The same for the exponential law: F_{i+1} = F_i - w (phi_i + phi_{i+1})^2, with w = exp(-x)."""
     value, before = math.exp(-0.5 * x), 0.0
@@ -94,7 +95,7 @@ def _exponential_cdf(x, k, recurrence):
     return total, value * value
 
 
-@njit(cache=True)
+@njit
 def _square_by_inversion(rng, k, code, recurrence):
     """x of density phi_k^2 for the other laws: the root of F(x) = r, by Newton's method within a bracket."""
     normal = code[0] == _NORMAL
@@ -118,7 +119,7 @@ def _square_by_inversion(rng, k, code, recurrence):
         x = following
 
 
-@njit(cache=True)
+@njit
 def draw_squares(rng, degrees, code, recurrence):
     """One point for each degree k, of the density phi_k^2 under one family."""
     points = np.empty(degrees.size)
@@ -130,7 +131,7 @@ def draw_squares(rng, degrees, code, recurrence):
     return points
 
 
-@njit(cache=True)
+@njit
 def _draw_candidate(rng, indices, codes, recurrences, point):
     """Draw one point of the Christoffel density."""
     k = int(rng.random() * indices.shape[0])
@@ -141,7 +142,7 @@ def _draw_candidate(rng, indices, codes, recurrences, point):
             point[j] = _square_by_inversion(rng, indices[k, j], codes[j], recurrences[j])
 
 
-@njit(cache=True)
+@njit
 def _unit_vector(point, indices, degrees, codes, recurrences, table, unit):
     """unit = phi(x) / |phi(x)|. A common factor cancels, and is taken so that nothing overflows."""
     m, d = indices.shape
@@ -166,7 +167,7 @@ def _unit_vector(point, indices, degrees, codes, recurrences, table, unit):
     unit /= math.sqrt(_dot(unit, unit))
 
 
-@njit(cache=True)
+@njit
 def _accept(rng, unit, Q, j, products):
     """Whether a candidate is taken; if so, row j of Q becomes the part of `unit` orthogonal to the others."""
     allowed = 1.0 - rng.random()
@@ -187,13 +188,13 @@ def _accept(rng, unit, Q, j, products):
     return True
 
 
-@njit(cache=True, fastmath=_SUMS)
+@njit(fastmath=_SUMS)
 def _subtract(q, factor, other):
     for i in range(q.size):
         q[i] -= factor * other[i]
 
 
-@njit(cache=True)
+@njit
 def _shuffle(rng, rows):
     for i in range(len(rows) - 1, 0, -1):
         j = int(rng.random() * (i + 1))
@@ -201,7 +202,7 @@ def _shuffle(rng, rows):
             rows[i, k], rows[j, k] = rows[j, k], rows[i, k]
 
 
-@njit(cache=True)
+@njit
 def chain_rule(rng, draws, extra, indices, degrees, codes, recurrences):
     """Return points (draws, m + extra, d), and the number of candidates of each draw.
 
@@ -228,7 +229,7 @@ def chain_rule(rng, draws, extra, indices, degrees, codes, recurrences):
     return points, proposals
 
 
-@njit(cache=True)
+@njit
 def christoffel_points(rng, n, indices, codes, recurrences):
     """Return n independent points (n, d) of the Christoffel density."""
     points = np.empty((n, indices.shape[1]))
@@ -237,14 +238,14 @@ def christoffel_points(rng, n, indices, codes, recurrences):
     return points
 
 
-@njit(cache=True)
+@njit
 def _draw_number(rng, cumulative):
     """Draw a candidate with probability proportional to its leverage, whose partial sums are given."""
     i = np.searchsorted(cumulative, rng.random() * cumulative[-1], side="right")
     return min(i, cumulative.size - 1)
 
 
-@njit(cache=True)
+@njit
 def chain_rule_discrete(rng, draws, extra, cumulative, units):
     """The same for the numbers of candidates, of shape (draws, m + extra, 1); `units` are their u."""
     m = units.shape[1]
@@ -265,7 +266,7 @@ def chain_rule_discrete(rng, draws, extra, cumulative, units):
     return numbers, proposals
 
 
-@njit(cache=True)
+@njit
 def christoffel_numbers(rng, n, cumulative):
     """Return n independent numbers of candidates, of shape (n, 1)."""
     numbers = np.empty((n, 1), np.int64)

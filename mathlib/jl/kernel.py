@@ -24,11 +24,12 @@ processor has, so the same source runs with and without AVX-512.
 The whole file is one compilation unit: numba's cache notices changes in a function's own file only.
 """
 
-import numba
 import numpy as np
 from llvmlite import ir
 from numba.core import cgutils, types
 from numba.extending import intrinsic
+
+from mathlib.compiled import njit
 
 __all__ = [
     "LANES",
@@ -226,7 +227,7 @@ def _sparse_row(typing, like, tile, offsets, values, begin, end, target):
 # How many levels the next pass takes when so many are left: four, unless that leaves one or two over.
 _LEVELS = (0, 1, 2, 3, 4, 3, 3)
 
-_compiled = numba.njit(cache=True, nogil=True, error_model="numpy")
+_compiled = njit(nogil=True, error_model="numpy")
 
 
 @_compiled

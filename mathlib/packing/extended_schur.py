@@ -43,11 +43,12 @@ multiplication and its applications, Numerical Algorithms 59 (2012).
 
 import math
 
-import numba
 import numpy as np
 from numba import types
 from numba.extending import intrinsic
 from scipy.linalg import LinAlgError
+
+from mathlib.compiled import njit
 
 __all__ = ["ExtendedSystem", "cholesky", "gram", "substitute", "times"]
 
@@ -153,39 +154,39 @@ def _fma(context, a, b, c):
     return signature, lambda context, builder, signature, arguments: builder.fma(*arguments)
 
 
-@numba.njit(cache=True)
+@njit
 def _two_sum(a, b):
     s = a + b
     t = s - a
     return s, (a - (s - t)) + (b - t)
 
 
-@numba.njit(cache=True)
+@njit
 def _two_product(a, b):
     p = a * b
     return p, _fma(a, b, -p)
 
 
-@numba.njit(cache=True)
+@njit
 def _normalised(a, b):
     """_two_sum for |a| >= |b|."""
     s = a + b
     return s, b - (s - a)
 
 
-@numba.njit(cache=True)
+@njit
 def _product(a_h, a_l, b_h, b_l):
     p, e = _two_product(a_h, b_h)
     return _normalised(p, e + (a_h * b_l + a_l * b_h))
 
 
-@numba.njit(cache=True)
+@njit
 def _difference(a_h, a_l, b_h, b_l):
     s, e = _two_sum(a_h, -b_h)
     return _normalised(s, e + (a_l - b_l))
 
 
-@numba.njit(cache=True)
+@njit
 def _inverse_root(a_h, a_l):
     """a^-1/2: one step q + q (1 - a q^2)/2 of Newton's method from q in doubles, which squares the error."""
     q = 1 / math.sqrt(a_h)
@@ -194,7 +195,7 @@ def _inverse_root(a_h, a_l):
     return _normalised(q, 0.5 * q * ((1 - s_h) - s_l))
 
 
-@numba.njit(cache=True)
+@njit
 def _add_multiple(f_h, f_l, row, y_h, y_l):
     """y += f row. That each array is contiguous lets the loop run on whole vectors: 4 times as fast."""
     for i in range(len(row)):
@@ -204,7 +205,7 @@ def _add_multiple(f_h, f_l, row, y_h, y_l):
         y_l[i] += d + (e + f_l * row[i])
 
 
-@numba.njit(cache=True)
+@njit
 def _subtract_multiple(f_h, f_l, x_h, x_l, y_h, y_l):
     """y -= f x."""
     for i in range(len(x_h)):
@@ -214,7 +215,7 @@ def _subtract_multiple(f_h, f_l, x_h, x_l, y_h, y_l):
         y_h[i], y_l[i] = _normalised(s, d + (y_l[i] - e))
 
 
-@numba.njit(cache=True)
+@njit
 def _gram(rows, weights, high, low):
     N, v = rows.shape
     for start in range(0, N, _ROWS_AT_ONCE):
@@ -227,7 +228,7 @@ def _gram(rows, weights, high, low):
             high[i, j], low[i, j] = _two_sum(high[i, j], low[i, j])
 
 
-@numba.njit(cache=True)
+@njit
 def _times(rows, x_h, x_l, products):
     for r in range(len(rows)):
         s_h, s_l = 0.0, 0.0
@@ -238,7 +239,7 @@ def _times(rows, x_h, x_l, products):
         products[r] = s_h + s_l
 
 
-@numba.njit(cache=True)
+@njit
 def _add_block(block, start, high, low):
     """Add a symmetric matrix of doubles to the upper triangle, from the given row and column on."""
     for i in range(len(block)):
@@ -248,7 +249,7 @@ def _add_block(block, start, high, low):
             high[at], low[at] = _normalised(s, e + low[at])
 
 
-@numba.njit(cache=True)
+@njit
 def cholesky(high, low, shift):
     """Turn the upper triangle of S into that of U, where U^T U = S + shift 1; False if that fails.
 
@@ -269,7 +270,7 @@ def cholesky(high, low, shift):
     return True
 
 
-@numba.njit(cache=True)
+@njit
 def substitute(high, low, b_h, b_l):
     """Turn b into the solution of U^T U x = b, for the U of `cholesky`."""
     v = len(high)

@@ -27,7 +27,8 @@ operation. Lengths are in units of (R - r)/2, so that a = mu + x with -1 <= x <=
 """
 
 import numpy as np
-from numba import njit
+
+from mathlib.compiled import njit
 
 __all__ = ["examine"]
 
@@ -40,32 +41,32 @@ X_NODES, U_NODES = 32, 64  # nodes of the tables per unit of length
 PROVED, OPEN, VIOLATED = 0, 1, 2
 
 
-@njit(cache=True)
+@njit
 def add(a, b):
     middle = a[0] + b[0]
     return middle, (a[1] + b[1] + abs(middle) * EPS) * UP
 
 
-@njit(cache=True)
+@njit
 def mul(a, b):
     middle = a[0] * b[0]
     return middle, (abs(a[0]) * b[1] + (abs(b[0]) + b[1]) * a[1] + abs(middle) * EPS) * UP + TINY
 
 
-@njit(cache=True)
+@njit
 def inverse(a):
     """1/a for a ball of positive numbers."""
     middle = 1.0 / a[0]
     return middle, (a[1] / (a[0] * (a[0] - a[1])) * UP + middle * EPS) * UP
 
 
-@njit(cache=True)
+@njit
 def times(factor, a):
     """A ball times a power of two or its negative: exact."""
     return factor * a[0], abs(factor) * a[1]
 
 
-@njit(cache=True)
+@njit
 def angle(a, b, c, first, second):
     """u(a, b, c) of three balls; its derivatives go to first[3, 2] and second[3, 3, 2]."""
     ia, ib = inverse(a), inverse(b)
@@ -86,7 +87,7 @@ def angle(a, b, c, first, second):
     return times(0.5, add(add(mul(a, ib), mul(b, ia)), times(-1.0, mul(cc, iab))))
 
 
-@njit(cache=True)
+@njit
 def cosine(kind, i, j, l, x, rx, mu, first, second):
     """The u of one term of G as a ball, with its derivatives by the three coordinates of the box.
 
@@ -116,7 +117,7 @@ def cosine(kind, i, j, l, x, rx, mu, first, second):
     return add((-1.0, 0.0), mul(t, w))
 
 
-@njit(cache=True)
+@njit
 def moved(row, degree, shift, scale, value, size):
     """Taylor coefficients, moved by `shift`, in units of `scale`; size: with absolute values throughout."""
     for q in range(degree + 1):
@@ -132,7 +133,7 @@ def moved(row, degree, shift, scale, value, size):
         power *= scale
 
 
-@njit(cache=True)
+@njit
 def local_polynomials(table, per_unit, middle, scale, value, size):
     """The Taylor coefficients of all polynomials of a table about `middle`, in units of `scale`."""
     node = min(max(round((middle + 1) * per_unit), 0), len(table) - 1)
@@ -141,7 +142,7 @@ def local_polynomials(table, per_unit, middle, scale, value, size):
         moved(table[node, k], k, shift, scale, value[k], size[k])
 
 
-@njit(cache=True)
+@njit
 def weights(degree, size):
     """Sums of absolute Taylor coefficients, high enough for a value and first and second derivatives."""
     sums = np.zeros(degree + 1)
@@ -151,7 +152,7 @@ def weights(degree, size):
     return sums
 
 
-@njit(cache=True)
+@njit
 def expand(A, sizes, X, Y, Z, C):
     """C[p, q, s]: the coefficients of F in powers of the three coordinates of the box."""
     m = A.shape[1]
@@ -173,7 +174,7 @@ def expand(A, sizes, X, Y, Z, C):
                     C[p, q, s] += B[p, q] * Z[k, s]
 
 
-@njit(cache=True)
+@njit
 def derivatives_on_box(A, sizes, X, sX, Y, sY, Z, sZ, gamma, C, out):
     """Balls around F_u, F_xx, F_yy, F_xy, F_xu, F_yu, F_uu on a box, in units of the box."""
     expand(A, sizes, X, Y, Z, C)
@@ -207,7 +208,7 @@ def derivatives_on_box(A, sizes, X, sX, Y, sY, Z, sZ, gamma, C, out):
         out[d, 1] = max(sums[d] * MORE - abs(out[d, 0]), 0.0) * UP + error
 
 
-@njit(cache=True)
+@njit
 def hessian(kind, box, problem, work, H):
     """H[3, 3, 2]: balls around the second derivatives of G on the whole box, in units of the box."""
     A, sizes, T, P, mu, gamma = problem
@@ -236,7 +237,7 @@ def hessian(kind, box, problem, work, H):
         add_chain_rule(i, j, out, first, second, H)
 
 
-@njit(cache=True)
+@njit
 def add_chain_rule(i, j, F, first, second, H):
     """H += F_pq + F_pu u_q + F_qu u_p + F_uu u_p u_q + F_u u_pq."""
     f_u, f_uu = (F[0, 0], F[0, 1]), (F[6, 0], F[6, 1])
@@ -258,7 +259,7 @@ def add_chain_rule(i, j, F, first, second, H):
             H[q, p] = total
 
 
-@njit(cache=True)
+@njit
 def value_and_slope(table, per_unit, x, radius, out):
     """out[k]: value, slope, and sums of absolute values for these and for the second derivative."""
     node = min(max(round((x + 1) * per_unit), 0), len(table) - 1)
@@ -273,7 +274,7 @@ def value_and_slope(table, per_unit, x, radius, out):
         out[k, 0], out[k, 1], out[k, 2], out[k, 3], out[k, 4] = v, d, sv, sd, 2 * s2
 
 
-@njit(cache=True)
+@njit
 def term_at(A, sizes, X, Y, Z, gamma, delta):
     """Balls around F, F_x, F_y, F_u at a point whose u is known up to delta."""
     f = fx = fy = fu = e = ex = ey = eu = 0.0
@@ -299,7 +300,7 @@ def term_at(A, sizes, X, Y, Z, gamma, delta):
     return (f, e * MORE + TINY), (fx, ex * MORE + TINY), (fy, ey * MORE + TINY), (fu, eu * MORE + TINY)
 
 
-@njit(cache=True)
+@njit
 def value(kind, point, problem, work, gradient):
     """A ball around G at a point; balls around its first derivatives go to gradient[3, 2]."""
     A, sizes, T, P, mu, gamma = problem
@@ -323,7 +324,7 @@ def value(kind, point, problem, work, gradient):
     return total
 
 
-@njit(cache=True)
+@njit
 def above(H, subset, M, D):
     """D >= 0 with d^T H d <= sum D_i d_i^2 for all H in the ball; False if this way finds none.
 
@@ -363,7 +364,7 @@ def above(H, subset, M, D):
     return True
 
 
-@njit(cache=True)
+@njit
 def largest_near(point, gradient, box, H, D, M):
     """How far G can rise on the box above its value at a point: the best of eight D >= H'."""
     best = np.inf
@@ -383,7 +384,7 @@ def largest_near(point, gradient, box, H, D, M):
     return best
 
 
-@njit(cache=True)
+@njit
 def climb(gradient, H, half, point, box):
     """Move a point from the middle of a box to about where the quadratic model is largest."""
     d = np.zeros(3)
@@ -401,7 +402,7 @@ def climb(gradient, H, half, point, box):
         point[i] = min(box[1, i], max(box[0, i], 0.5 * (box[0, i] + box[1, i]) + d[i] * half[i]))
 
 
-@njit(cache=True)
+@njit
 def examine(kind, boxes, A, sizes, T, P, mu, gamma, verdict, axis, points, values):
     """Try to prove G < 0 on each box: PROVED, VIOLATED (G > 0 at points[b]) or OPEN (cut along axis[b])."""
     m, K = A.shape[1], len(sizes) - 1

@@ -13,7 +13,8 @@ box, in units of half its sides.
 """
 
 import numpy as np
-from numba import njit
+
+from mathlib.compiled import njit
 
 __all__ = ["examine"]
 
@@ -23,44 +24,44 @@ X_NODES, U_NODES = 32, 64  # nodes of the tables per unit of length
 PROVED, OPEN, VIOLATED = 0, 1, 2
 
 
-@njit(cache=True)
+@njit
 def down(x):
     return x - (abs(x) * ULP + TINY)
 
 
-@njit(cache=True)
+@njit
 def up(x):
     return x + (abs(x) * ULP + TINY)
 
 
-@njit(cache=True)
+@njit
 def add(a, b):
     return down(a[0] + b[0]), up(a[1] + b[1])
 
 
-@njit(cache=True)
+@njit
 def sub(a, b):
     return down(a[0] - b[1]), up(a[1] - b[0])
 
 
-@njit(cache=True)
+@njit
 def mul(a, b):
     p, q, r, s = a[0] * b[0], a[0] * b[1], a[1] * b[0], a[1] * b[1]
     return down(min(min(p, q), min(r, s))), up(max(max(p, q), max(r, s)))
 
 
-@njit(cache=True)
+@njit
 def inverse(a):
     """1/a for an interval of positive numbers."""
     return down(1.0 / a[1]), up(1.0 / a[0])
 
 
-@njit(cache=True)
+@njit
 def at(array, i):
     return array[i, 0], array[i, 1]
 
 
-@njit(cache=True)
+@njit
 def jet_sum(a, b, sign):
     total = np.empty((13, 2))
     for i in range(13):
@@ -68,7 +69,7 @@ def jet_sum(a, b, sign):
     return total
 
 
-@njit(cache=True)
+@njit
 def jet_product(a, b):
     product = np.empty((13, 2))
     product[0] = mul(at(a, 0), at(b, 0))
@@ -81,7 +82,7 @@ def jet_product(a, b):
     return product
 
 
-@njit(cache=True)
+@njit
 def jet_inverse(a):
     """(1/a)_i = -a_i/a^2 and (1/a)_ij = 2 a_i a_j/a^3 - a_ij/a^2, for a > 0."""
     result = np.empty((13, 2))
@@ -98,7 +99,7 @@ def jet_inverse(a):
     return result
 
 
-@njit(cache=True)
+@njit
 def coordinate(i, low, high, half, offset):
     """The jet of offset + x_i for low <= x_i <= high."""
     jet = np.zeros((13, 2))
@@ -107,7 +108,7 @@ def coordinate(i, low, high, half, offset):
     return jet
 
 
-@njit(cache=True)
+@njit
 def cosine(kind, i, j, l, low, high, half, mu):
     """The jet of the u of one term, on a box or, for low = high, at a point."""
     a, b = coordinate(i, low[i], high[i], half[i], mu), coordinate(j, low[j], high[j], half[j], mu)
@@ -128,14 +129,14 @@ def cosine(kind, i, j, l, low, high, half, mu):
     return u
 
 
-@njit(cache=True)
+@njit
 def nearest(table, per_unit, x):
     """The node of the table next to x, and the exact distance from it."""
     node = min(max(round((x + 1) * per_unit), 0), len(table) - 1)
     return node, x - (node / per_unit - 1)
 
 
-@njit(cache=True)
+@njit
 def local_polynomials(table, per_unit, middle, scale, out):
     """out[k, s]: Taylor coefficients about `middle`, in units of `scale`."""
     node, shift = nearest(table, per_unit, middle)
@@ -151,7 +152,7 @@ def local_polynomials(table, per_unit, middle, scale, out):
             power = mul(power, (scale, scale))
 
 
-@njit(cache=True)
+@njit
 def values_and_slopes(table, per_unit, x, out):
     """out[k, 0] and out[k, 1]: the k-th polynomial and its derivative on an interval x."""
     node, _ = nearest(table, per_unit, 0.5 * (x[0] + x[1]))
@@ -165,7 +166,7 @@ def values_and_slopes(table, per_unit, x, out):
         out[k, 0], out[k, 1] = v, d
 
 
-@njit(cache=True)
+@njit
 def expand(A, sizes, X, Y, Z, C):
     """C[p, q, s]: the coefficients of F in powers of the three coordinates of the box."""
     m = A.shape[1]
@@ -186,13 +187,13 @@ def expand(A, sizes, X, Y, Z, C):
                     C[p, q, s] = add(at(C[p, q], s), mul(at(B[p], q), at(Z[k], s)))
 
 
-@njit(cache=True)
+@njit
 def falling(power, order):
     """The factor of the derivative of that order: power (power - 1) ..."""
     return 1.0 if order == 0 else (float(power) if order == 1 else power * (power - 1.0))
 
 
-@njit(cache=True)
+@njit
 def derivative_on_box(C, a, b, c):
     """The derivative of order a, b, c by the three coordinates, anywhere in the box."""
     factor = falling(a, a) * falling(b, b) * falling(c, c)
@@ -207,7 +208,7 @@ def derivative_on_box(C, a, b, c):
     return add(middle, (-rest, rest))
 
 
-@njit(cache=True)
+@njit
 def chain_rule(i, j, half, u, first, second, G):
     """Add to the jet G what the term F(x_i, x_j, u) contributes.
 
@@ -229,7 +230,7 @@ def chain_rule(i, j, half, u, first, second, G):
         G[pq] = add(at(G, pq), mul(at(first, 2), at(u, pq)))
 
 
-@njit(cache=True)
+@njit
 def enclose_on_box(kind, box, problem, work):
     """The jet of G on a box; of it only the second derivatives are of use."""
     A, sizes, T, P, mu = problem
@@ -264,7 +265,7 @@ def enclose_on_box(kind, box, problem, work):
     return G
 
 
-@njit(cache=True)
+@njit
 def enclose_at_point(kind, point, half, problem, work):
     """The jet of G at a point; its second derivatives are not computed."""
     A, sizes, T, P, mu = problem
@@ -295,7 +296,7 @@ def enclose_at_point(kind, point, half, problem, work):
     return G
 
 
-@njit(cache=True)
+@njit
 def majorant(G):
     """A matrix M with d^T H d <= d^T M d for all second derivatives H in the jet."""
     M = np.zeros((3, 3))
@@ -309,7 +310,7 @@ def majorant(G):
     return M
 
 
-@njit(cache=True)
+@njit
 def guess(M, subset):
     """A D >= 0 of which D >= M may hold: zero on the subset, elsewhere row sums of the Schur complement."""
     S, left, D = M.copy(), np.ones(3), np.zeros(3)
@@ -330,7 +331,7 @@ def guess(M, subset):
     return D
 
 
-@njit(cache=True)
+@njit
 def is_above(D, M):
     """Whether D - M is proved to be positive definite: elimination with intervals, all pivots positive."""
     S = np.zeros((3, 3, 2))
@@ -347,7 +348,7 @@ def is_above(D, M):
     return True
 
 
-@njit(cache=True)
+@njit
 def rise(point, G, box, half, M):
     """How far G can rise on the box above its value at the point, where G also holds its slopes."""
     best = np.inf
@@ -367,7 +368,7 @@ def rise(point, G, box, half, M):
     return best
 
 
-@njit(cache=True)
+@njit
 def climb(G, M, box, half, point):
     """Move a point from the middle of a box to about where a quadratic model is largest."""
     d = np.zeros(3)
@@ -382,7 +383,7 @@ def climb(G, M, box, half, point):
         point[i] = min(box[1, i], max(box[0, i], 0.5 * (box[0, i] + box[1, i]) + d[i] * half[i]))
 
 
-@njit(cache=True)
+@njit
 def examine(kind, boxes, A, sizes, T, P, mu, verdict, axis, points, values):
     """Try to prove G < 0 on each box: PROVED, VIOLATED (G > 0 at points[b]) or OPEN (cut along axis[b])."""
     m, K = A.shape[1], len(sizes) - 1

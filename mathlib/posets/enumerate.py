@@ -10,8 +10,8 @@ import operator
 from functools import lru_cache
 
 import numpy as np
-from numba import njit
 
+from mathlib.compiled import njit
 from mathlib.posets.poset_list import PosetList
 
 __all__ = ["enumerate_posets"]
@@ -69,7 +69,7 @@ def _keys(n: int) -> np.ndarray:
     return keys
 
 
-@njit(cache=True)
+@njit
 def _unpack(n, key, below):
     """Write the masks of all elements below each element, from a key."""
     bit = np.uint64(0)
@@ -79,7 +79,7 @@ def _unpack(n, key, below):
         bit += np.uint64(i)
 
 
-@njit(cache=True)
+@njit
 def _levels(n, below, level):
     """Write the length of the longest chain down from each element; returns the greatest."""
     highest = 0
@@ -92,7 +92,7 @@ def _levels(n, below, level):
     return highest
 
 
-@njit(cache=True)
+@njit
 def _may_go_below(n, below, level, highest, down):
     """Whether `down` is a down-set, and an element above it would stand on the highest level."""
     reached = 0
@@ -104,7 +104,7 @@ def _may_go_below(n, below, level, highest, down):
     return reached >= highest
 
 
-@njit(cache=True)
+@njit
 def _count_extensions(n, keys):
     below = np.zeros(n + 1, np.int64)
     level = np.zeros(n + 1, np.int64)
@@ -118,7 +118,7 @@ def _count_extensions(n, keys):
     return count
 
 
-@njit(cache=True)
+@njit
 def _write_extensions(n, keys, out):
     """Write the keys of all posets that arise from the given ones by one more element, with repetitions."""
     below = np.zeros(n + 1, np.int64)
@@ -134,7 +134,7 @@ def _write_extensions(n, keys, out):
                 count += 1
 
 
-@njit(cache=True)
+@njit
 def _mixed(x):
     """A 64-bit hash (the finaliser of SplitMix64, Steele, Lea and Flood, 2014)."""
     x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
@@ -142,7 +142,7 @@ def _mixed(x):
     return x ^ (x >> np.uint64(31))
 
 
-@njit(cache=True)
+@njit
 def _refine(n, below, above, colour, count):
     """Refine colours until their number no longer grows; returns it.
 
@@ -179,7 +179,7 @@ def _refine(n, below, above, colour, count):
     return count
 
 
-@njit(cache=True)
+@njit
 def _key_in_order(n, below, level, colour, order):
     """The key of the poset with its elements listed by level, then by colour (all colours differ)."""
     for i in range(n):
@@ -201,7 +201,7 @@ def _key_in_order(n, below, level, colour, order):
     return key
 
 
-@njit(cache=True)
+@njit
 def _choices(n, below, above, colour, chosen):
     """Write the elements of the smallest repeated colour, one of each set of twins; returns their number."""
     best_size = n + 1
@@ -226,7 +226,7 @@ def _choices(n, below, above, colour, chosen):
     return count
 
 
-@njit(cache=True)
+@njit
 def _canonical_key(n, below):
     """The least key over all listings that a search over individualised elements reaches.
 

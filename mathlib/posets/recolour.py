@@ -13,7 +13,8 @@ Row r may get the colour c iff blocked[low_r, c] = 0 = inside[high_r, c].
 """
 
 import numpy as np
-from numba import njit
+
+from mathlib.compiled import njit
 
 __all__ = ["colour_rows", "put_all", "search"]
 
@@ -22,7 +23,7 @@ __all__ = ["colour_rows", "put_all", "search"]
 _LARGEST_SAMPLE = 40
 
 
-@njit(cache=True)
+@njit
 def _random_below(random, limit):
     """A random integer in 0 .. limit - 1 from the state random[0] (splitmix64; Steele, Lea, Flood, 2014)."""
     random[0] += np.uint64(0x9E3779B97F4A7C15)
@@ -33,7 +34,7 @@ def _random_below(random, limit):
     return np.int64(z % np.uint64(limit))
 
 
-@njit(cache=True)
+@njit
 def _put(r, c, sign, order, tables):
     """Give row r the colour c (sign = 1), or take it away again (sign = -1)."""
     leq, _, low, high = order
@@ -49,13 +50,13 @@ def _put(r, c, sign, order, tables):
             blocked[z, c] += sign
 
 
-@njit(cache=True)
+@njit
 def put_all(colours, order, tables):
     for r in range(len(colours)):
         _put(r, colours[r], 1, order, tables)
 
 
-@njit(cache=True)
+@njit
 def _narrowest(free, left, order, tables, random):
     """The place of a row with few possible colours: the one with fewest among a random sample."""
     _, _, low, high = order
@@ -74,7 +75,7 @@ def _narrowest(free, left, order, tables, random):
     return place
 
 
-@njit(cache=True)
+@njit
 def _choose_colour(r, target, fresh, order, tables, random):
     """The cheapest possible used colour, ties broken at random; a new one if there is none, or by chance.
 
@@ -105,7 +106,7 @@ def _choose_colour(r, target, fresh, order, tables, random):
     return best
 
 
-@njit(cache=True)
+@njit
 def colour_rows(free, f, target, fresh, order, tables, random):
     """Colour the rows free[:f], the row with the fewest possible colours first; False if colours run out.
 
@@ -126,7 +127,7 @@ def colour_rows(free, f, target, fresh, order, tables, random):
     return True
 
 
-@njit(cache=True)
+@njit
 def _worth_of(height_first, order, tables):
     """(height, ground, then): `then` holds the second and the third aim of this round in one number."""
     height, full, ground = 0, 0, 0
@@ -139,7 +140,7 @@ def _worth_of(height_first, order, tables):
     return height, ground, (full * 100_000 + ground if height_first else ground * 100_000 + full)
 
 
-@njit(cache=True)
+@njit
 def _mark_colours(marked, height_first, height, order, tables, random):
     """Mark the colours to dissolve: some that meet a fullest maximal element, or a small one; and others."""
     _, rows_in, inside, _, load = tables
@@ -174,7 +175,7 @@ def _mark_colours(marked, height_first, height, order, tables, random):
             marked[c] = True
 
 
-@njit(cache=True)
+@njit
 def search(steps, height_first, order, tables, random):
     """Dissolve and recolour `steps` times, keeping what is not worse; returns the best colouring seen."""
     colour, rows_in = tables[0], tables[1]

@@ -23,8 +23,8 @@ from collections import namedtuple
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 
+from mathlib.compiled import njit
 from mathlib.posets.poset import Poset
 from mathlib.posets.relations import bits
 
@@ -118,7 +118,7 @@ def solve_many(below: np.ndarray) -> np.ndarray:
     return out
 
 
-@njit(cache=True)
+@njit
 def _popcount(x):
     x = x - ((x >> np.uint64(1)) & np.uint64(0x5555555555555555))
     x = (x & np.uint64(0x3333333333333333)) + ((x >> np.uint64(2)) & np.uint64(0x3333333333333333))
@@ -126,7 +126,7 @@ def _popcount(x):
     return np.int64((x * np.uint64(0x0101010101010101)) >> np.uint64(56))
 
 
-@njit(cache=True)
+@njit
 def _make_rows(n, below, above):
     x = np.empty(n * n, np.int64)
     y = np.empty(n * n, np.int64)
@@ -161,7 +161,7 @@ def _make_rows(n, below, above):
     return _Rows(count, x, y, conflict, among, everything, maximal)
 
 
-@njit(cache=True)
+@njit
 def _is_upset(n, above, mask):
     generated = mask
     for i in range(n):
@@ -170,7 +170,7 @@ def _is_upset(n, above, mask):
     return generated == mask
 
 
-@njit(cache=True)
+@njit
 def _make_columns(n, above, rows, counted):
     """The columns that no other column dominates.
 
@@ -211,7 +211,7 @@ def _make_columns(n, above, rows, counted):
     return _Columns(final, cover, load, upset)
 
 
-@njit(cache=True)
+@njit
 def _make_desk(n, below, above, rows, size, max_nodes):
     depths = rows.count + 2
     twins = np.zeros((depths, n), np.int64)
@@ -234,7 +234,7 @@ def _make_desk(n, below, above, rows, size, max_nodes):
     )
 
 
-@njit(cache=True)
+@njit
 def _greedy_clique(conflict, first, second):
     """The size of some set of pairwise conflicting rows among those of a mask."""
     size = 0
@@ -249,7 +249,7 @@ def _greedy_clique(conflict, first, second):
     return size
 
 
-@njit(cache=True)
+@njit
 def _hopeless(rows, desk, depth, budget, limit):
     """Whether pairwise conflicting rows need more columns than are left, in all or at one maximal element."""
     first, second = desk.left[depth]
@@ -264,12 +264,12 @@ def _hopeless(rows, desk, depth, budget, limit):
     return False
 
 
-@njit(cache=True)
+@njit
 def _gain(columns, k, left):
     return _popcount(columns.cover[k, 0] & left[0]) + _popcount(columns.cover[k, 1] & left[1])
 
 
-@njit(cache=True)
+@njit
 def _rarest_row(columns, candidates, count, left):
     """The row left that the fewest candidates cover."""
     best, fewest = -1, count + 1
@@ -288,7 +288,7 @@ def _rarest_row(columns, candidates, count, left):
     return best
 
 
-@njit(cache=True)
+@njit
 def _equivalent(n, twins, one, other):
     """Whether exchanges of twins map one up-set to the other: both have as many of each class of twins."""
     if one == other:
@@ -304,7 +304,7 @@ def _equivalent(n, twins, one, other):
     return True
 
 
-@njit(cache=True)
+@njit
 def _split_twins(n, twins, mark, finer):
     """Write the classes of twins, named by their first members, that agree on membership in `mark`."""
     for v in range(n):
@@ -315,7 +315,7 @@ def _split_twins(n, twins, mark, finer):
                 break
 
 
-@njit(cache=True)
+@njit
 def _branch(n, rows, columns, desk, depth, budget, limit):
     """Choose a row and write the columns to be tried for it; none if it is clear that there is no cover."""
     left = desk.left[depth]
@@ -353,7 +353,7 @@ def _branch(n, rows, columns, desk, depth, budget, limit):
     desk.number[depth] = kept
 
 
-@njit(cache=True)
+@njit
 def _take(n, columns, desk, depth, k):
     desk.chosen[depth] = columns.upset[k]
     _split_twins(n, desk.twins[depth], columns.upset[k], desk.twins[depth + 1])
@@ -363,7 +363,7 @@ def _take(n, columns, desk, depth, k):
         desk.left[depth + 1, word] = desk.left[depth, word] & ~columns.cover[k, word]
 
 
-@njit(cache=True)
+@njit
 def _give_back(n, columns, desk, depth, k):
     """No cover from here contains column k nor, by symmetry, an equivalent one: ban them at this depth."""
     for m in range(n):
@@ -374,7 +374,7 @@ def _give_back(n, columns, desk, depth, k):
             desk.banned[q] = depth + 1
 
 
-@njit(cache=True)
+@njit
 def _cover(n, rows, columns, desk, first, second, budget, limit):
     """Cover the rows of a mask, two words, by at most `budget` columns, `limit` of them counted at any m.
 
@@ -415,7 +415,7 @@ def _cover(n, rows, columns, desk, first, second, budget, limit):
     return _NONE
 
 
-@njit(cache=True)
+@njit
 def _least_budget(n, rows, columns, desk, first, second, start):
     """The least number of columns that cover the rows of a mask, known to be at least `start`."""
     budget = start
@@ -426,7 +426,7 @@ def _least_budget(n, rows, columns, desk, first, second, start):
         budget += 1
 
 
-@njit(cache=True)
+@njit
 def _represents(n, below, upsets, count, height):
     """Whether the up-sets represent the poset with sets of at most `height` elements, by the definition."""
     for x in range(n):
@@ -444,13 +444,13 @@ def _represents(n, below, upsets, count, height):
     return True
 
 
-@njit(cache=True)
+@njit
 def _copy(source, count, target):
     for i in range(count):
         target[i] = source[i]
 
 
-@njit(cache=True)
+@njit
 def _solve(n, below, out, upsets, max_nodes):
     """Write h*, w*, dim2, the chromatic bound of h* and whether the up-sets found represent the poset.
 
@@ -501,7 +501,7 @@ def _solve(n, below, out, upsets, max_nodes):
     return desk.nodes[0] <= max_nodes
 
 
-@njit(cache=True)
+@njit
 def _solve_many(n, below, out):
     upsets = np.zeros((2, n * n + 1), np.int64)
     for k in range(below.shape[0]):

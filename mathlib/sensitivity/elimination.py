@@ -7,13 +7,14 @@ stays small against its own row.
 The file is one compilation unit: numba's cache notices changes in a function's own file only.
 """
 
-import numba
 import numpy as np
+
+from mathlib.compiled import njit
 
 __all__ = ["choose_pivots", "interpolate"]
 
 
-@numba.njit(cache=True)
+@njit
 def choose_pivots(rows, weights, tolerance):
     """Eliminate with complete pivoting; return the pivot rows and the pivot columns, in order.
 
@@ -56,7 +57,7 @@ def choose_pivots(rows, weights, tolerance):
     return pivot_rows, pivot_columns
 
 
-@numba.njit(cache=True)
+@njit
 def interpolate(rows, upper, lower, tolerance):
     """Overwrite each row b by the x with x (lower upper) = b: triangular substitution, twice."""
     r = len(upper)

@@ -5,8 +5,9 @@ only. Sums may be taken in any order ("reassoc"), which the error bounds of `mat
 allow for.
 """
 
-import numba
 import numpy as np
+
+from mathlib.compiled import njit
 
 __all__ = ["newton_weights", "power_sums", "smoothed_dual", "smoothed_steps", "smoothed_weights",
 "solve_packed"]
@@ -14,7 +15,7 @@ __all__ = ["newton_weights", "power_sums", "smoothed_dual", "smoothed_steps", "s
 _SUMS = {"reassoc", "contract", "nsz"}
 
 
-@numba.njit(cache=True, fastmath=_SUMS)
+@njit(fastmath=_SUMS)
 def _powers(x, e, out, spare):
     """out = x^e for x >= 0; e in steps of 1/4 by products and square roots, many times faster than pow."""
     n = len(x)
@@ -59,7 +60,7 @@ def _powers(x, e, out, spare):
                     spare[i] *= spare[i]
 
 
-@numba.njit(cache=True, fastmath=_SUMS)
+@njit(fastmath=_SUMS)
 def _largest(x):
     top = 0.0
     for i in range(len(x)):
@@ -67,7 +68,7 @@ def _largest(x):
     return top
 
 
-@numba.njit(cache=True, fastmath=_SUMS)
+@njit(fastmath=_SUMS)
 def power_sums(R, e):
     """For each row of R: m = max |R| and sum (|R| / m)^e."""
     top, total = np.empty(len(R)), np.empty(len(R))
@@ -82,7 +83,7 @@ def power_sums(R, e):
     return top, total
 
 
-@numba.njit(cache=True, fastmath=_SUMS)
+@njit(fastmath=_SUMS)
 def newton_weights(R, p, floor, W):
     """For each row of R, with m = max |R|, a = |R| / m: W = a^(p - 2) + floor; return m and sum a^p."""
     top, total = np.empty(len(R)), np.empty(len(R))
@@ -101,7 +102,7 @@ def newton_weights(R, p, floor, W):
     return top, total
 
 
-@numba.njit(cache=True, fastmath=_SUMS)
+@njit(fastmath=_SUMS)
 def smoothed_weights(R, Y, fresh, mu, p, W, G):
     """One linearisation of y phi(r) = r, phi = (r^2 + mu^2)^((2 - p)/2): W = (1 - y phi'(r)) / phi, G = r /
     phi.
@@ -130,7 +131,7 @@ def smoothed_weights(R, Y, fresh, mu, p, W, G):
     return smooth, plain
 
 
-@numba.njit(cache=True, fastmath=_SUMS)
+@njit(fastmath=_SUMS)
 def smoothed_dual(G, W, D, Y):
     """Y = G + W D."""
     for b in range(len(G)):
@@ -138,7 +139,7 @@ def smoothed_dual(G, W, D, Y):
             Y[b, i] = G[b, i] + W[b, i] * D[b, i]
 
 
-@numba.njit(cache=True, fastmath=_SUMS)
+@njit(fastmath=_SUMS)
 def smoothed_steps(R, D, mu, p, height, halvings):
     """For each row the first t = 1, 1/2, ... with sum ((r + t d)^2 + mu^2)^(p/2) at most `height`."""
     steps = np.ones(len(R))
@@ -156,7 +157,7 @@ def smoothed_steps(R, D, mu, p, height, halvings):
     return steps
 
 
-@numba.njit(cache=True)
+@njit
 def solve_packed(H, C, G):
     """Solve (H_b + rho_b c_b c_b^T) [w_b, v_b] = [c_b, g_b] by Cholesky; return also w_b^T H_b w_b.
 
@@ -201,7 +202,7 @@ def solve_packed(H, C, G):
     return w, v, forms
 
 
-@numba.njit(cache=True)
+@njit
 def _substitute(M, right, out):
     r = len(right)
     for i in range(r):

@@ -11,8 +11,9 @@ solution is feasible without the shift too, and certificates are computed withou
 The file is one compilation unit: numba's cache notices changes in a function's own file only.
 """
 
-import numba
 import numpy as np
+
+from mathlib.compiled import njit
 
 __all__ = ["optimal_vertices"]
 
@@ -21,7 +22,7 @@ _SHIFT = 1e-11
 _SLACK = 1e-10  # of |u| <= 1
 
 
-@numba.njit(cache=True)
+@njit
 def optimal_vertices(T, ell, C, X, most_pivots):
     """Vertices and duals for each c, from the points X; T = L^T (r x n), ell = largest entry of each row of
     L.
@@ -37,7 +38,7 @@ def optimal_vertices(T, ell, C, X, most_pivots):
     return points, duals, bases
 
 
-@numba.njit(cache=True)
+@njit
 def _descend(T, ell, c, basis, x, y, most_pivots):
     r, n = T.shape
     inverse = _inverse(T, c, basis)
@@ -103,7 +104,7 @@ def _descend(T, ell, c, basis, x, y, most_pivots):
         x[j] = inverse[j, 0]
 
 
-@numba.njit(cache=True)
+@njit
 def _multipliers(T, inverse, y):
     """u = -M^-T L^T y, where y vanishes on the basis."""
     r = len(T)
@@ -115,7 +116,7 @@ def _multipliers(T, inverse, y):
     return u
 
 
-@numba.njit(cache=True)
+@njit
 def _crossing(times, weights, order, found, slope):
     """Partition by time so that the weights before the returned place are < slope, and with it >= slope."""
     low, high, before = 0, found, 0.0
@@ -145,14 +146,14 @@ def _crossing(times, weights, order, found, slope):
     return -1
 
 
-@numba.njit(cache=True, inline="always")
+@njit(inline="always")
 def _swap(times, weights, order, i, j):
     times[i], times[j] = times[j], times[i]
     weights[i], weights[j] = weights[j], weights[i]
     order[i], order[j] = order[j], order[i]
 
 
-@numba.njit(cache=True)
+@njit
 def _nearby_basis(T, ell, c, x, basis):
     """r - 1 rows with small residuals, independent of each other and of c; -1 first if there are none."""
     r, n = T.shape
@@ -168,7 +169,7 @@ def _nearby_basis(T, ell, c, x, basis):
         basis[0] = -1
 
 
-@numba.njit(cache=True)
+@njit
 def _smallest(keys, few):
     """Places of the `few` smallest keys, in increasing order."""
     places, found = np.empty(few, np.int64), 0
@@ -184,7 +185,7 @@ def _smallest(keys, few):
     return places
 
 
-@numba.njit(cache=True)
+@njit
 def _independent(T, ell, c, candidates, basis):
     """The first r - 1 of the candidates that are independent, with c before them, by elimination."""
     r = len(T)
@@ -224,7 +225,7 @@ def _independent(T, ell, c, candidates, basis):
     return chosen
 
 
-@numba.njit(cache=True)
+@njit
 def _inverse(T, c, basis):
     """Inverse of the matrix with rows c, l_k for k in the basis: Gauss-Jordan with row pivoting."""
     r = len(T)
@@ -256,7 +257,7 @@ def _inverse(T, c, basis):
     return inverse
 
 
-@numba.njit(cache=True)
+@njit
 def _exchange(inverse, T, entering, place):
     """Update the inverse after row `place` of the matrix has become row `entering` of L."""
     r = len(T)
@@ -271,7 +272,7 @@ def _exchange(inverse, T, entering, place):
         inverse[j, place] = share
 
 
-@numba.njit(cache=True, fastmath=_SUMS)
+@njit(fastmath=_SUMS)
 def _product(T, x, out):
     """out = L x."""
     for k in range(T.shape[1]):
@@ -282,7 +283,7 @@ def _product(T, x, out):
             out[k] += factor * T[j, k]
 
 
-@numba.njit(cache=True, fastmath=_SUMS)
+@njit(fastmath=_SUMS)
 def _dot(a, b):
     total = 0.0
     for k in range(len(a)):
