@@ -2,7 +2,7 @@
 
 from numbers import Integral, Real
 
-__all__ = ["check_choice", "check_count", "check_probability"]
+__all__ = ["check_choice", "check_count", "check_integer", "check_probability", "shown"]
 
 
 def check_count(name, value, smallest, meaning) -> int:
@@ -24,3 +24,24 @@ def check_choice(name, value, allowed):
     if not isinstance(value, str) or value not in allowed:
         raise ValueError(f"{name} must be {' or '.join(repr(choice) for choice in allowed)}; got {value!r}.")
     return value
+
+
+def check_integer(name, value, least, most, meaning="") -> int:
+    """Return value as an int if it is an integer from `least` to `most`; else raise a ValueError."""
+    if isinstance(value, bool) or not isinstance(value, Integral) or not least <= value <= most:
+        allowed = f"an integer from {least} to {most}" if least < most else f"the integer {least}"
+        raise ValueError(f"{name} must be {allowed}{meaning and ', ' + meaning}; got {shown(value)}.")
+    return int(value)
+
+
+def shown(value, most=60) -> str:
+    """Return the repr of a value for a message: in one line, and cut off where it is long.
+
+    >>> shown(8.5), shown("x" * 100, most=12)
+    ('8.5', "'xxxxxxxx...")
+    """
+    try:
+        text = " ".join(repr(value).split())
+    except Exception:  # integers of more than 4300 digits have no repr, and lists nested deeply have none
+        text = f"a value of type {type(value).__name__}"
+    return text if len(text) <= most else text[: most - 3] + "..."

@@ -1,0 +1,43 @@
+"""The checks of arguments that several topics share."""
+
+import numpy as np
+import pytest
+
+from mathlib.checks import check_integer, shown
+
+
+@pytest.mark.parametrize("value", [3, np.int8(3), np.uint64(3)])
+def test_integers_of_numpy_are_integers(value):
+    found = check_integer("n", value, 2, 5)
+    assert found == 3
+    assert type(found) is int
+
+
+@pytest.mark.parametrize(
+    "value",
+    [1, 6, True, np.True_, 3.0, np.float64(3), "3", None, float("nan"), 2**20000, np.array([3]), [3]],
+    ids=lambda value: type(value).__name__,
+)
+def test_what_is_no_integer_of_the_range(value):
+    with pytest.raises(
+        ValueError, match=r"^n must be an integer from 2 to 5, the dimension; got .*\.$"
+    ) as error:
+        check_integer("n", value, 2, 5, "the dimension")
+    assert len(str(error.value)) < 120
+
+
+def test_a_range_of_one_integer():
+    with pytest.raises(ValueError, match="n must be the integer 1; got 2"):
+        check_integer("n", 2, 1, 1)
+
+
+def test_values_are_shown_in_one_short_line():
+    nested = []
+    for _ in range(100_000):
+        nested = [nested]
+    for value in (10**5000, nested, np.eye(100), "a\nb" * 1000, "\x1b[2J", "\ud800"):
+        text = shown(value)
+        assert len(text) <= 60
+        assert text.isprintable()
+    while nested:  # Python frees a deep list step by step only if it is taken apart
+        nested = nested.pop()
