@@ -20,13 +20,14 @@ import numpy as np
 import scipy.linalg
 
 from mathlib.sensitivity.basis import EPS, row_basis
-from mathlib.sensitivity.checks import check_matrix, check_p, check_vector
+from mathlib.sensitivity.checks import check_matrix, check_p
 from mathlib.sensitivity.coordinates import coefficients
 from mathlib.sensitivity.distortion_l1 import MOST_ROWS_IN_SPACE, Extremes, extremes_by_enumeration
 from mathlib.sensitivity.distortion_l4 import LARGEST_RANK, ratio_bounds
 from mathlib.sensitivity.distortion_local import extremes_by_search
 from mathlib.sensitivity.leverage import orthonormal_basis
 from mathlib.sensitivity.rounding import MOST_REFINED, gamma, refine, row_errors
+from mathlib.sensitivity.sampling import Sample
 
 __all__ = ["Distortion", "distortion"]
 
@@ -86,7 +87,8 @@ def distortion(A, sample, p, *, rng=0) -> Distortion:
     Raises
     ------
     ValueError
-        If A is not a finite nonzero matrix, p is out of range, or the sample does not belong to A.
+        If A is not a finite nonzero matrix, p is out of range, the sample does not belong to A, or a number
+        weights^p is not between 1e-150 and 1e150.
 
     Notes
     -----
@@ -112,10 +114,10 @@ def distortion(A, sample, p, *, rng=0) -> Distortion:
     basis = row_basis(A)
     seen = basis.L.any(axis=1)  # rows of zeros count neither above nor below
     U = orthonormal_basis(basis.L.copy())
-    extremes, bounds, kind = _extremes(U[seen], c[seen], p, np.random.default_rng(rng))
+    lost = _lost_direction(A, U, seen & (c > 0))
+    extremes, bounds, kind = _extremes(U[seen], c[seen], p, np.random.default_rng(rng), lost is None)
     if kind == "certified":
         bounds = _certified_for(A, basis, U, seen, c)
-    lost = _lost_direction(A, U, seen & (c > 0))
     if lost is not None:
         extremes, bounds = replace(extremes, least=0.0, x_least=lost), (0.0, bounds[1])
     lower = max(1 - extremes.least, extremes.greatest - 1, 0.0)
@@ -127,17 +129,26 @@ def distortion(A, sample, p, *, rng=0) -> Distortion:
 
 def _coefficients(sample, p, n):
     """c_i: the total weight of |<a_i, x>|^p in the sample."""
-    indices = np.asarray(sample.indices)
-    weights = check_vector(sample.weights, len(indices), "sample.weights")
-    if len(indices) and (indices.dtype.kind not in "iu" or indices.min() < 0 or indices.max() >= n):
-        raise ValueError(f"sample.indices must be integers from 0 to {n - 1}, rows of A; got {indices!r}.")
-    if np.any(weights <= 0):
-        raise ValueError("sample.weights must be positive; leave out the rows that do not count.")
-    return np.bincount(indices.astype(np.intp), weights**p, minlength=n)
+    sample = Sample(sample.indices, sample.weights)  # which checks them
+    if len(sample) and sample.indices.max() >= n:
+        raise ValueError(
+            f"sample.indices must be integers from 0 to {n - 1}, rows of A; got {sample.indices.max()}."
+        )
+    with np.errstate(over="ignore", under="ignore"):
+        powers = sample.weights**p
+    if np.any((powers < 1e-150) | (powers > 1e150)):
+        raise ValueError(
+            f"sample.weights must have p-th powers from 1e-150 to 1e150, here p = {p:g}; got weights from "
+            f"{sample.weights.min():g} to {sample.weights.max():g}. Scale the rows instead."
+        )
+    return np.bincount(sample.indices, powers, minlength=n)
 
 
-def _extremes(U, c, p, rng):
-    """The extremes of the ratio that were found, bounds of the ratio, and of which kind they are."""
+def _extremes(U, c, p, rng, keeps_rank):
+    """The extremes of the ratio that were found, bounds of the ratio, and of which kind they are.
+
+    If the sample does not keep the rank of A, the least ratio is 0, and nobody has to search for it.
+    """
     rank = U.shape[1]
     if rank == 1:
         powers = np.abs(U) ** p
@@ -152,7 +163,7 @@ def _extremes(U, c, p, rng):
     if c.min() == c.max():
         found = Extremes(float(c[0]), float(c[0]), U[0], U[0])
         return found, (c[0], c[0]), "exact"
-    found = extremes_by_search(U, c, p, rng=rng)
+    found = extremes_by_search(U, c, p, rng=rng, both=keeps_rank)
     if p == 4 and rank <= LARGEST_RANK:
         return found, None, "certified"
     return found, (c.min(), c.max()), "local"
@@ -197,5 +208,6 @@ def _lost_direction(A, U, kept):
         return np.eye(U.shape[1])[0]
     if row_basis(A[kept]).rank >= U.shape[1]:
         return None
-    rows = U[kept] / np.linalg.norm(U[kept], axis=1)[:, None]
-    return np.linalg.svd(rows, full_matrices=True)[2][-1]
+    rows = U[kept] / np.abs(U[kept]).max(axis=1)[:, None]
+    # The triangle R of Q R has the same null space as the rows, and never more rows than columns.
+    return np.linalg.svd(np.linalg.qr(rows, mode="r"), full_matrices=True)[2][-1]

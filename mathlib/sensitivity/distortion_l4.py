@@ -21,6 +21,7 @@ Cost: a semidefinite programme of size r(r+1)/2 with r^2 (r^2 - 1) / 12 unknowns
 r = 4, seconds for r = 10.
 """
 
+import warnings
 from functools import lru_cache
 
 import numpy as np
@@ -188,7 +189,9 @@ def _solve(below, above):
     else:
         grow.value, fixed.value = below, -above
     try:
-        problem.solve(solver=cvxpy.CLARABEL)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of a solution that may be inaccurate: what it proves is checked
+            problem.solve(solver=cvxpy.CLARABEL)
     except cvxpy.SolverError:
         return None
     if b.value is None or not np.isfinite(b.value):

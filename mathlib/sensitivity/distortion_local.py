@@ -21,9 +21,11 @@ __all__ = ["extremes_by_search"]
 _STEPS = (16.0, 4.0, 2.0, 1.0, 0.5, 0.2, 0.05, 0.01)
 #: After so many steps only the most promising starts are kept.
 _TRIAL_STEPS, _FINALISTS = 6, 8
+#: Products of columns are kept if they are at most so many numbers.
+_KEPT_PRODUCTS = 2**25
 
 
-def extremes_by_search(U, c, p, *, rng, starts=32, steps=60) -> Extremes:
+def extremes_by_search(U, c, p, *, rng, starts=32, steps=60, both=True) -> Extremes:
     """Return the least and the greatest ratio found, with their directions.
 
     Parameters
@@ -37,6 +39,9 @@ def extremes_by_search(U, c, p, *, rng, starts=32, steps=60) -> Extremes:
         Draws half of the starts; the other half are eigenvectors of the case p = 2 and the duals of the
         rows with the largest share in N or D.
     starts, steps : int
+    both : bool
+        Whether to search for the least ratio too, or only for the greatest: then 0 and an arbitrary direction
+        stand in the place of the least.
 
     Notes
     -----
@@ -53,6 +58,8 @@ def extremes_by_search(U, c, p, *, rng, starts=32, steps=60) -> Extremes:
     """
     X, ones = _starts(U, c, rng, starts), np.ones(len(c))
     high, x_high = _climb(U, c, ones, p, X, steps)
+    if not both:
+        return Extremes(0.0, high, x_high, x_high)
     inverse, x_low = _climb(U, ones, c, p, X, steps)
     return Extremes(1 / inverse, high, x_low, x_high)
 
@@ -73,9 +80,12 @@ def _climb(U, a, b, p, X, steps):
     """Move the columns of X uphill; return the best ratio and its column."""
     products = _products(U)
     values = _ratio(U @ X, a, b, p)
-    unit = 1 / max(np.nanmax(values) - np.nanmin(values), 1e-12)
     D = G = P = None
     for step in range(steps):
+        if np.isposinf(values).any():  # the denominator has underflowed: there is nothing above it
+            break
+        if step == 0:
+            unit = 1 / max(values.max() - values.min(), 1e-12)
         if step == _TRIAL_STEPS:
             best = np.argsort(np.nan_to_num(values))[-_FINALISTS:]
             X, values, G_old, P_old, D = X[:, best], values[best], G[:, best], P[:, best], D[:, best]
@@ -85,7 +95,7 @@ def _climb(U, a, b, p, X, steps):
         # For p < 2 a vanishing product would get an infinite weight.
         weights = power(np.maximum(np.abs(R), 1e-5 if p < 2 else 1e-12), p - 2)
         G = U.T @ (weights * (a[:, None] - values * b[:, None]) * R)
-        P = _solve(products, weights * b[:, None], G)
+        P = _solve(U, products, weights * b[:, None], G)
         if D is None:
             D = P
         else:
@@ -125,8 +135,8 @@ def _ratio(R, a, b, p):
     size = np.abs(R)
     top = size.max(axis=0)
     powers = power(size / np.where(top > 0, top, 1), p)
-    below = b @ powers
-    return (a @ powers) / np.where(below > 0, below, np.nan)
+    with np.errstate(divide="ignore"):
+        return (a @ powers) / (b @ powers)
 
 
 def power(x, p):
@@ -143,17 +153,25 @@ def power(x, p):
 
 
 def _products(U):
-    """The products of two columns, for i <= j: one matrix product then gives every Gram matrix."""
+    """The products of two columns, for i <= j: one matrix product then gives every Gram matrix.
+
+    None if they would take too much memory.
+    """
     i, j = np.triu_indices(U.shape[1])
+    if len(U) * len(i) > _KEPT_PRODUCTS:
+        return None
     return i, j, np.ascontiguousarray((U[:, i] * U[:, j]).T)
 
 
-def _solve(products, weights, right):
-    i, j, table = products
-    entries = table @ weights
+def _solve(U, products, weights, right):
     rank, count = right.shape
     gram = np.empty((count, rank, rank))
-    gram[:, i, j] = gram[:, j, i] = entries.T
+    if products is None:
+        for b in range(count):
+            gram[b] = U.T @ (weights[:, b, None] * U)
+    else:
+        i, j, table = products
+        gram[:, i, j] = gram[:, j, i] = (table @ weights).T
     # Some direction may have hardly any weight under the sample; a small ridge keeps the step finite.
     ridge = 1e-13 * np.trace(gram, axis1=1, axis2=2)
     gram[:, np.arange(rank), np.arange(rank)] += ridge[:, None] + 1e-300

@@ -1,40 +1,45 @@
-"""The compiled loops of `mathlib.sensitivity.basis`: Gaussian elimination of rows of any scale.
+"""The loops of `mathlib.sensitivity.basis`: Gaussian elimination of rows of any scale.
 
 Rows come normalised: divided by powers of two so that the largest entry of each lies in [1/2, 1). Their
 true scales enter only where pivots are compared, so that no product ever overflows, and every rounding error
 stays small against its own row.
 
-The file is one compilation unit: numba's cache notices changes in a function's own file only.
+All that is compiled stands in this one file: numba's cache notices changes in a function's own file only.
 """
 
 import numpy as np
 
 from mathlib.compiled import njit
+from mathlib.sensitivity.pieces import pieces
 
 __all__ = ["choose_pivots", "interpolate"]
 
 
-@njit
 def choose_pivots(rows, weights, tolerance):
     """Eliminate with complete pivoting; return the pivot rows and the pivot columns, in order.
 
     `rows` (m x d) is overwritten. The pivot is the largest weight_i |entry|. What is left of an entry is
     taken as zero below `tolerance`, the size of rounding errors.
     """
+    pivot_rows, pivot_columns = np.full((2, min(rows.shape)), -1)
+    largest = np.abs(rows).max(axis=1)
+    for part in pieces(len(pivot_rows), rows.size):
+        _eliminate(rows, weights, tolerance, largest, pivot_rows[part], pivot_columns[part])
+    rank = np.count_nonzero(pivot_rows >= 0)
+    return pivot_rows[:rank], pivot_columns[:rank]
+
+
+@njit
+def _eliminate(rows, weights, tolerance, largest, pivot_rows, pivot_columns):
+    """The next steps: as many as there are places for pivots, or until no entry is left."""
     m, d = rows.shape
-    most = min(m, d)
-    pivot_rows, pivot_columns = np.empty(most, np.int64), np.empty(most, np.int64)
-    largest = np.zeros(m)
-    for i in range(m):
-        for j in range(d):
-            largest[i] = max(largest[i], abs(rows[i, j]))
-    for k in range(most):
+    for k in range(len(pivot_rows)):
         best, row = 0.0, -1
         for i in range(m):
             if weights[i] * largest[i] > best:
                 best, row = weights[i] * largest[i], i
         if row < 0:
-            return pivot_rows[:k].copy(), pivot_columns[:k].copy()
+            return
         column = 0
         for j in range(1, d):
             if abs(rows[row, j]) > abs(rows[row, column]):
@@ -54,12 +59,16 @@ def choose_pivots(rows, weights, tolerance):
                             rows[i, j] = 0.0
                         left = max(left, abs(rows[i, j]))
                     largest[i] = left
-    return pivot_rows, pivot_columns
+
+
+def interpolate(rows, upper, lower, tolerance):
+    """Overwrite each row b by the x with x (lower upper) = b: triangular substitution, twice."""
+    for part in pieces(len(rows), 2 * len(upper) ** 2):
+        _interpolate(rows[part], upper, lower, tolerance)
 
 
 @njit
-def interpolate(rows, upper, lower, tolerance):
-    """Overwrite each row b by the x with x (lower upper) = b: triangular substitution, twice."""
+def _interpolate(rows, upper, lower, tolerance):
     r = len(upper)
     for i in range(len(rows)):
         for k in range(r):

@@ -3,8 +3,8 @@
     1 / sigma_i = min { ||A x||_1 : <a_i, x> = 1 } = max { lambda : A^T y = lambda a_i, |y_k| <= 1 }.
 
 The simplex method in floating point (`mathlib.sensitivity.vertex`) proposes the rows on which A x vanishes.
-In fractions, x and y follow from them by linear equations; if some |y_k| > 1, the simplex method goes on in
-fractions. Equality of the two sides proves the value.
+In fractions, x and y follow from them by linear equations; if some |y_k| > 1, or if rounding errors have
+spoilt the proposal, the simplex method goes on in fractions. Equality of the two sides proves the value.
 """
 
 from fractions import Fraction
@@ -13,6 +13,7 @@ import numpy as np
 from flint import fmpq, fmpq_mat
 
 from mathlib.sensitivity.checks import check_matrix
+from mathlib.sensitivity.problem import power_of_two
 from mathlib.sensitivity.solve import Solver
 from mathlib.sensitivity.vertex import optimal_vertices
 
@@ -45,7 +46,8 @@ def exact_l1_sensitivities(A) -> list[Fraction]:
     Notes
     -----
     For each row one solution in floating point, then a handful of r x r systems and n r products of
-    fractions: about a millisecond a row for 100 x 5, and slower with larger entries.
+    fractions: about a millisecond a row for 100 x 5, and slower with larger entries. Where rounding errors
+    spoil the start, the simplex method does all its steps in fractions.
 
     References
     ----------
@@ -64,40 +66,61 @@ def exact_l1_sensitivities(A) -> list[Fraction]:
             "A must hold integers of at most 2^53 in absolute value; for other matrices "
             "sensitivities(A, 1) gives certified brackets."
         )
+    rows = [[fmpq(int(entry)) for entry in row] for row in A]
+    columns, starts = _proposed(A)
+    if fmpq_mat([[row[j] for j in columns] for row in rows]).rank() != fmpq_mat(rows).rank():
+        columns, starts = _independent(list(zip(*rows, strict=True))), {}  # rounding has hidden the rank
+    rows = [[row[j] for j in columns] for row in rows]
+    return [_sensitivity(rows, i, starts.get(i)) if any(row) else Fraction(0) for i, row in enumerate(rows)]
+
+
+def _proposed(A):
+    """From floating point: columns that span the others, and for rows a basis with a dual solution."""
     solver = Solver(A, 1.0, 1e-6)
-    rows = [[fmpq(int(entry)) for entry in row] for row in A[:, solver.basis.columns]]
-    if fmpq_mat([[fmpq(int(entry)) for entry in row] for row in A]).rank() != solver.basis.rank:
-        raise ArithmeticError(
-            "the rank of A in floating point differs from its rank; divide rows by common factors, or drop "
-            "columns that depend on others."
-        )
     problem, L = solver.problem, solver.basis.L
     alive = np.flatnonzero(L.any(axis=1))
     solved, _ = solver.rows(alive, 1e-6)
-    starts = optimal_vertices(problem.T, problem.ell, L[alive], solved.points, 50 * problem.r)
-    values = [Fraction(0)] * len(A)
-    for i, basis, y in zip(alive, starts[2], starts[1], strict=True):
-        if basis[:-1].min(initial=0) < 0:
-            raise ArithmeticError(f"row {i}: A is too ill-conditioned for a first vertex in floating point.")
-        values[i] = _value(rows, int(i), [int(k) for k in basis[:-1]], y)
-    return values
+    C, _ = power_of_two(L[alive])
+    _, duals, bases = optimal_vertices(problem.T, problem.ell, C, solved.points, 50 * problem.r)
+    found = zip(alive.tolist(), bases.tolist(), duals, strict=True)
+    starts = {i: (basis, y) for i, basis, y in found if min(basis, default=0) >= 0}
+    return solver.basis.columns.tolist(), starts
+
+
+def _independent(vectors):
+    """The places of the vectors that do not depend on those before them."""
+    echelon, rank = fmpq_mat(vectors).transpose().rref()
+    return [next(j for j in range(len(vectors)) if echelon[k, j]) for k in range(rank)]
+
+
+def _sensitivity(rows, i, start):
+    if start is not None:
+        try:
+            return _value(rows, i, *start)
+        except ZeroDivisionError:  # rows that are independent only up to rounding
+            pass
+    basis = [k - 1 for k in _independent([rows[i], *rows])[1:]]
+    return _value(rows, i, basis, np.ones(len(rows)))
 
 
 def _value(rows, i, basis, y):
     """1 / min ||A x||_1, from a basis and the signs of a dual solution."""
     n, r = len(rows), len(rows[0])
     signs = [0 if k in set(basis) else (1 if y[k] >= 0 else -1) for k in range(n)]
-    for _ in range(_MOST_PIVOTS):
+    for step in range(_MOST_PIVOTS):
         inverse = fmpq_mat([rows[i], *[rows[k] for k in basis]]).inv()
         x = [inverse[j, 0] for j in range(r)]
         residuals = [_dot(row, x) for row in rows]
         signs = [_sign(value) or sign for value, sign in zip(residuals, signs, strict=True)]
         pull = [sum((s * row[j] for s, row in zip(signs, rows, strict=True) if s), fmpq(0)) for j in range(r)]
         u = [-_dot([inverse[j, s] for j in range(r)], pull) for s in range(r)]
-        # Bland's rule: the first row that may leave, the first that may enter; then no basis comes twice.
-        leaving = min((s for s in range(1, r) if abs(u[s]) > 1), key=lambda s: basis[s - 1], default=None)
-        if leaving is None:
+        may_leave = [s for s in range(1, r) if abs(u[s]) > 1]
+        if not may_leave:
             return _proved(residuals, -u[0])
+        if step < 50 * r:
+            leaving = max(may_leave, key=lambda s: abs(u[s]))
+        else:  # Bland's rule: the first row that may leave, the first that may enter; no basis comes twice
+            leaving = min(may_leave, key=lambda s: basis[s - 1])
         direction = [_sign(u[leaving]) * inverse[j, leaving] for j in range(r)]
         change = [_dot(row, direction) for row in rows]
         falling = [k for k in range(n) if signs[k] * _sign(change[k]) < 0]

@@ -1,18 +1,26 @@
 """The compiled loops of the solvers: powers of residuals, and many small linear systems.
 
 Everything that is compiled stands in this one file: numba's cache notices changes in a function's own file
-only. Sums may be taken in any order ("reassoc"), which the error bounds of `mathlib.sensitivity.bracket`
-allow for.
+only. Sums may be taken in any order ("reassoc"), which the error bounds of `mathlib.sensitivity.problem`
+allow for. A compiled function is called with so little work that Ctrl-C is noticed (`pieces`).
 """
 
 import numpy as np
 
 from mathlib.compiled import njit
+from mathlib.sensitivity.pieces import in_pieces
 
-__all__ = ["newton_weights", "power_sums", "smoothed_dual", "smoothed_steps", "smoothed_weights",
-"solve_packed"]
+__all__ = [
+    "newton_weights",
+    "power_sums",
+    "smoothed_dual",
+    "smoothed_steps",
+    "smoothed_weights",
+    "solve_packed",
+]
 
 _SUMS = {"reassoc", "contract", "nsz"}
+_POWER = 32  # what a power costs, in multiplications
 
 
 @njit(fastmath=_SUMS)
@@ -68,9 +76,13 @@ def _largest(x):
     return top
 
 
-@njit(fastmath=_SUMS)
 def power_sums(R, e):
     """For each row of R: m = max |R| and sum (|R| / m)^e."""
+    return in_pieces(_power_sums, _POWER * R.shape[1], (R,), e)
+
+
+@njit(fastmath=_SUMS)
+def _power_sums(R, e):
     top, total = np.empty(len(R)), np.empty(len(R))
     a, powers, spare = np.empty(R.shape[1]), np.empty(R.shape[1]), np.empty(R.shape[1])
     for b in range(len(R)):
@@ -83,9 +95,13 @@ def power_sums(R, e):
     return top, total
 
 
-@njit(fastmath=_SUMS)
-def newton_weights(R, p, floor, W):
+def newton_weights(R, W, p, floor):
     """For each row of R, with m = max |R|, a = |R| / m: W = a^(p - 2) + floor; return m and sum a^p."""
+    return in_pieces(_newton_weights, _POWER * R.shape[1], (R, W), p, floor)
+
+
+@njit(fastmath=_SUMS)
+def _newton_weights(R, W, p, floor):
     top, total = np.empty(len(R)), np.empty(len(R))
     a, spare = np.empty(R.shape[1]), np.empty(R.shape[1])
     for b in range(len(R)):
@@ -102,13 +118,17 @@ def newton_weights(R, p, floor, W):
     return top, total
 
 
-@njit(fastmath=_SUMS)
-def smoothed_weights(R, Y, fresh, mu, p, W, G):
-    """One linearisation of y phi(r) = r, phi = (r^2 + mu^2)^((2 - p)/2): W = (1 - y phi'(r)) / phi, G = r /
-    phi.
+def smoothed_weights(R, Y, fresh, mu, W, G, p):
+    """One linearisation of y phi(r) = r, with phi = (r^2 + mu^2)^((2 - p)/2).
 
-    Where `fresh`, y is taken as r / phi. Returns sum (r^2 + mu^2)^(p/2) and sum r^2 / phi for each row.
+    W = (1 - y phi'(r)) / phi and G = r / phi. Where `fresh`, y is taken as r / phi. Returns, for each row,
+    the sums of (r^2 + mu^2)^(p/2) and of r^2 / phi.
     """
+    return in_pieces(_smoothed_weights, _POWER * R.shape[1], (R, Y, fresh, mu, W, G), p)
+
+
+@njit(fastmath=_SUMS)
+def _smoothed_weights(R, Y, fresh, mu, W, G, p):
     smooth, plain = np.empty(len(R)), np.empty(len(R))
     n = R.shape[1]
     s, phi, spare = np.empty(n), np.empty(n), np.empty(n)
@@ -139,9 +159,13 @@ def smoothed_dual(G, W, D, Y):
             Y[b, i] = G[b, i] + W[b, i] * D[b, i]
 
 
-@njit(fastmath=_SUMS)
-def smoothed_steps(R, D, mu, p, height, halvings):
+def smoothed_steps(R, D, mu, height, p, halvings):
     """For each row the first t = 1, 1/2, ... with sum ((r + t d)^2 + mu^2)^(p/2) at most `height`."""
+    return in_pieces(_smoothed_steps, halvings * _POWER * R.shape[1], (R, D, mu, height), p, halvings)[0]
+
+
+@njit(fastmath=_SUMS)
+def _smoothed_steps(R, D, mu, height, p, halvings):
     steps = np.ones(len(R))
     n = R.shape[1]
     s, powers, spare = np.empty(n), np.empty(n), np.empty(n)
@@ -154,16 +178,20 @@ def smoothed_steps(R, D, mu, p, height, halvings):
             if powers.sum() <= height[b] * (1.0 + 1e-12):
                 break
             steps[b] *= 0.5
-    return steps
+    return (steps,)
 
 
-@njit
 def solve_packed(H, C, G):
     """Solve (H_b + rho_b c_b c_b^T) [w_b, v_b] = [c_b, g_b] by Cholesky; return also w_b^T H_b w_b.
 
     H_b are packed lower triangles; rho_b makes both terms of the same size. Pivots lost to rounding are
     replaced by small ones: the solution is then poor, which its certificate will show, but finite.
     """
+    return in_pieces(_solve_packed, C.shape[1] ** 3, (H, C, G))
+
+
+@njit
+def _solve_packed(H, C, G):
     count, r = C.shape
     w, v, forms = np.empty((count, r)), np.empty((count, r)), np.empty(count)
     M = np.empty((r, r))

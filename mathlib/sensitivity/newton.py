@@ -44,7 +44,7 @@ class NewtonMethod:
         """Advance X in place; return what `bounds` needs, and an estimate of the relative gap."""
         problem, p, count = self.problem, self.problem.p, len(C)
         R, W = X @ problem.L.T, self.W[:count]
-        top, total = newton_weights(R, p, _FLOOR, W)
+        top, total = newton_weights(R, W, p, _FLOOR)
         self._shorten(X, R, W, top, total)
         w, _, forms = solve_packed(problem.gram(W), C, C)
         across = np.einsum("ij,ij->i", C, w)
@@ -85,6 +85,6 @@ class NewtonMethod:
             X[bad] = (X[bad] + self.before[bad]) / 2
             R[bad] = X[bad] @ self.problem.L.T
             weights = np.empty((len(bad), self.problem.n))
-            top[bad], total[bad] = newton_weights(R[bad], p, _FLOOR, weights)
+            top[bad], total[bad] = newton_weights(R[bad], weights, p, _FLOOR)
             W[bad], height[bad] = weights, top[bad] * total[bad] ** (1 / p)
         self.height[:count] = height

@@ -45,6 +45,8 @@ class Regression:
         Whether upper - lower <= 1e-9 upper, or b lies in the range of A up to rounding.
     iterations : int
         Newton steps.
+    rank : int
+        The numerical rank of W A. If it is less than d, other coefficients fit as well.
     """
 
     x: np.ndarray
@@ -53,9 +55,12 @@ class Regression:
     p: float
     converged: bool
     iterations: int
+    rank: int
 
     def __repr__(self):
         state = "" if self.converged else ", not converged"
+        if self.rank < len(self.x):
+            state += f", rank {self.rank} of {len(self.x)} columns"
         return f"Regression(least l_{self.p:g} norm in [{self.lower:.10g}, {self.upper:.10g}]{state})"
 
 
@@ -79,7 +84,8 @@ def lp_regression(A, b, p, *, weights=None) -> Regression:
     Raises
     ------
     ValueError
-        If the shapes do not match, a number is not finite, or a weight is not positive.
+        If the shapes do not match, a number is not finite, a weight is not positive, or the answer lies
+        outside the range of doubles.
 
     Notes
     -----
@@ -102,13 +108,9 @@ def lp_regression(A, b, p, *, weights=None) -> Regression:
     factors = np.ones(len(A)) if weights is None else check_vector(weights, len(A), "weights")
     if np.any(factors <= 0):
         raise ValueError("weights must be positive; leave out the rows that shall not count.")
-    left, right = A * factors[:, None], b * factors
-    scale = np.abs(right).max()
-    if scale == 0:
-        return Regression(np.zeros(A.shape[1]), 0.0, 0.0, p, True, 0)
-    if not left.any():
-        norm = _norm(right, p)
-        return Regression(np.zeros(A.shape[1]), norm, norm, p, True, 0)
+    left, of_columns = _scaled(A, factors)
+    right, of_norm = _scaled(b[:, None], factors)
+    right, of_norm = right[:, 0], of_norm[0]
     basis = row_basis(left)
     U = orthonormal_basis(basis.L.copy())
     start = U.T @ right
@@ -116,7 +118,7 @@ def lp_regression(A, b, p, *, weights=None) -> Regression:
     correction = U.T @ rest
     start, rest = start + correction, rest - U @ correction
     size = np.abs(rest).max()
-    fits = size <= 64 * len(U) ** 0.5 * np.finfo(float).eps * scale
+    fits = size <= 64 * len(U) ** 0.5 * np.finfo(float).eps * np.abs(right).max()
     if fits:
         z, y, steps = np.zeros_like(start), np.zeros(len(U)), 0
     else:
@@ -124,7 +126,29 @@ def lp_regression(A, b, p, *, weights=None) -> Regression:
     x = coefficients(left, basis, U[basis.pivot_rows] @ (start + size * z))
     upper = _norm(right - left @ x, p)
     lower = 0.0 if fits else min(upper, size * _bound(U, rest / size, y, p))
-    return Regression(x, lower, upper, p, fits or upper - lower <= _GAP * upper, steps)
+    converged = bool(fits or upper - lower <= _GAP * upper)
+    with np.errstate(over="ignore", under="ignore"):
+        x = np.ldexp(x, of_norm - of_columns)
+        lower, norm = (float(np.ldexp(end, of_norm)) for end in (lower, upper))
+    if not (np.isfinite(x).all() and norm < np.inf and (norm > 0 or upper == 0 or fits)):
+        raise ValueError(
+            "the coefficients or the least norm lie outside the range of doubles; rescale columns of A, b or "
+            "the weights."
+        )
+    return Regression(x, lower, norm, p, converged, steps, basis.rank)
+
+
+def _scaled(values, factors):
+    """The rows times the factors, each column divided by a power of two, and the exponents of these powers.
+
+    The largest entry of a column is then in [1/4, 1): nothing overflows, and only what is negligible beside
+    others of its column underflows.
+    """
+    (rows, exponents), (scale, more) = np.frexp(values), np.frexp(factors)
+    exponents = exponents + more[:, None]
+    top = np.where(rows == 0, np.iinfo(exponents.dtype).min, exponents).max(axis=0)
+    top[~rows.any(axis=0)] = 0
+    return np.ldexp(rows * scale[:, None], exponents - top), top
 
 
 def _least_residual(U, c, p):

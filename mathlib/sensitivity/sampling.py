@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import scipy.sparse
 
-from mathlib.sensitivity.checks import check_matrix, check_p
+from mathlib.sensitivity.checks import check_doubles, check_matrix, check_number, check_p, check_vector
 from mathlib.sensitivity.leverage import leverage_scores
 
 __all__ = ["Sample", "root_leverage_sample", "sample_rows", "sampling_probabilities"]
@@ -26,10 +26,25 @@ class Sample:
     weights : ndarray, shape (m,)
         q_i^(-1/p), the factor of the row itself: ||SAx||_p^p = sum_k weights[k]^p |<a_indices[k], x>|^p. Not
         q_i^(-1), which is the weight of the p-th power.
+
+    Raises
+    ------
+    ValueError
+        If the indices are not integers from 0, or there is not one positive weight for each of them.
     """
 
     indices: np.ndarray
     weights: np.ndarray
+
+    def __post_init__(self):
+        indices = np.asarray(self.indices)
+        if indices.ndim != 1 or (indices.size and (indices.dtype.kind not in "iu" or indices.min() < 0)):
+            raise ValueError(f"sample.indices must be a vector of integers from 0; got {self.indices!r}.")
+        weights = check_vector(self.weights, len(indices), "sample.weights")
+        if np.any(weights <= 0):
+            raise ValueError("sample.weights must be positive; leave out the rows that do not count.")
+        object.__setattr__(self, "indices", indices.astype(np.intp))
+        object.__setattr__(self, "weights", weights)
 
     def __len__(self):
         return len(self.indices)
@@ -83,10 +98,12 @@ def sampling_probabilities(scores, m, *, floor=0.0) -> np.ndarray:
     """
     scores = _scores(scores)
     n, positive = len(scores), int(np.count_nonzero(scores))
-    if not np.isscalar(floor) or not 0 <= floor <= 1:
+    floor = check_number("floor", floor, "the least probability, between 0 and 1")
+    if not 0 <= floor <= 1:
         raise ValueError(f"floor must be a number between 0 and 1; got {floor!r}.")
     most = n if floor > 0 else positive
-    if not np.isscalar(m) or not 0 < m <= most:
+    m = check_number("m", m, "the expected number of rows")
+    if not 0 < m <= most:
         raise ValueError(
             f"m must be a number above 0 and at most {most}, the rows that can be sampled; got {m!r}."
         )
@@ -95,12 +112,16 @@ def sampling_probabilities(scores, m, *, floor=0.0) -> np.ndarray:
     if m == n:
         return np.ones(n)
     scores = scores / scores.max()
+    if np.count_nonzero(scores >= np.finfo(float).tiny) < positive:
+        raise ValueError(
+            "scores may differ by a factor of at most 4e307; raise the smallest, or set them to zero."
+        )
     if floor > 0 and m > positive + floor * (n - positive):
         raise ValueError(
             f"with the {positive} rows of positive score at 1 and the others at floor={floor}, the sum stays "
             f"below m={m}; raise floor or lower m."
         )
-    return _filled(scores, float(m), float(floor))
+    return _filled(scores, m, floor)
 
 
 def _filled(scores, m, floor):
@@ -151,7 +172,7 @@ def sample_rows(A, q, *, p, rng) -> Sample:
     Sample(3 rows, weights from 1 to 2)
     """
     A, p = check_matrix(A), check_p(p)
-    q = np.asarray(q, dtype=float)
+    q = check_doubles(q, "q")
     if q.shape != (A.shape[0],):
         raise ValueError(f"q must have one number for each of the {A.shape[0]} rows; got shape {q.shape}.")
     if not np.all((q >= 0) & (q <= 1)):
@@ -214,12 +235,13 @@ def root_leverage_sample(A, p, m, *, rng) -> Sample:
     A, p, rng = check_matrix(A), check_p(p), np.random.default_rng(rng)
     scores = leverage_scores(A)
     rank = round(scores.sum())
-    if not np.isscalar(m) or not m >= rank:
+    m = check_number("m", m, f"the expected number of rows, at least {rank}, the rank of A")
+    if not m >= rank:
         raise ValueError(f"m must be a number of at least {rank}, the rank of A; got {m!r}.")
     names, weights = np.flatnonzero(scores), np.ones(np.count_nonzero(scores))
     scores = scores[names]
     while len(names) > m:
-        target = _next_size(len(names), float(m), p)
+        target = _next_size(len(names), m, p)
         # The smallest double stands for scores that underflow: no row may become impossible.
         scores = np.maximum(scores ** (p / 2), np.finfo(float).tiny)
         drawn = _drawn(np.arange(len(names)), sampling_probabilities(scores, target), p, rng)
@@ -237,7 +259,7 @@ def _next_size(n, m, p):
 
 
 def _scores(scores):
-    scores = np.asarray(scores, dtype=float)
+    scores = check_doubles(scores, "scores")
     if scores.ndim != 1 or not scores.size:
         raise ValueError(f"scores must be a vector of at least one number; got shape {scores.shape}.")
     if not np.all(np.isfinite(scores)) or scores.min() < 0:

@@ -57,14 +57,14 @@ class SmoothedMethod:
         size = np.sqrt(np.einsum("ij,ij->i", R, R) / problem.n)
         mu[fresh] = size[fresh]
         np.maximum(mu, 1e-10 * size, out=mu)
-        smooth, plain = smoothed_weights(R, Y, fresh, mu, p, W, G)
+        smooth, plain = smoothed_weights(R, Y, fresh, mu, W, G, p)
         w, v, _ = solve_packed(problem.gram(W), C, -problem.transposed(G))
         move = v - (np.einsum("ij,ij->i", C, v) / np.einsum("ij,ij->i", C, w))[:, None] * w
         change = move @ problem.L.T
         smoothed_dual(G, W, change, Y)
         point = X.copy()
         if p > 1:
-            steps = smoothed_steps(R, change, mu, p, smooth, _HALVINGS)
+            steps = smoothed_steps(R, change, mu, smooth, p, _HALVINGS)
             X += steps[:, None] * move
             mu[steps > 0.9] *= self.shrink
         else:

@@ -1,4 +1,4 @@
-"""p = 1: from a nearby point to an optimal vertex of min ||L x||_1 subject to <c, x> = 1, compiled.
+"""p = 1: from a nearby point to an optimal vertex of min ||L x||_1 subject to <c, x> = 1.
 
 At a vertex r - 1 independent rows of L x vanish; they and c are the rows of an r x r matrix M. The dual has
 the sign of (L x)_k where that is not zero, and u = -M^-T sum_k sign_k l_k on the others. If every |u_s| <= 1,
@@ -8,12 +8,13 @@ the points where a residual changes its sign, until the norm begins to grow (Bar
 Zeros of the residuals are moved apart by about 1e-11, so that no vertex has more than r - 1 of them; the dual
 solution is feasible without the shift too, and certificates are computed without it.
 
-The file is one compilation unit: numba's cache notices changes in a function's own file only.
+All that is compiled stands in this one file: numba's cache notices changes in a function's own file only.
 """
 
 import numpy as np
 
 from mathlib.compiled import njit
+from mathlib.sensitivity.pieces import OPERATIONS
 
 __all__ = ["optimal_vertices"]
 
@@ -22,24 +23,29 @@ _SHIFT = 1e-11
 _SLACK = 1e-10  # of |u| <= 1
 
 
-@njit
 def optimal_vertices(T, ell, C, X, most_pivots):
-    """Vertices and duals for each c, from the points X; T = L^T (r x n), ell = largest entry of each row of
-    L.
+    """Vertices and duals for each c, from the points X; T = L^T (r x n), ell: largest entries of the rows.
 
-    Returns X, Y, the r - 1 rows of each basis (the last place is empty), or -1 where none was found.
+    Returns X, Y, and the r - 1 rows of each basis. Where no basis was found, its rows are -1, and the point
+    and the dual are zero.
     """
     count, (r, n) = len(C), T.shape
-    points, duals, bases = np.zeros((count, r)), np.zeros((count, n)), np.zeros((count, r), np.int64)
+    points, duals, bases = np.zeros((count, r)), np.zeros((count, n)), np.full((count, r - 1), -1)
+    at_once = max(8, OPERATIONS // (4 * n * r))
     for b in range(count):
-        _nearby_basis(T, ell, C[b], X[b], bases[b])
-        if bases[b, 0] >= 0 or r == 1:
-            _descend(T, ell, C[b], bases[b], points[b], duals[b], most_pivots)
+        if not _nearby_basis(T, ell, C[b], X[b], bases[b]):
+            bases[b] = -1
+            continue
+        left = most_pivots
+        while left > 0:
+            pivots = _descend(T, ell, C[b], bases[b], points[b], duals[b], min(at_once, left))
+            left = left - pivots if pivots == at_once else 0
     return points, duals, bases
 
 
 @njit
 def _descend(T, ell, c, basis, x, y, most_pivots):
+    """The simplex method from a basis, which is overwritten; return the number of pivots."""
     r, n = T.shape
     inverse = _inverse(T, c, basis)
     inside = np.zeros(n, np.bool_)
@@ -61,7 +67,8 @@ def _descend(T, ell, c, basis, x, y, most_pivots):
         residual[k] -= shift[k]
         y[k] = 0.0 if inside[k] else (1.0 if residual[k] >= 0.0 else -1.0)
     times, weights, order, step = np.empty(n), np.empty(n), np.empty(n, np.int64), np.empty(r)
-    for pivot in range(most_pivots):
+    pivots = 0
+    while pivots < most_pivots:
         u = _multipliers(T, inverse, y)
         leaving, excess = -1, 1.0 + _SLACK
         for s in range(r - 1):
@@ -92,7 +99,8 @@ def _descend(T, ell, c, basis, x, y, most_pivots):
         inside[old], y[old], residual[old] = False, sign, sign * time
         inside[entering], y[entering], residual[entering] = True, 0.0, 0.0
         basis[leaving] = entering
-        if pivot % 20 == 19:
+        pivots += 1
+        if pivots % 20 == 0:
             inverse = _inverse(T, c, basis)
         else:
             _exchange(inverse, T, entering, leaving + 1)
@@ -102,6 +110,7 @@ def _descend(T, ell, c, basis, x, y, most_pivots):
         y[basis[s]] = u[s + 1]
     for j in range(r):
         x[j] = inverse[j, 0]
+    return pivots
 
 
 @njit
@@ -155,18 +164,14 @@ def _swap(times, weights, order, i, j):
 
 @njit
 def _nearby_basis(T, ell, c, x, basis):
-    """r - 1 rows with small residuals, independent of each other and of c; -1 first if there are none."""
+    """Write r - 1 rows with small residuals, independent of each other and of c; say if there are any."""
     r, n = T.shape
-    basis[r - 1] = -1
     keys = np.empty(n)
     _product(T, x, keys)
     for k in range(n):
         keys[k] = abs(keys[k]) / ell[k] if ell[k] > 0.0 else np.inf
-    found = _independent(T, ell, c, _smallest(keys, min(n, 4 * r)), basis)
-    if found < r - 1:
-        found = _independent(T, ell, c, np.arange(n), basis)
-    if found < r - 1:
-        basis[0] = -1
+    few = _smallest(keys, min(n, 4 * r))
+    return _independent(T, ell, c, few, basis) or _independent(T, ell, c, np.arange(n), basis)
 
 
 @njit
@@ -187,20 +192,25 @@ def _smallest(keys, few):
 
 @njit
 def _independent(T, ell, c, candidates, basis):
-    """The first r - 1 of the candidates that are independent, with c before them, by elimination."""
+    """Write the first r - 1 candidates independent of c and each other; say if there are so many."""
     r = len(T)
-    echelon, pivots, chosen = np.empty((r, r)), np.empty(r, np.int64), 0
-    row = np.empty(r)
-    for j in range(r):
-        row[j] = c[j]
+    echelon, pivots, row = np.empty((r, r)), np.empty(r, np.int64), np.empty(r)
+    size = np.abs(c).max()  # like the rows, c may be of any scale
+    if not 0.0 < size < np.inf:
+        return False
+    level = 0  # rows in echelon form: c and those that are chosen
     for place in range(-1, len(candidates)):
-        if place >= 0:
+        if level == r:
+            break
+        if place < 0:
+            for j in range(r):
+                row[j] = c[j] / size
+        else:
             k = candidates[place]
             if ell[k] == 0.0:
                 continue
             for j in range(r):
                 row[j] = T[j, k] / ell[k]
-        level = 0 if place < 0 else chosen + 1
         for i in range(level):
             share = row[pivots[i]]
             if share != 0.0:
@@ -216,13 +226,9 @@ def _independent(T, ell, c, candidates, basis):
             echelon[level, j] = row[j] / row[best]
         pivots[level] = best
         if place >= 0:
-            basis[chosen] = candidates[place]
-            chosen += 1
-            if chosen == r - 1:
-                break
-        elif r == 1:
-            break
-    return chosen
+            basis[level - 1] = candidates[place]
+        level += 1
+    return level == r
 
 
 @njit
@@ -265,8 +271,9 @@ def _exchange(inverse, T, entering, place):
     for s in range(r):
         for j in range(r):
             across[s] += T[j, entering] * inverse[j, s]
+    pivot = across[place] if across[place] != 0.0 else 1e-300
     for j in range(r):
-        share = inverse[j, place] / across[place]
+        share = inverse[j, place] / pivot
         for s in range(r):
             inverse[j, s] -= share * across[s]
         inverse[j, place] = share
