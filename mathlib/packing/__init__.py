@@ -11,7 +11,8 @@
 | `kissing_bound(n)` | balls of one size that touch one of them | certificate |
 | `binary_code_bound(n, d)` | words of a binary code | certificate |
 
-`published_bounds` is the table to compare with, `rogers_bound` and `best_known_packing` are columns of it.
+`published_bounds` is the table to compare with, `rogers_bound` and `best_known_packing` are columns of it;
+`published_kissing_bounds` is the same for kissing numbers.
 `certificate_path(n)` is the file of a certificate that ships, for `TwoPointCertificate.load`, and
 `three_point_certificate_path(n)` that of one for `ThreePointCertificate.load`. The command
 `python -m mathlib.packing.verify FILE ...` checks saved certificates with the standard library alone; only
@@ -39,6 +40,7 @@ _HOME = {
     "default_three_point_spec": "three_point",
     "kissing_bound": "delsarte",
     "published_bounds": "published",
+    "published_kissing_bounds": "published",
     "rogers_bound": "published",
     "solve_three_point": "three_point",
     "spherical_code_number": "spherical_codes",

@@ -1,7 +1,7 @@
 """Published bounds on sphere packings to compare with, each with its source, and Rogers' bound, computed.
 
 The published numbers are in published.json, as printed. What can be recomputed is recomputed: Rogers' bound
-by `rogers_bound`, the two-point bounds by `two_point_bound`, and densities of packings from their
+by `rogers_bound`, the two-point bounds by `two_point_bound`, and the densities of most packings from their
 constructions in the tests.
 """
 
@@ -17,10 +17,19 @@ from types import MappingProxyType
 
 from flint import acb, arb, ctx, fmpq
 
-__all__ = ["BestPacking", "PublishedBounds", "best_known_packing", "published_bounds", "rogers_bound"]
+__all__ = [
+    "BestPacking",
+    "KissingBounds",
+    "PublishedBounds",
+    "best_known_packing",
+    "published_bounds",
+    "published_kissing_bounds",
+    "rogers_bound",
+]
 
 _LARGEST_DIMENSION = 36
 _LARGEST_ROGERS = 60
+_COLUMNS = ("rogers", "cohn_elkies", "strengthened_two_point", "three_point")
 
 
 @dataclass(frozen=True)
@@ -28,17 +37,30 @@ class BestPacking:
     """The densest packing known in R^n.
 
     `center_density_squared` is the square of the number of centres per unit volume when the balls have radius
-    1: a fraction where it is known exactly, else None. `density` is rounded down to 12 digits, or to what is
-    known. `optimal` says whether it was proved that there is none denser.
+    1. `density` is rounded down to 12 digits. `optimal` says whether it was proved that there is none denser.
     """
 
     n: int
     name: str
     center_density: str
-    center_density_squared: Fraction | None
+    center_density_squared: Fraction
     density: Decimal
     optimal: bool
     source: str
+
+
+@dataclass(frozen=True)
+class KissingBounds:
+    """What is published on the kissing number of R^n: `lower` <= kissing number <= `upper`.
+
+    `claimed` names the preprint where `lower` rests on one that was not checked here, else it is empty.
+    """
+
+    n: int
+    lower: int
+    upper: int
+    claimed: str
+    sources: MappingProxyType
 
 
 @dataclass(frozen=True)
@@ -74,12 +96,12 @@ def published_bounds() -> tuple[PublishedBounds, ...]:
     'C. A. Rogers, The packing of equal spheres, Proc. London Math. Soc. 8 (1958) 609-620; computed here'
     """
     data = _data()
-    sources = MappingProxyType({name: data[name]["source"] for name in data if name != "best_packing"})
+    sources = MappingProxyType({name: data[name]["source"] for name in _COLUMNS})
     rows = []
     for n in range(1, _LARGEST_DIMENSION + 1):
         bounds = {
             name: Decimal(data[name]["values"][str(n)]) if str(n) in data[name]["values"] else None
-            for name in ("rogers", "cohn_elkies", "strengthened_two_point", "three_point")
+            for name in _COLUMNS
         }
         known = str(n) in data["best_packing"]["values"]
         packing = best_known_packing(n) if known else None
@@ -92,6 +114,14 @@ def best_known_packing(n) -> BestPacking:
 
     Raises ValueError for other n: the table ends with the Leech lattice.
 
+    The packings of dimensions 19 to 23 come from the Leech lattice L, whose shortest vectors have squared
+    length 4, by the *antipode construction*: choose a section of L of dimension k = 24 - n, spanned by
+    vectors of L with Gram matrix K, and a finite set S in the dual lattice of the section, no two of its
+    points farther apart than d, d^2 < 4. Take the points of L whose projection to the section lies in S, and
+    project them to the n dimensions orthogonal to the section. They keep a distance of sqrt(4 - d^2), and
+    there are |S| / sqrt(det K) of them per unit volume, so the center density is
+    |S| ((4 - d^2) / 4)^(n/2) / sqrt(det K).
+
     >>> best_known_packing(24).name, best_known_packing(24).density
     ('Leech lattice', Decimal('0.00192957430940'))
     >>> best_known_packing(9).center_density
@@ -102,26 +132,41 @@ def best_known_packing(n) -> BestPacking:
         raise ValueError(f"n = {n!r}: best packings are listed for the integers from 1 to {len(table)}")
     n = int(n)
     entry = table[str(n)]
-    squared = Fraction(entry["center_density_squared"]) if "center_density_squared" in entry else None
+    squared = Fraction(entry["center_density_squared"])
+    with ctx.workprec(128):
+        ball = arb.pi() ** (arb(n) / 2) / (arb(n) / 2 + 1).gamma()
+        density = ball * arb(fmpq(squared.numerator, squared.denominator)).sqrt()
     return BestPacking(
         n=n,
         name=entry["name"],
         center_density=entry["center_density"],
         center_density_squared=squared,
-        density=_density(n, squared, entry["center_density"]),
+        density=_rounded(density, 12, ROUND_FLOOR),
         optimal=entry.get("optimal", False),
         source=entry.get("source", _data()["best_packing"]["source"]),
     )
 
 
-def _density(n, squared, printed):
-    """Center density times the volume of the unit ball, rounded down."""
-    with ctx.workprec(128):
-        half = arb(n) / 2
-        volume = arb.pi() ** half / (half + 1).gamma()
-        if squared is None:
-            return _rounded(volume * arb(printed), len(printed.split(".")[1]), ROUND_FLOOR)
-        return _rounded(volume * arb(fmpq(squared.numerator, squared.denominator)).sqrt(), 12, ROUND_FLOOR)
+def published_kissing_bounds() -> tuple[KissingBounds, ...]:
+    """Return the table of published bounds on kissing numbers, one row a dimension, n = 1..31.
+
+    Returns
+    -------
+    tuple of KissingBounds
+        Row i belongs to n = i + 1.
+
+    Examples
+    --------
+    >>> row = published_kissing_bounds()[10]
+    >>> row.n, row.lower, row.upper, row.claimed[-23:]
+    (11, 604, 868, 'arXiv 2606.10402 (2026)')
+    """
+    data = _data()["kissing"]
+    sources = MappingProxyType({name: data[f"{name}_source"] for name in ("lower", "upper")})
+    return tuple(
+        KissingBounds(int(n), lower, data["upper"][n], data["claimed"].get(n, ""), sources)
+        for n, lower in data["lower"].items()
+    )
 
 
 def rogers_bound(n, *, digits=15) -> Decimal:
