@@ -116,6 +116,14 @@ class _Lines:
             half *= 2
         return values
 
+    def see(self, builder, values, seen):
+        """Add 0 times the sum of the values to the line `seen`: it stays zero as long as they are finite."""
+        sums = list(values)
+        while len(sums) > 1:
+            sums = [builder.fadd(a, b) for a, b in zip(sums[::2], sums[1::2], strict=True)]
+        nothing = builder.fmul(sums[0], ir.Constant(self.vector, [0.0] * self.count))
+        self.store(builder, builder.fadd(self.load(builder, seen), nothing), seen)
+
     def transpose(self, builder, values):
         """Swap vectors and lanes of a square block: exchange halves, quarters, ... of pairs of vectors."""
         values, n, step = list(values), self.count, 1
@@ -188,16 +196,35 @@ def _load_vector(typing, like, source, signs, target):
 
 
 @intrinsic
-def _store_rows(typing, scale, source, target, stride):
-    """Lines of one coordinate each become a square block of rows, scaled."""
+def _store_rows(typing, scale, source, target, stride, seen):
+    """Lines of one coordinate each become a square block of rows, scaled; see `_Lines.see` for `seen`."""
 
     def generate(context, builder, signature, arguments):
         lines = _LINES[scale]
-        number, source, target, stride = arguments
+        number, source, target, stride, seen = arguments
         factor = lines.broadcast(builder, number)
         values = [lines.load(builder, place) for place in lines.following(builder, source)]
         values = [builder.fmul(value, factor) for value in lines.transpose(builder, values)]
         lines.store_all(builder, values, lines.addresses(builder, target, stride, lines.count))
+        lines.see(builder, values, seen)
+        return context.get_dummy_value()
+
+    return types.void(scale, *[types.int64] * 4), generate
+
+
+@intrinsic
+def _store_vector(typing, scale, source, target, seen):
+    """As many lines as a line has lanes, one after the other, scaled; see `_Lines.see` for `seen`."""
+
+    def generate(context, builder, signature, arguments):
+        lines = _LINES[scale]
+        number, source, target, seen = arguments
+        factor = lines.broadcast(builder, number)
+        values = [
+            builder.fmul(lines.load(builder, place), factor) for place in lines.following(builder, source)
+        ]
+        lines.store_all(builder, values, lines.following(builder, target))
+        lines.see(builder, values, seen)
         return context.get_dummy_value()
 
     return types.void(scale, *[types.int64] * 3), generate
@@ -267,6 +294,12 @@ def _split(work, levels):
 
 
 @_compiled
+def _seen(panel, lanes):
+    """The last line of a panel, which is free when results are stored."""
+    return panel[lanes * (BLOCK - 1) :]
+
+
+@_compiled
 def _first_level(lanes):
     """Levels that loading does: 4 for 16 lanes, 3 for 8."""
     return 4 if lanes == 16 else 3
@@ -318,14 +351,15 @@ def _load_tile_csr(data, indices, starts, row, signs, levels, work, scale):
 
 
 @_compiled
-def _store_tile(source, Y, row, column, block, scale):
+def _store_tile(source, Y, row, column, block, scale, seen):
     """Lines for the columns from `column` on, into those of the rows and columns of Y that exist."""
     lanes, size = LINE // Y.itemsize, Y.itemsize
     rows, columns = min(lanes, Y.shape[0] - row), min(lanes, Y.shape[1] - column)
     if rows == lanes and columns == lanes:
-        _store_rows(scale, source, Y.ctypes.data + row * Y.strides[0] + column * size, Y.strides[0])
+        place = Y.ctypes.data + row * Y.strides[0] + column * size
+        _store_rows(scale, source, place, Y.strides[0], seen)
         return
-    _store_rows(scale, source, block.ctypes.data, LINE)
+    _store_rows(scale, source, block.ctypes.data, LINE, seen)
     for i in range(rows):
         for j in range(columns):
             Y[row + i, column + j] = block[i * lanes + j]
@@ -341,7 +375,8 @@ def _project_tile(indptr, offsets, values, levels, scale, work, Y, row):
             _sparse_row(
                 scale, tile, offsets.ctypes.data, values.ctypes.data, indptr[i], indptr[i + 1], target
             )
-        _store_tile(sums, Y, row, column, block, scale)
+        # The lines beyond the last column are left from earlier, so `seen` says nothing here.
+        _store_tile(sums, Y, row, column, block, scale, _seen(panel, lanes).ctypes.data)
 
 
 @_compiled
@@ -362,12 +397,15 @@ def project_csr(data, indices, starts, signs, levels, indptr, offsets, values, s
 
 @_compiled
 def transform_rows(X, signs, levels, scale, work, Y):
-    """Y = scale * X D H; Y may be X."""
-    lanes, tile, block, _ = _split(work, levels)
+    """Y = scale * X D H; Y may be X. Returns False if Y, or some sums of its numbers, are not finite."""
+    lanes, tile, block, panel = _split(work, levels)
+    seen = _seen(panel, lanes)
+    seen[:] = 0
     for row in range(0, X.shape[0], lanes):
         _load_tile(X, row, signs, levels, work, scale)
         for column in range(0, Y.shape[1], lanes):
-            _store_tile(tile + _pad(column) * LINE, Y, row, column, block, scale)
+            _store_tile(tile + _pad(column) * LINE, Y, row, column, block, scale, seen.ctypes.data)
+    return np.all(seen == 0)
 
 
 @_compiled
@@ -405,9 +443,11 @@ def project_vector(x, signs, levels, indptr, columns, values, scale, work, y):
 
 @_compiled
 def transform_vector(x, signs, levels, scale, work, y):
-    """y = scale * H D x for one vector of 2**levels lines; y may be x."""
-    lanes = LINE // x.itemsize
+    """y = scale * H D x for one vector of 2**levels lines; y may be x. Returns as transform_rows."""
+    lanes, tile, _, panel = _split(work, levels)
+    seen = _seen(panel, lanes)
+    seen[:] = 0
     _load_one(x, signs, levels, work, scale)
-    for line in range(len(y) // lanes):
-        for c in range(lanes):
-            y[line * lanes + c] = work[_pad(line) * lanes + c] * scale
+    for line in range(0, 1 << levels, lanes):
+        _store_vector(scale, tile + _pad(line) * LINE, y.ctypes.data + line * LINE, seen.ctypes.data)
+    return np.all(seen == 0)

@@ -14,7 +14,7 @@ from scipy import sparse
 
 from mathlib.jl.base import JLTransform
 from mathlib.jl.engine import compiled_kernel
-from mathlib.jl.hadamard import LONGEST_TILE, fwht
+from mathlib.jl.hadamard import LONGEST_TILE, butterflies
 
 __all__ = ["WalshTransform"]
 
@@ -61,14 +61,14 @@ class WalshTransform(JLTransform):
             # One vector per column, so that a butterfly runs along contiguous memory.
             work = np.zeros((d, len(rows)), dtype=X.dtype)
             np.multiply(rows.T, signs, out=work[:n_features])
-            fwht(work, axis=0, norm=None, out=work)
+            butterflies(work)
             images[start : start + step] = (matrix @ work).T
         images *= X.dtype.type(self.scale_)
         return images
 
     def _project_adjoint(self, Y):
         work = np.ascontiguousarray(self.projection_.T.astype(Y.dtype, copy=False) @ Y.T)
-        fwht(work, axis=0, norm=None, out=work)
+        butterflies(work)
         signs = self.signs_.astype(Y.dtype)
         return work[: signs.size].T * signs * Y.dtype.type(self.scale_)
 

@@ -11,7 +11,7 @@ from scipy import sparse
 from scipy.linalg import hadamard
 
 from mathlib.jl import SRHT, FastJL, fwht, kernel
-from mathlib.jl.hadamard import _butterflies
+from mathlib.jl.hadamard import butterflies
 
 TYPES = [np.float32, np.float64]
 
@@ -79,7 +79,7 @@ def test_the_transform_alone(levels, dtype):
     d, rng = 2**levels, np.random.default_rng(levels)
     X = rng.standard_normal((18, d)).astype(dtype)
     expected = X.T.copy()
-    _butterflies(expected)
+    butterflies(expected)
     for rows in (X, X[:1]):
         compiled = np.empty_like(rows)
         if d >= kernel.LANES[np.dtype(dtype)]:
