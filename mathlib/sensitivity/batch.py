@@ -4,6 +4,7 @@ A batch is what makes this fast: the Hessians of all its problems come from one 
 a problem is finished, the next one takes its place, so that the batch stays full.
 """
 
+import time
 from dataclasses import dataclass
 
 import numpy as np
@@ -44,8 +45,10 @@ class Solved:
         return Solved(placed(self.lower), placed(self.upper), placed(self.points), duals, placed(self.steps))
 
 
-def solve_batch(problem, C, c_errors, metric, tol, *, keep_dual=False, progress=False) -> Solved:
-    """Bounds with lower^p >= (1 - tol) upper^p where possible.
+def solve_batch(
+    problem, C, c_errors, metric, tol, *, keep_dual=False, progress=False, deadline=np.inf
+) -> Solved:
+    """Bounds with lower^p >= (1 - tol) upper^p where possible before the deadline (of `time.monotonic`).
 
     C (k x r) holds the vectors c, the largest entry of each about 1; c_errors (k) bounds their errors. The
     start is x = metric c, scaled; metric is an approximate inverse of the Hessian.
@@ -69,15 +72,18 @@ def solve_batch(problem, C, c_errors, metric, tol, *, keep_dual=False, progress=
         while len(slots):
             state, gap = method.step(c, x)
             found.steps[slots] += 1
-            last = found.steps[slots] >= _MOST_STEPS
+            late = time.monotonic() > deadline
+            last = late | (found.steps[slots] >= _MOST_STEPS)
             chosen = np.flatnonzero((gap <= tol) | last)
             done = np.zeros(len(slots), dtype=bool)
             if len(chosen):
-                better = _improve(found, slots[chosen], *method.bounds(c, e, state, chosen))
+                better = _improve(found, slots[chosen], *method.bounds(c, e, state, chosen, deadline))
                 failures[chosen] = np.where(better, 0, failures[chosen] + 1)
                 which = slots[chosen]
                 small = found.lower[which] ** p >= (1 - tol) * found.upper[which] ** p
                 done[chosen] = small | last[chosen] | (failures[chosen] >= _PATIENCE)
+            if late:
+                break
             free = np.flatnonzero(done)
             if not len(free):
                 continue
@@ -93,6 +99,9 @@ def solve_batch(problem, C, c_errors, metric, tol, *, keep_dual=False, progress=
                 kept = np.setdiff1d(np.arange(len(slots)), free[len(taken) :])
                 slots, c, e, x, failures = slots[kept], c[kept], e[kept], x[kept], failures[kept]
                 method.keep(kept)
+    open_ends = np.flatnonzero((found.lower == 0) | (found.upper == np.inf))
+    if len(open_ends):
+        _improve(found, open_ends, *problem.free_bounds(C[open_ends], c_errors[open_ends], keep_dual))
     return found
 
 

@@ -2,6 +2,7 @@
 
 import math
 import os
+import time
 from numbers import Real
 
 import numpy as np
@@ -17,6 +18,7 @@ __all__ = [
     "check_rows",
     "check_tolerance",
     "check_vector",
+    "deadline_after",
 ]
 
 #: Beyond this p, |x|^p of entries that are not near the largest one is lost in rounding.
@@ -185,3 +187,12 @@ def check_tolerance(tol, name="tol", largest=1.0) -> float:
     if isinstance(tol, bool) or not isinstance(tol, Real) or not 0 < tol < largest:
         raise ValueError(f"{name} must be a number strictly between 0 and {largest:g}; got {tol!r}.")
     return float(tol)
+
+
+def deadline_after(time_limit) -> float:
+    """Return the time, of `time.monotonic`, at which a number of seconds is over; infinity for None."""
+    if time_limit is None:
+        return math.inf
+    if isinstance(time_limit, bool) or not isinstance(time_limit, Real) or not time_limit > 0:
+        raise ValueError(f"time_limit must be a positive number of seconds, or None; got {time_limit!r}.")
+    return time.monotonic() + float(time_limit)

@@ -4,7 +4,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-__all__ = ["ClosedForm"]
+__all__ = ["ClosedForm", "check_size"]
+
+_LARGEST = 2**27
+
+
+def check_size(n, d):
+    """Raise a ValueError before a matrix of more than 2^27 numbers, one GiB, is made."""
+    if n * d > _LARGEST:
+        raise ValueError(f"the matrix would have {n} x {d} entries; at most 2^27, 1 GiB, are made.")
 
 
 @dataclass(frozen=True, repr=False, eq=False)

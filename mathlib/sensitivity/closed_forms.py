@@ -5,13 +5,14 @@ Every function returns a `ClosedForm`, which holds the matrix and its sensitivit
 sensitivities.
 """
 
-from math import comb, cos, exp, lgamma, pi, tan
+from math import comb, cos, pi, tan
 
 import numpy as np
+from flint import arb, ctx
 
 from mathlib.checks import check_count
-from mathlib.sensitivity.checks import check_p
-from mathlib.sensitivity.closed_form import ClosedForm
+from mathlib.sensitivity.checks import check_p, check_vector
+from mathlib.sensitivity.closed_form import ClosedForm, check_size
 from mathlib.sensitivity.graphs import complete_bipartite, complete_graph, cycle, graph
 
 __all__ = [
@@ -43,6 +44,7 @@ def identity(d, p, *, copies=1) -> ClosedForm:
     """
     d = check_count("d", d, 1, "the number of columns")
     copies = check_count("copies", copies, 1, "how often each row is repeated")
+    check_size(d * copies, d)
     matrix = np.repeat(np.eye(d), copies, axis=0)
     return ClosedForm("identity", matrix, check_p(p), np.full(d * copies, 1 / copies))
 
@@ -83,6 +85,7 @@ def one_relation(v, p) -> ClosedForm:
     p, v = check_p(p), _vector("v", v, 2)
     size = np.abs(v) / np.abs(v).max()
     others = np.array([_power_of_dual_norm(np.delete(size, i), p) for i in range(len(v))])
+    check_size(len(v), len(v) - 1)
     # An independent set of all rows but the one with the largest v: that row is a combination of the others.
     last = int(np.argmax(size))
     matrix = np.insert(np.eye(len(v) - 1), last, -np.delete(v, last) / v[last], axis=0)
@@ -98,6 +101,7 @@ def simplex(d, p) -> ClosedForm:
     ClosedForm(simplex, 3 x 2: S = 1.5 at p = 1)
     """
     d, p = check_count("d", d, 1, "the number of columns"), check_p(p)
+    check_size(d + 1, d)
     matrix = np.vstack([np.eye(d), -np.ones((1, d))])
     return ClosedForm("simplex", matrix, p, np.full(d + 1, 1 / (1 + d ** (1 - p))))
 
@@ -114,6 +118,7 @@ def equal_angles(n, p) -> ClosedForm:
     ClosedForm(equal angles, 5 x 2: S = 2.66667 at p = 4)
     """
     n, p = check_count("n", n, 2, "the number of vectors"), check_p(p)
+    check_size(n, 2)
     if p == 1:
         one = tan(pi / (2 * n)) * (cos(pi / (2 * n)) if n % 2 else 1)
     elif p % 2 == 0 and p < 2 * n:
@@ -156,7 +161,12 @@ def gaussian_limit(d, p) -> float:
     [2.6667, 3.75, 5.0, 8.0, 11.6667]
     """
     d, p = check_count("d", d, 1, "the number of columns"), check_p(p)
-    return exp(lgamma((d + p) / 2) + lgamma(0.5) - lgamma(d / 2) - lgamma((1 + p) / 2))
+    with ctx.workprec(64 + 2 * d.bit_length()):  # the logarithms nearly cancel for large d
+        a, b = (arb(d) + p) / 2, (arb(1) + p) / 2
+        limit = (a.lgamma() + arb("0.5").lgamma() - (arb(d) / 2).lgamma() - b.lgamma()).exp()
+    if not float(limit) < np.inf:
+        raise ValueError(f"the limit for d of {d.bit_length()} bits and p={p:g} is above 1.8e308.")
+    return float(limit)
 
 
 def _power_of_dual_norm(size, p):
@@ -168,9 +178,7 @@ def _power_of_dual_norm(size, p):
 
 
 def _vector(name, values, shortest):
-    values = np.asarray(values, dtype=float)
-    if values.ndim != 1 or len(values) < shortest or not np.isfinite(values).all() or not values.any():
-        raise ValueError(
-            f"{name} must be a vector of at least {shortest} finite numbers, not all zero; got {values!r}."
-        )
+    values = check_vector(values, None, name)
+    if len(values) < shortest or not values.any():
+        raise ValueError(f"{name} must have at least {shortest} entries, not all zero; got {values!r}.")
     return values

@@ -27,7 +27,7 @@ from mathlib.sensitivity.distortion_l4 import LARGEST_RANK, ratio_bounds
 from mathlib.sensitivity.distortion_local import extremes_by_search
 from mathlib.sensitivity.leverage import orthonormal_basis
 from mathlib.sensitivity.rounding import MOST_REFINED, gamma, refine, row_errors
-from mathlib.sensitivity.sampling import Sample
+from mathlib.sensitivity.sampling import check_sample
 
 __all__ = ["Distortion", "distortion"]
 
@@ -129,19 +129,15 @@ def distortion(A, sample, p, *, rng=0) -> Distortion:
 
 def _coefficients(sample, p, n):
     """c_i: the total weight of |<a_i, x>|^p in the sample."""
-    sample = Sample(sample.indices, sample.weights)  # which checks them
-    if len(sample) and sample.indices.max() >= n:
-        raise ValueError(
-            f"sample.indices must be integers from 0 to {n - 1}, rows of A; got {sample.indices.max()}."
-        )
+    indices, weights = check_sample(sample, n)
     with np.errstate(over="ignore", under="ignore"):
-        powers = sample.weights**p
+        powers = weights**p
     if np.any((powers < 1e-150) | (powers > 1e150)):
         raise ValueError(
             f"sample.weights must have p-th powers from 1e-150 to 1e150, here p = {p:g}; got weights from "
-            f"{sample.weights.min():g} to {sample.weights.max():g}. Scale the rows instead."
+            f"{weights.min():g} to {weights.max():g}. Scale the rows instead."
         )
-    return np.bincount(sample.indices, powers, minlength=n)
+    return np.bincount(indices, powers, minlength=n)
 
 
 def _extremes(U, c, p, rng, keeps_rank):

@@ -81,9 +81,8 @@ def _proposed(A):
     alive = np.flatnonzero(L.any(axis=1))
     solved, _ = solver.rows(alive, 1e-6)
     C, _ = power_of_two(L[alive])
-    _, duals, bases = optimal_vertices(problem.T, problem.ell, C, solved.points, 50 * problem.r)
-    found = zip(alive.tolist(), bases.tolist(), duals, strict=True)
-    starts = {i: (basis, y) for i, basis, y in found if min(basis, default=0) >= 0}
+    _, duals, bases, found = optimal_vertices(problem.T, problem.ell, C, solved.points, 50 * problem.r)
+    starts = {int(alive[k]): (bases[k].tolist(), duals[k]) for k in np.flatnonzero(found)}
     return solver.basis.columns.tolist(), starts
 
 

@@ -15,7 +15,7 @@ from scipy.sparse.csgraph import connected_components, maximum_flow
 
 from mathlib.checks import check_count
 from mathlib.sensitivity.checks import check_p
-from mathlib.sensitivity.closed_form import ClosedForm
+from mathlib.sensitivity.closed_form import ClosedForm, check_size
 
 __all__ = ["complete_bipartite", "complete_graph", "cycle", "graph"]
 
@@ -29,6 +29,7 @@ def cycle(n, p) -> ClosedForm:
     ClosedForm(cycle, 4 x 3: S = 3 at p = 2)
     """
     n, p = check_count("n", n, 3, "the number of vertices"), check_p(p)
+    check_size(n, n - 1)
     edges = [(i, (i + 1) % n) for i in range(n)]
     return ClosedForm("cycle", _incidence(edges, n), p, np.full(n, 1 / (1 + _series([1] * (n - 1), p))))
 
@@ -44,6 +45,7 @@ def complete_graph(n, p) -> ClosedForm:
     ClosedForm(complete graph, 10 x 4: S = 2.5 at p = 1)
     """
     n, p = check_count("n", n, 2, "the number of vertices"), check_p(p)
+    check_size(n * (n - 1) // 2, n - 1)
     edges = [(i, j) for i in range(n) for j in range(i + 1, n)]
     one = 1 / (1 + (n - 2) * _series([1, 1], p))
     return ClosedForm("complete graph", _incidence(edges, n), p, np.full(len(edges), one))
@@ -63,6 +65,7 @@ def complete_bipartite(a, b, p) -> ClosedForm:
     """
     a, b = (check_count(name, k, 1, "the vertices of one side") for name, k in (("a", a), ("b", b)))
     p = check_p(p)
+    check_size(a * b, a + b - 1)
     edges = [(i, a + j) for i in range(a) for j in range(b)]
     detour = _series([b - 1, (a - 1) * (b - 1), a - 1], p)
     name = "complete bipartite graph"
@@ -90,12 +93,19 @@ def graph(edges, p) -> ClosedForm:
     """
     edges = np.asarray(edges)
     if edges.ndim != 2 or edges.shape[1] != 2 or not len(edges) or edges.dtype.kind not in "iu":
-        raise ValueError(f"edges must be pairs of integers, at least one; got shape {edges.shape}.")
+        raise ValueError(
+            f"edges must be pairs of integers, at least one; got shape {edges.shape} of type {edges.dtype}."
+        )
     if edges.min() < 0 or (edges[:, 0] == edges[:, 1]).any():
         raise ValueError("edges must join two vertices of 0, 1, ...; got a loop or a negative number.")
     p, n = check_p(p), int(edges.max()) + 1
     if p not in (1, 2):
         raise ValueError(f"a general graph has closed forms for p = 1 and p = 2; got p={p:g}.")
+    if n > len(edges) + 1:
+        raise ValueError(
+            f"the graph must be connected; {len(edges)} edges cannot join the vertices 0 to {n - 1}."
+        )
+    check_size(max(n, len(edges)), n)
     both = np.concatenate([edges, edges[:, ::-1]])
     adjacency = sparse.csr_array((np.ones(len(both), dtype=np.int32), both.T), shape=(n, n))
     adjacency.sum_duplicates()

@@ -80,18 +80,20 @@ def lewis_weights(A, p, *, tol=1e-12) -> np.ndarray:
 
 def lewis_iteration(U, p, tol, most_steps=_MOST_STEPS):
     """Weights of the rows of a well-conditioned U, the number of steps, and the last residual of log w."""
-    squares = np.einsum("ij,ij->i", U, U)
     if p == 2:
-        return np.minimum(squares, 1.0), 0, 0.0
-    alive = squares > 0
-    rank = U.shape[1]
+        return np.minimum(np.einsum("ij,ij->i", U, U), 1.0), 0, 0.0
+    # Rows divided by their largest entries: the squares of rows of any scale would underflow.
+    size = np.abs(U).max(axis=1)
+    alive = size > 0
+    log_size = np.log(size[alive])
+    U = U / np.where(alive, size, 1.0)[:, None]
     log_w = np.full(len(U), -np.inf)
-    log_w[alive] = (p / 2) * np.log(squares[alive])
-    log_w[alive] += np.log(rank / np.exp(log_w[alive]).sum())
+    log_w[alive] = (p / 2) * np.log(np.einsum("ij,ij->i", U, U)[alive]) + p * log_size
+    log_w[alive] += np.log(U.shape[1] / np.exp(log_w[alive]).sum())
     theta, best, patience = 4 / (p + 2), np.inf, 0
     for step in range(1, most_steps + 1):  # noqa: B007
-        log_l = _log_quadratic_forms(U, (1 - 2 / p) * log_w, alive)
-        residual = (p / 2) * log_l - log_w[alive]
+        log_l = _log_quadratic_forms(U, (1 - 2 / p) * log_w[alive] + 2 * log_size, alive)
+        residual = (p / 2) * log_l + p * log_size - log_w[alive]
         change = np.abs(residual).max()
         if change <= tol:
             break
@@ -108,7 +110,7 @@ def lewis_iteration(U, p, tol, most_steps=_MOST_STEPS):
 def _log_quadratic_forms(U, log_weights, alive):
     """log of u_i^T (sum_k weight_k u_k u_k^T)^(-1) u_i for the rows that are not zero."""
     weights = np.zeros(len(U))
-    weights[alive] = np.exp(log_weights[alive])
+    weights[alive] = np.exp(log_weights)
     n, r = U.shape
     step = max(1, _BLOCK_NUMBERS // r)
     blocks = [slice(start, start + step) for start in range(0, n, step)]

@@ -56,7 +56,7 @@ class NewtonMethod:
         X += (plus - X) / (p - 1)
         return (point, R, plus, total), np.where(gap > 0, gap, 0.0)
 
-    def bounds(self, C, c_errors, state, chosen):
+    def bounds(self, C, c_errors, state, chosen, deadline):
         """Certified lower and upper bounds of the chosen problems, with the points and the duals."""
         problem, p = self.problem, self.problem.p
         point, R, plus, total = (part[chosen] for part in state)

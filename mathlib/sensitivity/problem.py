@@ -33,8 +33,8 @@ _SUMMED = 2048  # rows whose products are summed at once: longer sums are sums o
 class Problem:
     """L x in the p-norm: L (n x r), f bounds the errors of its rows (n)."""
 
-    def __init__(self, L, f, p):
-        self.L, self.f, self.p = L, f, p
+    def __init__(self, L, f, p, pivot_rows):
+        self.L, self.f, self.p, self.pivot_rows = L, f, p, pivot_rows
         self.q = p / (p - 1) if p > 1 else np.inf
         self.n, self.r = L.shape
         self.margin = 1 + 4 * (self.n + 64) * EPS  # of a norm: more than all the roundings of its sum
@@ -57,20 +57,21 @@ class Problem:
         i, j = self.lower_pairs
         return self.L[part][:, i] * self.L[part][:, j]
 
-    def _parts(self, size=_SUMMED):
+    def _parts(self, size):
         return [slice(start, start + size) for start in range(0, self.n, size)]
 
     def gram(self, W):
         """L^T diag(w) L for each row w of W, as packed lower triangles (batch x r(r+1)/2)."""
         if self._kept is not None:
             return W @ self._kept
-        return sum(W[:, part] @ self._products(part) for part in self._parts())
+        size = max(1, min(_SUMMED, _KEPT_PRODUCTS // len(self.lower_pairs[0])))
+        return sum(W[:, part] @ self._products(part) for part in self._parts(size))
 
     def transposed(self, Y):
         """L^T y for each row y of Y, in sums of at most _SUMMED terms."""
         if self.n <= _SUMMED:
             return Y @ self.L
-        return sum(Y[:, part] @ self.L[part] for part in self._parts())
+        return sum(Y[:, part] @ self.L[part] for part in self._parts(_SUMMED))
 
     def lower_bound(self, C, c_errors, X, R):
         """Lower bounds of max <c, x> / ||L x||_p from given x, with R = X L^T freshly computed."""
@@ -82,6 +83,30 @@ class Problem:
         with np.errstate(invalid="ignore", divide="ignore"):
             bound = above / below * (1 - 16 * EPS)
         return np.where(bound > 0, bound, 0.0)  # also NaN
+
+    def free_bounds(self, C, c_errors, keep_dual):
+        """Bounds that cost next to nothing: x a unit vector, y on the pivot rows alone, where L is I.
+
+        As `bounds` of the methods, returns lower bounds, upper bounds, the points and the duals.
+        """
+        top, total = power_sums(np.ascontiguousarray(self.L.T), self.p)
+        best = np.argmax(np.abs(C) / (top * total ** (1 / self.p)), axis=1)
+        points, lower = np.eye(self.r)[best], np.zeros(len(C))
+        for j in np.unique(best):
+            which = np.flatnonzero(best == j)
+            image = self.L[None, :, j]
+            lower[which] = self.lower_bound(C[which], c_errors[which], points[which], image)
+        if self.p == 1:
+            norms = np.abs(C).max(axis=1)
+        else:
+            top, total = power_sums(C, self.q)
+            norms = top * total ** (1 / self.q) * self.margin
+        upper = self.upper_bound(C, c_errors, norms, np.zeros_like(C))
+        duals = None
+        if keep_dual:
+            duals = np.zeros((len(C), self.n))
+            duals[:, self.pivot_rows] = C
+        return lower, upper, points, duals
 
     def upper_bound(self, C, c_errors, y_norm, residual):
         """Upper bounds from ||y||_q (itself bounded from above) and the computed residuals c - L^T y."""

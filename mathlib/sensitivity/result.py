@@ -4,7 +4,15 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-__all__ = ["DualNorm", "Sensitivities"]
+__all__ = ["SMALLEST", "DualNorm", "Sensitivities", "narrow"]
+
+#: The bracket of a sensitivity below this is [0, SMALLEST]: doubles hold no accurate numbers much smaller.
+SMALLEST = 1e-300
+
+
+def narrow(lower, upper, tol) -> np.ndarray:
+    """Which brackets are as narrow as was asked for."""
+    return (upper - lower <= tol * upper) | (upper <= SMALLEST)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -18,7 +26,8 @@ class Sensitivities:
         The rows of A to which the brackets belong.
     lower, upper : ndarray, shape (k,)
     converged : ndarray of bool, shape (k,)
-        Whether upper - lower <= tol * upper. The bracket of a row that did not converge is valid too.
+        Whether upper - lower <= tol * upper, or the sensitivity is below 1e-300: its bracket is then
+        [0, 1e-300]. The bracket of a row that did not converge is valid too.
     iterations : ndarray of int, shape (k,)
     columns : ndarray of int, shape (r,)
         Columns of A that span the others, all of them if the rank r is d.
@@ -58,11 +67,14 @@ class Sensitivities:
 
     @property
     def middle(self) -> np.ndarray:
-        """(lower + upper) / 2: the sensitivities for those who need numbers."""
+        """(lower + upper) / 2: one number for each sensitivity, within half the width of its bracket."""
         return (self.lower + self.upper) / 2
 
     def verify(self, rows=None):
         """Prove brackets in ball arithmetic, trusting neither the solvers nor any floating-point sum.
+
+        Of the result, the matrix A is taken as given, `values` and `dual` as numbers without any promise;
+        all the rest is computed anew from A and compared.
 
         Parameters
         ----------
@@ -77,7 +89,7 @@ class Sensitivities:
         Raises
         ------
         CertificateError
-            If an inequality cannot be proved; the text names it.
+            If an inequality cannot be proved, or a field is not what it should be; the text names it.
         ValueError
             If a row has no bracket here.
 
@@ -95,7 +107,7 @@ class Sensitivities:
         if not len(self.rows):
             return f"Sensitivities(p={self.p:g}: no rows)"
         with np.errstate(invalid="ignore"):
-            gap = np.nanmax(np.where(self.upper > 0, (self.upper - self.lower) / self.upper, 0.0))
+            gap = np.nanmax(np.where(self.upper > SMALLEST, (self.upper - self.lower) / self.upper, 0.0))
         count = f"{len(self.rows)} row{'s' * (len(self.rows) != 1)}"
         bound = f"below {self.tol:g}" if gap <= self.tol else f"{gap:.1e}, above the {self.tol:g} asked for"
         total = f"total in [{_number(self.lower.sum())}, {_number(self.upper.sum())}]"

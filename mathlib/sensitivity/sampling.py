@@ -12,7 +12,7 @@ import scipy.sparse
 from mathlib.sensitivity.checks import check_doubles, check_matrix, check_number, check_p, check_vector
 from mathlib.sensitivity.leverage import leverage_scores
 
-__all__ = ["Sample", "root_leverage_sample", "sample_rows", "sampling_probabilities"]
+__all__ = ["Sample", "check_sample", "root_leverage_sample", "sample_rows", "sampling_probabilities"]
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -26,25 +26,10 @@ class Sample:
     weights : ndarray, shape (m,)
         q_i^(-1/p), the factor of the row itself: ||SAx||_p^p = sum_k weights[k]^p |<a_indices[k], x>|^p. Not
         q_i^(-1), which is the weight of the p-th power.
-
-    Raises
-    ------
-    ValueError
-        If the indices are not integers from 0, or there is not one positive weight for each of them.
     """
 
     indices: np.ndarray
     weights: np.ndarray
-
-    def __post_init__(self):
-        indices = np.asarray(self.indices)
-        if indices.ndim != 1 or (indices.size and (indices.dtype.kind not in "iu" or indices.min() < 0)):
-            raise ValueError(f"sample.indices must be a vector of integers from 0; got {self.indices!r}.")
-        weights = check_vector(self.weights, len(indices), "sample.weights")
-        if np.any(weights <= 0):
-            raise ValueError("sample.weights must be positive; leave out the rows that do not count.")
-        object.__setattr__(self, "indices", indices.astype(np.intp))
-        object.__setattr__(self, "weights", weights)
 
     def __len__(self):
         return len(self.indices)
@@ -56,10 +41,23 @@ class Sample:
 
     def apply(self, A):
         """Return S A, or S b for a vector b: the rows that were kept, scaled."""
+        A = A.tocsr() if scipy.sparse.issparse(A) else np.asarray(A)
+        indices, weights = check_sample(self, A.shape[0])
         if scipy.sparse.issparse(A):
-            return scipy.sparse.diags_array(self.weights) @ A.tocsr()[self.indices]
-        kept = np.asarray(A)[self.indices]
-        return (kept.T * self.weights).T
+            return scipy.sparse.diags_array(weights) @ A[indices]
+        return (A[indices].T * weights).T
+
+
+def check_sample(sample, n):
+    """Return the indices and the weights of a sample of n rows; else raise a ValueError."""
+    indices = np.asarray(sample.indices)
+    weights = check_vector(sample.weights, indices.size, "sample.weights")
+    whole = indices.ndim == 1 and (not indices.size or indices.dtype.kind in "iu")
+    if not whole or np.any((indices < 0) | (indices >= n)):
+        raise ValueError(f"sample.indices must be integers from 0 to {n - 1}, rows of A; got {indices!r}.")
+    if np.any(weights <= 0):
+        raise ValueError("sample.weights must be positive; leave out the rows that do not count.")
+    return indices.astype(np.intp), weights
 
 
 def sampling_probabilities(scores, m, *, floor=0.0) -> np.ndarray:

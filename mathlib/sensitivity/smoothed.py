@@ -76,13 +76,16 @@ class SmoothedMethod:
             gap[gap <= _NEAR_A_VERTEX] = 0.0
         return (point, R), gap
 
-    def bounds(self, C, c_errors, state, chosen):
+    def bounds(self, C, c_errors, state, chosen, deadline):
         """Certified lower and upper bounds of the chosen problems, with the points and the duals."""
         problem = self.problem
         point, R = (part[chosen] for part in state)
         C, c_errors, Y = C[chosen], c_errors[chosen], self.Y[: len(state[0])][chosen]
         if problem.p == 1:
-            point, Y, _ = optimal_vertices(problem.T, problem.ell, C, point, 50 * problem.r)
+            vertices, duals, _, found = optimal_vertices(
+                problem.T, problem.ell, C, point, 50 * problem.r, deadline
+            )
+            point, Y = np.where(found[:, None], vertices, point), np.where(found[:, None], duals, Y)
             R = point @ problem.L.T
         lower = problem.lower_bound(C, c_errors, point, R)
         image = problem.transposed(Y)

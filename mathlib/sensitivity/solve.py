@@ -14,20 +14,29 @@ import numpy as np
 
 from mathlib.sensitivity.basis import row_basis
 from mathlib.sensitivity.batch import solve_batch
-from mathlib.sensitivity.checks import check_matrix, check_p, check_rows, check_tolerance, check_vector
+from mathlib.sensitivity.checks import (
+    check_matrix,
+    check_memory,
+    check_p,
+    check_rows,
+    check_tolerance,
+    check_vector,
+    deadline_after,
+)
 from mathlib.sensitivity.leverage import orthonormal_basis
 from mathlib.sensitivity.lewis import lewis_iteration
 from mathlib.sensitivity.problem import Problem, power_of_two
-from mathlib.sensitivity.result import DualNorm, Sensitivities
+from mathlib.sensitivity.result import SMALLEST, DualNorm, Sensitivities, narrow
 from mathlib.sensitivity.rounding import MOST_REFINED, refine, row_errors
 
 __all__ = ["Solver", "dual_norm", "sensitivities"]
 
 _MANY_ROWS = 20_000
-_SMALLEST = 1e-300  # sensitivities below this are bracketed by 0 and this
 
 
-def sensitivities(A, p, *, rows=None, tol=1e-6, keep_dual=False, progress=False) -> Sensitivities:
+def sensitivities(
+    A, p, *, rows=None, tol=1e-6, keep_dual=False, progress=False, time_limit=None
+) -> Sensitivities:
     """Certified brackets of the l_p sensitivities sigma_i = max_x |<a_i, x>|^p / ||A x||_p^p.
 
     Parameters
@@ -44,6 +53,10 @@ def sensitivities(A, p, *, rows=None, tol=1e-6, keep_dual=False, progress=False)
         Keep the vectors y that prove the upper ends: n numbers for each row.
     progress : bool
         Show a progress bar.
+    time_limit : float, optional
+        Seconds after which the solvers stop. Rows that are not finished keep the best bracket so far, with
+        converged = False; those that were not even begun keep one that costs next to nothing. The preparation
+        (a basis, and approximate Lewis weights: O(n d r) operations) is not cut short.
 
     Returns
     -------
@@ -54,7 +67,8 @@ def sensitivities(A, p, *, rows=None, tol=1e-6, keep_dual=False, progress=False)
     Raises
     ------
     ValueError
-        If A is not a matrix of finite real numbers or is zero, or p, rows or tol is out of range.
+        If A is not a matrix of real numbers that doubles hold exactly, or is zero, if p, rows, tol or
+        time_limit is out of range, or if the dual vectors would not fit in memory.
 
     Warns
     -----
@@ -67,7 +81,7 @@ def sensitivities(A, p, *, rows=None, tol=1e-6, keep_dual=False, progress=False)
 
     If columns depend on each other up to rounding errors, r of them are kept (`.columns`) and the brackets
     are those of A[:, columns]: exactly those of A, if the dependence is exact. A zero row has sensitivity 0
-    exactly. The bracket of a sensitivity below 1e-300 is [0, 1e-300].
+    exactly. The bracket of a sensitivity below 1e-300 is [0, 1e-300], and counts as converged.
 
     References
     ----------
@@ -85,19 +99,21 @@ def sensitivities(A, p, *, rows=None, tol=1e-6, keep_dual=False, progress=False)
     True
     """
     A, p, tol = check_matrix(A), check_p(p), check_tolerance(tol)
-    rows = check_rows(rows, len(A))
+    rows, deadline = check_rows(rows, len(A)), deadline_after(time_limit)
+    if keep_dual:
+        check_memory(len(rows) * len(A), "the vectors y of these rows", "ask for fewer rows")
     if len(rows) > _MANY_ROWS:
         _warn_of_cost(len(rows), *A.shape)
     solver = Solver(A, p, tol)
     # A little less than tol, so that rounding outwards does not undo what was reached.
-    solved, scale = solver.rows(rows, 0.999 * tol, keep_dual=keep_dual, progress=progress)
+    solved, scale = solver.rows(rows, 0.999 * tol, keep_dual=keep_dual, progress=progress, deadline=deadline)
     lower, upper = _powers(solved.lower, solved.upper, scale, p)
     return Sensitivities(
         p=p,
         rows=rows,
         lower=lower,
         upper=upper,
-        converged=upper - lower <= tol * upper,
+        converged=narrow(lower, upper, tol),
         iterations=solved.steps,
         columns=np.sort(solver.basis.columns),
         values=solved.points,
@@ -176,7 +192,7 @@ class Solver:
         self.basis = row_basis(A)
         errors = self._bounded(A, self.basis.L, tol)
         errors[self.basis.pivot_rows] = 0.0
-        self.problem = Problem(self.basis.L, errors, p)
+        self.problem = Problem(self.basis.L, errors, p, self.basis.pivot_rows)
         self.metric = self._metric()
 
     def rows(self, rows, tol, **options):
@@ -207,13 +223,11 @@ class Solver:
         x = np.ldexp(x, -basis.scaling.columns[basis.columns])
         return x[:, np.argsort(basis.columns)]
 
-    def _solve(self, C, errors, tol, keep_dual=False, progress=False):
+    def _solve(self, C, errors, tol, **options):
         D, scale = power_of_two(C)
         alive = np.flatnonzero(D.any(axis=1))
         scaled = np.ldexp(errors, -scale)
-        part = solve_batch(
-            self.problem, D[alive], scaled[alive], self.metric, tol, keep_dual=keep_dual, progress=progress
-        )
+        part = solve_batch(self.problem, D[alive], scaled[alive], self.metric, tol, **options)
         return part.spread(alive, len(C)), scale
 
     def _bounded(self, rows, L, tol):
@@ -238,14 +252,14 @@ class Solver:
 
 
 def _powers(lower, upper, scale, p):
-    """p-th powers of norms times 2^scale, rounded outwards; below the range of floats 0 and _SMALLEST."""
+    """p-th powers of norms times 2^scale, rounded outwards; below the range of floats 0 and SMALLEST."""
     outward = 8 * (p + 1) * np.finfo(float).eps
     with np.errstate(under="ignore", over="ignore"):
         factor = np.ldexp(1.0, scale) ** p  # exp2(p * scale) would round its large argument
         low = lower**p * factor * (1 - outward)
         high = np.fmin(upper**p * factor * (1 + outward), 1.0)  # also where that is infinity times zero
-    tiny = (high < _SMALLEST) & (upper > 0)
-    return np.where(tiny, 0.0, np.minimum(low, 1.0)), np.where(tiny, _SMALLEST, high)
+    tiny = (high < SMALLEST) & (upper > 0)
+    return np.where(tiny, 0.0, np.minimum(low, 1.0)), np.where(tiny, SMALLEST, high)
 
 
 def _warn_of_cost(k, n, d):

@@ -1,7 +1,7 @@
 """Prove brackets of sensitivities in ball arithmetic.
 
-Taken from the solver: the points x and the vectors y, as numbers without any promise, and the choice of r
-rows B and columns J of A. All the rest is computed anew from A in FLINT's balls, each of which contains the
+Taken from a result: the matrix A, and the points x and the vectors y, as numbers without any promise. All the
+rest is computed anew from A. First r rows B and columns J; then, in FLINT's balls, each of which contains the
 exact number: L = A[:, J] A[B, J]^-1, the quotient |<l_i, x>|^p / ||L x||_p^p, and ||y||_q^p after y has been
 made exactly feasible on the rows B, where L is the identity.
 """
@@ -10,16 +10,27 @@ import numpy as np
 from flint import arb, arb_mat, ctx
 
 from mathlib.errors import CertificateError
+from mathlib.sensitivity.basis import row_basis
+from mathlib.sensitivity.checks import check_matrix, check_p, check_rows, check_tolerance
+from mathlib.sensitivity.result import narrow
 from mathlib.sensitivity.rounding import balls
+from mathlib.sensitivity.solve import Solver
 
 __all__ = ["verify_brackets"]
 
 
 def verify_brackets(result, rows=None):
     """Raise CertificateError unless lower <= sigma_i <= upper is proved for these rows of A."""
-    places = _places(result, rows)
-    solver, basis = result.solver, result.solver.basis
-    scaled, exponents = basis.scaling.apply(solver.A)
+    try:
+        A = check_matrix(result.solver.A)
+        check_p(result.p)
+        check_tolerance(result.tol)
+    except (AttributeError, ValueError) as error:
+        raise CertificateError(f"not a result of sensitivities: {error}") from error
+    basis = row_basis(A)
+    _check_fields(result, len(A), basis)
+    places = _places(result, rows, len(A))
+    scaled, exponents = basis.scaling.apply(A)
     scales = exponents[:, None] - basis.exponents
     with ctx.workprec(256 + 2 * int(np.abs(scales).max(initial=0))):
         try:
@@ -32,19 +43,45 @@ def verify_brackets(result, rows=None):
         L = arb_mat(n, r, [L[i, j] * powers[int(scales[i, j])] for i in range(n) for j in range(r)])
         for place in places:
             _prove_lower(result, place, L)
-        for place, tries in _duals(result, places):
-            _prove_upper(result, place, L, tries)
+        for place, tries in _duals(result, places, A):
+            _prove_upper(result, place, L, tries, basis.pivot_rows)
 
 
-def _places(result, rows):
+def _check_fields(result, n, basis):
+    """What needs no proof: types, shapes, and what follows from other fields."""
+    k = _field(result, "rows", "iu", (None,)).size
+    lower, upper = (_field(result, name, "f", (k,)) for name in ("lower", "upper"))
+    converged = _field(result, "converged", "b", (k,))
+    columns = _field(result, "columns", "iu", (None,))
+    _field(result, "values", "f", (k, basis.rank))
+    if result.dual is not None:
+        _field(result, "dual", "f", (k, n))
+    for holds, claim in [
+        (np.all((result.rows >= 0) & (result.rows < n)), f"0 <= rows < {n}"),
+        (np.all((lower >= 0) & (upper < np.inf)), "0 <= lower and upper < infinity"),
+        (np.array_equal(converged, narrow(lower, upper, result.tol)), "converged = (gaps are at most tol)"),
+        (np.all(_field(result, "iterations", "iu", (k,)) >= 0), "iterations >= 0"),
+        (np.array_equal(columns, np.sort(basis.columns)), f"columns = {np.sort(basis.columns)}"),
+    ]:
+        if not holds:
+            raise CertificateError(f"{claim} does not hold")
+
+
+def _field(result, name, kinds, shape):
+    value = getattr(result, name)
+    good = isinstance(value, np.ndarray) and value.dtype.kind in kinds and value.ndim == len(shape)
+    if not good or any(want not in (None, size) for want, size in zip(shape, value.shape, strict=True)):
+        raise CertificateError(f"{name} is no array of the right type and shape: {value!r}")
+    return value
+
+
+def _places(result, rows, n):
     if rows is None:
         return np.arange(len(result.rows))
-    position = {int(row): place for place, row in enumerate(result.rows)}
-    n = len(result.solver.A)
-    asked = [int(row) + n * (int(row) < 0) for row in np.atleast_1d(rows)]
-    if absent := [row for row in asked if row not in position]:
+    asked = check_rows(rows, n)
+    if len(absent := np.setdiff1d(asked, result.rows)):
         raise ValueError(f"row {absent[0]} has no bracket here; rows with one: {_some(result.rows)}.")
-    return np.array([position[row] for row in asked], dtype=np.intp)
+    return np.flatnonzero(np.isin(result.rows, asked))
 
 
 def _some(rows):
@@ -66,15 +103,15 @@ def _prove_lower(result, place, L):
         )
 
 
-def _prove_upper(result, place, L, tries):
+def _prove_upper(result, place, L, tries, pivot_rows):
     upper, i = float(result.upper[place]), int(result.rows[place])
     if upper >= 1:
         return  # no sensitivity is larger
-    pivots, value = result.solver.basis.pivot_rows, None
+    value = arb("nan")
     for y in tries:
         numbers = [arb(float(entry)) for entry in y]
         image = (arb_mat(1, len(numbers), numbers) * L).entries()
-        for j, row in enumerate(pivots):
+        for j, row in enumerate(pivot_rows):
             numbers[row] += L[i, j] - image[j]
         value = _dual_power([abs(number).upper() for number in numbers], result.p)
         if value <= upper:
@@ -98,12 +135,12 @@ def _power(base, exponent):
     return base**exponent if base > 0 else arb(0)
 
 
-def _duals(result, places):
+def _duals(result, places, A):
     """Each place with vectors y to try: the kept one, or else solutions computed anew, ever more exactly."""
     if result.dual is not None:
         yield from ((place, [result.dual[place]]) for place in places)
         return
-    solver = result.solver
+    solver = Solver(A, result.p, result.tol)
 
     def solutions(place):
         for tol in (result.tol, 1e-2 * result.tol, 1e-12):

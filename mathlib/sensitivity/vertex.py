@@ -11,6 +11,8 @@ solution is feasible without the shift too, and certificates are computed withou
 All that is compiled stands in this one file: numba's cache notices changes in a function's own file only.
 """
 
+import time
+
 import numpy as np
 
 from mathlib.compiled import njit
@@ -23,24 +25,25 @@ _SHIFT = 1e-11
 _SLACK = 1e-10  # of |u| <= 1
 
 
-def optimal_vertices(T, ell, C, X, most_pivots):
+def optimal_vertices(T, ell, C, X, most_pivots, deadline=np.inf):
     """Vertices and duals for each c, from the points X; T = L^T (r x n), ell: largest entries of the rows.
 
-    Returns X, Y, and the r - 1 rows of each basis. Where no basis was found, its rows are -1, and the point
-    and the dual are zero.
+    Returns X, Y, the r - 1 rows of each basis, and whether a basis was found; without one, or after the
+    deadline (of `time.monotonic`), the other three are of no meaning.
     """
     count, (r, n) = len(C), T.shape
-    points, duals, bases = np.zeros((count, r)), np.zeros((count, n)), np.full((count, r - 1), -1)
+    points, duals, bases = np.zeros((count, r)), np.zeros((count, n)), np.zeros((count, r - 1), np.int64)
+    found = np.zeros(count, dtype=bool)
     at_once = max(8, OPERATIONS // (4 * n * r))
     for b in range(count):
-        if not _nearby_basis(T, ell, C[b], X[b], bases[b]):
-            bases[b] = -1
-            continue
-        left = most_pivots
+        if time.monotonic() > deadline:
+            break
+        found[b] = _nearby_basis(T, ell, C[b], X[b], bases[b])
+        left = most_pivots if found[b] else 0
         while left > 0:
             pivots = _descend(T, ell, C[b], bases[b], points[b], duals[b], min(at_once, left))
-            left = left - pivots if pivots == at_once else 0
-    return points, duals, bases
+            left = left - pivots if pivots == at_once and time.monotonic() <= deadline else 0
+    return points, duals, bases, found
 
 
 @njit
@@ -195,9 +198,7 @@ def _independent(T, ell, c, candidates, basis):
     """Write the first r - 1 candidates independent of c and each other; say if there are so many."""
     r = len(T)
     echelon, pivots, row = np.empty((r, r)), np.empty(r, np.int64), np.empty(r)
-    size = np.abs(c).max()  # like the rows, c may be of any scale
-    if not 0.0 < size < np.inf:
-        return False
+    size = max(np.abs(c).max(), 1e-300)  # like the rows, c may be of any scale
     level = 0  # rows in echelon form: c and those that are chosen
     for place in range(-1, len(candidates)):
         if level == r:
@@ -268,9 +269,8 @@ def _exchange(inverse, T, entering, place):
     """Update the inverse after row `place` of the matrix has become row `entering` of L."""
     r = len(T)
     across = np.zeros(r)
-    for s in range(r):
-        for j in range(r):
-            across[s] += T[j, entering] * inverse[j, s]
+    for j in range(r):
+        across += T[j, entering] * inverse[j]
     pivot = across[place] if across[place] != 0.0 else 1e-300
     for j in range(r):
         share = inverse[j, place] / pivot
