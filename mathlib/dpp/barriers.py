@@ -6,7 +6,8 @@ points.
 
 import numpy as np
 
-from mathlib.dpp.design import Design
+from mathlib.dpp.checks import check_basis
+from mathlib.dpp.design import Design, weighted_rows
 from mathlib.dpp.errors import SMALLEST_EIGENVALUE, DegenerateGramError
 
 __all__ = ["barrier_selection", "sparsify"]
@@ -29,6 +30,7 @@ def sparsify(basis, design, n) -> Design:
         The pool: N points, not a batch. Nobody has to evaluate u at points that are not kept.
     n : int
         Steps, more than m. A step may choose a point again, so the result has at most n points, all distinct.
+        If the pool has no more than n distinct points, all are kept, and G' = G.
 
     Returns
     -------
@@ -38,7 +40,7 @@ def sparsify(basis, design, n) -> Design:
     Raises
     ------
     ValueError
-        If n <= m, or the pool is a batch.
+        If n <= m, the pool is a batch, or its points lie where the measure of the basis does not live.
     DegenerateGramError
         If the points of the pool do not determine a fit.
 
@@ -56,28 +58,27 @@ def sparsify(basis, design, n) -> Design:
     >>> len(kept.points) <= 10 < len(pool.points), kept.scheme
     (True, 'sparsified')
     """
-    if np.ndim(design.weights) != 1:
-        raise ValueError("sparsify takes one design, not a batch: the results would differ in length.")
-    m = basis.m
+    m = check_basis(basis).m
     if isinstance(n, bool) or not isinstance(n, int | np.integer) or n <= m:
         raise ValueError(f"n must be an integer above m = {m}: the bound is 1 - sqrt(m/n); got {n!r}.")
-    points, weights = _merged(np.asarray(design.points), np.asarray(design.weights, dtype=float))
-    total = np.shape(design.weights)[0]
-    rows = basis(points) * np.sqrt(weights / total)[:, None]
+    if isinstance(design, Design) and design.size is not None:
+        raise ValueError("sparsify takes one design, not a batch: the results would differ in length.")
+    rows = weighted_rows(basis, design)
+    points, first, place = np.unique(design.points, axis=0, return_index=True, return_inverse=True)
+    weights = np.bincount(place.ravel(), weights=design.weights, minlength=len(points))
+    # Equal points have equal rows, up to their weights; the mean weight, whose scale is free, becomes 1.
+    rows = rows[first] * np.sqrt(weights / design.weights[first] / weights.sum())[:, None]
     orthonormal, triangle = np.linalg.qr(rows)
-    if len(points) < m or np.linalg.svd(triangle, compute_uv=False)[-1] ** 2 < SMALLEST_EIGENVALUE:
+    squares = np.linalg.svd(triangle, compute_uv=False) ** 2
+    if len(points) < m or not squares[-1] >= SMALLEST_EIGENVALUE * max(1, squares[0]):
         raise DegenerateGramError(
             f"the pool of {len(points)} distinct points does not determine m = {m} coefficients: enlarge it."
         )
+    if len(points) <= n:
+        return Design(points, weights * (len(points) / design.n), "sparsified")
     scales = barrier_selection(orthonormal, n)
     kept = np.flatnonzero(scales)
-    return Design(points[kept], weights[kept] * scales[kept] * (len(kept) / total), "sparsified")
-
-
-def _merged(points, weights):
-    """Distinct points, each with the sum of its weights."""
-    distinct, place = np.unique(points, axis=0, return_inverse=True)
-    return distinct, np.bincount(place.ravel(), weights=weights, minlength=len(distinct))
+    return Design(points[kept], weights[kept] * scales[kept] * (len(kept) / design.n), "sparsified")
 
 
 def barrier_selection(V, n):
@@ -97,9 +98,11 @@ def barrier_selection(V, n):
 
     Raises
     ------
+    ValueError
+        If n <= m, or V has no orthonormal columns.
     ArithmeticError
-        If rounding leaves no vector that fits between the barriers: the rows are far from orthonormal
-        columns.
+        If rounding leaves no vector that fits between the barriers, or an eigenvalue beyond the bounds, which
+        are computed at the end.
 
     Notes
     -----
@@ -117,6 +120,11 @@ def barrier_selection(V, n):
     True
     """
     N, m = V.shape
+    gap = np.max(np.abs(V.T @ V - np.eye(m)))
+    if not (n > m and gap <= 1e-8):
+        raise ValueError(
+            f"need n > m = {m} and orthonormal columns; got n = {n} and a Gram matrix off by {gap:.2g}."
+        )
     root = np.sqrt(n / m)
     lower_step, upper_step = 1.0, (root + 1) / (root - 1)
     lower, upper = -m * root, m * (root**2 + root) / (root - 1)
@@ -131,9 +139,17 @@ def barrier_selection(V, n):
         least = squares @ (above**2 / growth_above + above)  # and not fall below this
         chosen = int(np.argmax(most - least))
         if most[chosen] < least[chosen] * (1 - 1e-9):
-            raise ArithmeticError("no vector fits between the barriers: V has no orthonormal columns.")
+            raise ArithmeticError("no vector fits between the barriers: rounding errors are too large.")
         step = 2 / (most[chosen] + least[chosen])
         scales[chosen] += step
         A += step * np.outer(V[chosen], V[chosen])
         lower, upper = lower + lower_step, upper + upper_step
-    return scales * (1 - 1 / root) / n
+    scales *= (1 - 1 / root) / n
+    eigenvalues = np.linalg.eigvalsh((V.T * scales) @ V)
+    low, high = (1 - 1 / root) ** 2, (1 + 1 / root) ** 2
+    if not (low - 1e-9 <= eigenvalues[0] and eigenvalues[-1] <= high + 1e-9):
+        raise ArithmeticError(
+            f"the eigenvalues lie in [{eigenvalues[0]:.6g}, {eigenvalues[-1]:.6g}], not in [{low:.6g}, "
+            f"{high:.6g}]: rounding errors are too large."
+        )
+    return scales

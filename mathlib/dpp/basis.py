@@ -6,13 +6,16 @@ from typing import NamedTuple
 import numpy as np
 
 from mathlib.checks import check_count
-from mathlib.dpp.checks import check_points
-from mathlib.dpp.families import Family
+from mathlib.dpp.checks import SLACK, blocks, check_memory, check_points
+from mathlib.dpp.family import Family
+from mathlib.dpp.index_sets import check_indices
 
 __all__ = ["Quadrature", "TensorBasis"]
 
 #: How far the Gram matrix of an orthonormal basis may be from the identity, in any entry.
 TOLERANCE = 1e-8
+#: The logarithm of a number that a double can still hold.
+_LARGEST_LOGARITHM = 709.0
 
 
 class Quadrature(NamedTuple):
@@ -48,7 +51,8 @@ class TensorBasis:
     ------
     ValueError
         If the index set is empty, repeats an index or has a negative one; if the numbers of families and of
-        variables differ; if a family is not orthonormal under its own Gauss rule.
+        variables differ; if a family is not orthonormal under its own Gauss rule; if |phi(x)|^2 overflows at
+        points that the samplers draw.
 
     Notes
     -----
@@ -67,25 +71,57 @@ class TensorBasis:
     """
 
     def __init__(self, family, indices):
-        self.indices = _checked_indices(indices)
+        self.indices = check_indices(indices)
         self.m, self.d = self.indices.shape
-        self.families = (family,) * self.d if isinstance(family, Family) else tuple(family)
+        several = isinstance(family, list | tuple)
+        self.families = tuple(family) if several else (family,) * self.d
         if len(self.families) != self.d or not all(isinstance(f, Family) for f in self.families):
             raise ValueError(
                 f"the indices have {self.d} columns: give one family, or a list of {self.d}; got {family!r}."
             )
         self.degrees = tuple(int(degree) for degree in self.indices.max(axis=0))
-        for one, degree in zip(self.families, self.degrees, strict=True):
-            _check_orthonormal(one, degree)
+        logarithms = np.zeros(self.m)
+        for j, (one, degree) in enumerate(zip(self.families, self.degrees, strict=True)):
+            logarithms += _checked_log_squares(one, degree)[self.indices[:, j]]
+        largest = np.logaddexp.reduce(logarithms)
+        if not largest <= _LARGEST_LOGARITHM:  # also if it is NaN
+            raise ValueError(
+                f"squares of the polynomials of {self} reach exp({largest:.0f}) at points that may be drawn, "
+                f"and a double holds exp({_LARGEST_LOGARITHM:.0f}). Lower the largest degrees, "
+                f"{self.degrees}, or the parameters of Jacobi polynomials."
+            )
 
     def __call__(self, X) -> np.ndarray:
         """Return phi(x) for points X of shape (..., d): an array of shape (..., m)."""
         X = check_points(X, self.d)
+        check_memory(*X.shape[:-1], self.m, what="phi at these points", advice="Pass the points in parts.")
         values = None
-        for j, family in enumerate(self.families):
-            factor = family(X[..., j], self.degrees[j])[..., self.indices[:, j]]
-            values = factor if values is None else values * factor
+        with np.errstate(over="ignore", invalid="ignore"):
+            for j, family in enumerate(self.families):
+                factor = family(X[..., j], self.degrees[j])[..., self.indices[:, j]]
+                values = factor if values is None else values * factor
+        if not np.isfinite(values).all():
+            raise ValueError(f"polynomials of {self} overflow at points as large as {np.abs(X).max():.3g}.")
         return values
+
+    def inside(self, X) -> np.ndarray:
+        """Return the points X as an array if they lie where mu lives; else raise a ValueError.
+
+        Polynomials can be evaluated elsewhere, but a fit knows nothing of what happens there.
+        """
+        X = check_points(X, self.d)
+        for j, family in enumerate(self.families):
+            (low, high), x = family.support, X[..., j]
+            outside = (x < low - SLACK) | (x > high + SLACK)
+            if outside.any():
+                scaled = "-1 + 2 (t - a) / (b - a)" if np.isfinite(high) else "(t - a) / mean of (t - a)"
+                raise ValueError(
+                    f"{family} lives on [{low:g}, {high:g}], and variable {j} has the value "
+                    f"{x[outside][0]:.17g}. Rescale data in physical units: x = {scaled}, with the known "
+                    "ends a and b of the input t. If only data say where they are, take "
+                    "sklearn.preprocessing.MinMaxScaler((-1, 1), clip=True)."
+                )
+        return X
 
     def christoffel(self, X) -> np.ndarray:
         """Return k(x) = |phi(x)|^2 = K(x, x), of shape (...), for points X of shape (..., d).
@@ -96,8 +132,15 @@ class TensorBasis:
         >>> TensorBasis(Legendre(), [[0], [1], [2]]).christoffel([[1.0], [0.0]])  # 9 = 1 + 3 + 5
         array([9.  , 2.25])
         """
-        values = self(X)
-        return np.einsum("...k,...k->...", values, values)
+        X = check_points(X, self.d)
+        rows = X.reshape(-1, self.d)
+        sums = np.empty(len(rows))
+        for part in blocks(len(rows), self.m):  # all of phi at once might fill the memory
+            values = self(rows[part])
+            sums[part] = np.einsum("ik,ik->i", values, values)
+        if not np.isfinite(sums).all():
+            raise ValueError(f"|phi|^2 overflows for {self} at points as large as {np.abs(X).max():.3g}.")
+        return sums.reshape(X.shape[:-1])[()]
 
     def gauss(self, n) -> Quadrature:
         """Return the product Gauss rule with n nodes in each variable, n^d in all.
@@ -112,12 +155,18 @@ class TensorBasis:
         True
         """
         n = check_count("n", n, 1, "the number of nodes in each variable")
+        self._check_grid(n)
         return _product([family.gauss(n) for family in self.families])
 
     def fine_rule(self, n) -> Quadrature:
         """Return a product rule with n nodes in each variable, for phi times any smooth function."""
+        self._check_grid(n)
         pairs = zip(self.families, self.degrees, strict=True)
         return _product([family.fine_rule(n, degree) for family, degree in pairs])
+
+    def _check_grid(self, n):
+        advice = "Take fewer nodes, or draw points instead: a grid is no method for many variables."
+        check_memory(*(n,) * self.d, 2 * self.d, what=f"a grid in d = {self.d} variables", advice=advice)
 
     def sample_measure(self, n, *, rng) -> np.ndarray:
         """Return n independent points of mu itself, of shape (n, d): what one does without a design.
@@ -127,6 +176,7 @@ class TensorBasis:
         (5, 2)
         """
         n, rng = check_count("n", n, 1, "the number of points"), np.random.default_rng(rng)
+        check_memory(n, self.d, what="a sample of this size", advice="Draw it in parts.")
         return np.stack([family.sample_measure(n, rng=rng) for family in self.families], axis=1)
 
     @cached_property
@@ -135,8 +185,15 @@ class TensorBasis:
         recurrences = np.zeros((self.d, 3, max(1, *self.degrees)))
         for j, (family, degree) in enumerate(zip(self.families, self.degrees, strict=True)):
             recurrences[j, :, :degree] = family.recurrence(degree)
-        codes = np.array([family.sampling_code() for family in self.families], dtype=float)
+        pairs = zip(self.families, self.degrees, strict=True)
+        codes = np.array([family.sampling_code(degree) for family, degree in pairs], dtype=float)
         return self.indices, np.array(self.degrees), codes, recurrences
+
+    @cached_property
+    def draw_cost(self) -> float:
+        """The mean number of multiplications, roughly, of a draw of one point and of phi there."""
+        costs = [family.draw_cost(self.indices[:, j]).mean() for j, family in enumerate(self.families)]
+        return float(sum(costs) + 6 * sum(self.degrees) + self.m * self.d)
 
     def __repr__(self):
         if len(set(self.families)) == 1:
@@ -152,33 +209,20 @@ def _product(rules) -> Quadrature:
     return Quadrature(np.stack([grid.ravel() for grid in grids], axis=1), weights)
 
 
-def _checked_indices(indices) -> np.ndarray:
-    array = np.asarray(indices)
-    if array.size == 0:
-        raise ValueError("the index set is empty: a space needs at least one multi-index.")
-    if array.ndim != 2:
-        raise ValueError(
-            f"indices must have shape (m, d), one multi-index a row; got {array.shape}. "
-            "Write np.arange(m)[:, None] for degrees 0 to m - 1 in one variable."
-        )
-    whole = array.astype(np.intp)
-    if array.dtype.kind not in "iu" and not np.array_equal(whole, array):
-        raise ValueError("indices must be integers, the degrees in each variable.")
-    if (whole < 0).any():
-        raise ValueError(f"indices must not be negative; got {whole.min()}.")
-    if len(np.unique(whole, axis=0)) < len(whole):
-        raise ValueError("indices must be different: the same polynomial twice is no basis.")
-    return whole
-
-
 @lru_cache(maxsize=256)
-def _check_orthonormal(family, degree) -> None:
-    """Raise a ValueError unless phi_0, ..., phi_degree are orthonormal: the Gauss rule is exact for them."""
+def _checked_log_squares(family, degree) -> np.ndarray:
+    """Return `family.log_squares(degree)`; raise a ValueError unless phi_0, ..., phi_degree are orthonormal.
+
+    The Gauss rule is exact for their products.
+    """
     if degree > family.largest_degree:
         raise ValueError(
-            f"{family} goes up to degree {family.largest_degree}, where squares of its polynomials overflow; "
-            f"got degree {degree}."
+            f"{family} goes up to degree {family.largest_degree}: the Gauss rules that check it would take "
+            f"minutes. Got degree {degree}."
         )
+    logarithms = family.log_squares(degree)
+    if logarithms[-1] > _LARGEST_LOGARITHM:
+        return logarithms  # for the error message: the Gauss rule may overflow
     nodes, weights = family.gauss(degree + 1)
     values = np.sqrt(weights)[:, None] * family(nodes, degree)
     gap = np.max(np.abs(values.T @ values - np.eye(degree + 1)))
@@ -187,3 +231,4 @@ def _check_orthonormal(family, degree) -> None:
             f"{family} is not orthonormal up to degree {degree}: under its Gauss rule the Gram matrix is "
             f"off by {gap:.2g}. Mend its jacobi_matrix, or its measure."
         )
+    return logarithms

@@ -1,16 +1,72 @@
 """The checks of arguments that the modules of this topic share: each returns the plain value or raises."""
 
+from numbers import Integral, Real
+
 import numpy as np
 
 from mathlib.checks import check_count
 
 __all__ = [
+    "SLACK",
+    "blocks",
     "check_basis",
     "check_cube",
     "check_enough",
+    "check_memory",
+    "check_number",
     "check_points",
+    "check_real",
     "check_size",
 ]
+
+#: The largest array that is made without asking: 2 GiB of doubles.
+_MOST_NUMBERS = 2**28
+#: Numbers of an array that is not needed as a whole, and so is made in parts.
+_BLOCK = 2**22
+#: Nodes of quadrature rules are rounded, and may lie this far outside.
+SLACK = 1e-9
+
+
+def check_real(name, values) -> np.ndarray:
+    """Return values as an array of floats, exactly what was given; else raise a ValueError.
+
+    Complex numbers would lose their imaginary part, integers above 2^53 their last digits, masked entries
+    their mask; booleans and texts are no numbers.
+
+    >>> check_real("y", [1, 2.5])
+    array([1. , 2.5])
+    """
+    if hasattr(values, "toarray"):
+        raise ValueError(f"{name} is sparse: pass an array, {name}.toarray().")
+    if np.ma.is_masked(values):
+        raise ValueError(f"{name} has masked entries, which are no numbers: leave them out.")
+    try:
+        array = np.asarray(values)
+    except ValueError:
+        raise ValueError(f"{name} must be an array of real numbers: its rows differ in length.") from None
+    kind = array.dtype.kind
+    mixed = kind == "O" and all(isinstance(v, Real) and not isinstance(v, bool) for v in array.flat)
+    if kind not in "iuf" and not mixed:
+        raise ValueError(f"{name} must be an array of real numbers; got the type {array.dtype}.")
+    try:
+        floats = array.astype(float, copy=False)
+    except (OverflowError, TypeError):
+        raise ValueError(f"{name} holds a number that no double can hold.") from None
+    if kind != "f" and (np.abs(floats) > 2**53).any():
+        for given, rounded in zip(array.flat, floats.flat, strict=True):
+            if isinstance(given, Integral) and int(rounded) != int(given):
+                raise ValueError(
+                    f"{name} holds the integer {given}, which is no double: {rounded:.0f} is near."
+                )
+    return floats
+
+
+def check_number(name, value, meaning, *, above=-np.inf) -> float:
+    """Return value as a float if it is a finite number > above; else raise a ValueError."""
+    if isinstance(value, bool) or not isinstance(value, Real) or not above < value < np.inf:
+        bound = "" if above == -np.inf else f" above {above:g}"
+        raise ValueError(f"{name} must be a finite number{bound}, {meaning}; got {value!r}.")
+    return float(value)
 
 
 def check_enough(n, m) -> int:
@@ -29,9 +85,36 @@ def check_size(size):
     return None if size is None else check_count("size", size, 1, "the number of draws, or None for one")
 
 
+def check_memory(*shape, what, advice):
+    """Raise a ValueError if an array of this shape would fill the memory.
+
+    >>> check_memory(10**6, 10**6, what="the grid", advice="Take fewer nodes.")
+    Traceback (most recent call last):
+        ...
+    ValueError: the grid would hold 1e+12 numbers, 7.5e+03 GiB (at most 2 GiB). Take fewer nodes.
+    """
+    count = 1.0
+    for side in shape:
+        count *= side
+    if count > _MOST_NUMBERS:
+        size = f"{count:.2g} numbers, {count / 2**27:.2g} GiB (at most 2 GiB)"
+        raise ValueError(f"{what} would hold {size}. {advice}")
+
+
+def blocks(rows, columns):
+    """Yield slices that part an array of this shape into pieces of some 30 MB.
+
+    >>> list(blocks(5, 2**21))
+    [slice(0, 2, None), slice(2, 4, None), slice(4, 6, None)]
+    """
+    step = max(1, _BLOCK // max(1, columns))
+    for start in range(0, max(rows, 1), step):
+        yield slice(start, start + step)
+
+
 def check_points(X, d) -> np.ndarray:
     """Return X as an array of finite floats whose last axis has length d; else raise a ValueError."""
-    X = np.asarray(X, dtype=float)
+    X = check_real("the array of points", X)
     if X.ndim < 1 or X.shape[-1] != d:
         hint = " Write X[:, None] for points on a line." if d == 1 and X.ndim == 1 else ""
         raise ValueError(f"points must have shape (..., {d}), one coordinate each; got {X.shape}.{hint}")
@@ -42,17 +125,18 @@ def check_points(X, d) -> np.ndarray:
 
 def check_basis(basis):
     """Return `basis` if it is one; else raise a ValueError."""
-    if not all(hasattr(basis, name) for name in ("m", "d", "christoffel", "sampling_tables")):
+    names = ("m", "d", "christoffel", "draw_cost")
+    if isinstance(basis, type) or not all(hasattr(basis, name) for name in names):
         raise ValueError(f"basis must be a TensorBasis or a DiscreteBasis; got {basis!r}.")
     return basis
 
 
 def check_cube(X, d, name) -> np.ndarray:
     """Return X as an array of points of [-1, 1]^d, where `name` is defined; else raise a ValueError."""
-    X = np.asarray(X, dtype=float)
+    X = check_real("the array of points", X)
     if X.ndim == 0 or X.shape[-1] != d:
         raise ValueError(f"{name} takes points of shape (..., {d}); got shape {X.shape}.")
-    inside = np.abs(X) <= 1 + 1e-9  # the nodes of a quadrature rule are rounded
+    inside = np.abs(X) <= 1 + SLACK
     if not inside.all():
         raise ValueError(f"{name} lives on [-1, 1]^{d}; got the coordinate {X[~inside][0]}. Rescale it.")
     return X

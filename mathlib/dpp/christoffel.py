@@ -2,15 +2,17 @@
 
 import numpy as np
 
-from mathlib.dpp.checks import check_basis, check_enough, check_size
+from mathlib.dpp.checks import check_basis, check_enough, check_memory, check_size
 from mathlib.dpp.design import Design, christoffel_design
 from mathlib.dpp.discrete import DiscreteBasis
 from mathlib.dpp.progress import in_parts
 
-__all__ = ["independent_points", "sample_christoffel"]
+__all__ = ["FEWER", "OPERATIONS", "independent_points", "sample_christoffel"]
 
-#: Points drawn by one compiled call: some tenths of a second, after which an interrupt gets through.
-_PART = 50_000
+#: Multiplications of one compiled call: some tenths of a second, after which an interrupt gets through.
+OPERATIONS = 2 * 10**8
+#: What to do if an array would be too large.
+FEWER = "Draw fewer at a time, with one generator as rng: it goes on where it was left."
 
 
 def sample_christoffel(basis, n, *, rng, size=None) -> Design:
@@ -74,12 +76,16 @@ def independent_points(basis, n, *, rng) -> np.ndarray:
     """
     from mathlib.dpp.kernel import christoffel_numbers, christoffel_points  # numba loads when it is needed
 
-    rng = np.random.default_rng(rng)
+    check_memory(n, basis.d, what="the array of points", advice=FEWER)
     if isinstance(basis, DiscreteBasis):
-        return christoffel_numbers(rng, n, basis.sampling_tables[0])
-    indices, _, codes, recurrences = basis.sampling_tables
-    parts = [
-        christoffel_points(rng, part, indices, codes, recurrences)
-        for part in in_parts(n, _PART, "Christoffel points")
-    ]
-    return np.concatenate(parts) if parts else np.empty((0, basis.d))
+        points = np.empty((n, 1), np.int64)
+        fill, tables = christoffel_numbers, basis.sampling_tables[:1]
+    else:
+        points = np.empty((n, basis.d))
+        indices, _, codes, recurrences = basis.sampling_tables
+        fill, tables = christoffel_points, (indices, codes, recurrences)
+    rng, start = np.random.default_rng(rng), 0
+    for part in in_parts(n, max(1, int(OPERATIONS / basis.draw_cost)), "Christoffel points"):
+        fill(rng, points[start : start + part], *tables)
+        start += part
+    return points

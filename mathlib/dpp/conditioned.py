@@ -5,14 +5,12 @@ eigenvalue of G. For the weights w = m/k the trace of G is m, whatever the point
 eigenvalue is at most 1.
 """
 
-from numbers import Real
-
 import numpy as np
 
-from mathlib.checks import check_choice, check_count
-from mathlib.dpp.checks import check_enough, check_size
-from mathlib.dpp.christoffel import sample_christoffel
-from mathlib.dpp.design import Design
+from mathlib.checks import check_choice, check_count, check_probability
+from mathlib.dpp.checks import blocks, check_basis, check_enough, check_memory, check_size
+from mathlib.dpp.christoffel import FEWER, sample_christoffel
+from mathlib.dpp.design import Design, weighted_rows
 from mathlib.dpp.errors import SamplingFailedError
 from mathlib.dpp.volume import sample_repeated_dpp, sample_volume_rescaled
 
@@ -79,9 +77,9 @@ def sample_conditioned(
     """
     draw = _sampler(basis, n, scheme, rng)
     max_tries = check_count("max_tries", max_tries, 1, "the number of tries for each draw")
-    if isinstance(delta, bool) or not isinstance(delta, Real) or not 0 < delta < 1:
-        raise ValueError(f"delta must be a number strictly between 0 and 1; got {delta!r}.")
-    found = [_first_good(basis, draw, 1 - delta, max_tries, n, scheme) for _ in range(check_size(size) or 1)]
+    delta = check_probability("delta", delta, "so that eigenvalues of 1 - delta are allowed")
+    draws = _checked_draws(basis, n, size)
+    found = [_first_good(basis, draw, 1 - delta, max_tries, n, scheme) for _ in range(draws)]
     if size is None:
         return found[0]
     return Design(
@@ -93,9 +91,9 @@ def sample_conditioned(
 
 
 def _first_good(basis, draw, threshold, max_tries, n, scheme):
-    tried, block, best = 0, _FIRST, 0.0
+    tried, block, best, most = 0, _FIRST, 0.0, _part(basis, n)
     while tried < max_tries:
-        designs = draw(min(block, max_tries - tried))
+        designs = draw(min(block, most, max_tries - tried))
         smallest = smallest_eigenvalues(basis, designs)
         good = np.flatnonzero(smallest >= threshold)
         if good.size:
@@ -156,32 +154,44 @@ def sample_boosted(basis, n, *, rng, size=None, scheme="christoffel", tries=100,
     >>> sample_boosted(basis, 6, rng=0, tries=10, start=16)
     Design('boosted': n = 6 points in d = 1)
     """
-    start = n if start is None else start
+    n = check_enough(n, check_basis(basis).m)
+    start = n if start is None else check_count("start", start, 1, "the number of points at first")
     if start < n:
         raise ValueError(f"start = {start} is less than n = {n}: points are left out, not added.")
-    check_enough(n, basis.m)
     draw = _sampler(basis, start, scheme, rng)
     tries = check_count("tries", tries, 1, "the number of designs to choose from")
 
     def best():
-        designs = draw(tries)
-        chosen = designs[int(np.argmax(smallest_eigenvalues(basis, designs)))]
-        kept = _greedy_subset(_rows(basis, chosen), n)
+        chosen, largest, step = None, -np.inf, _part(basis, start)
+        for tried in range(0, tries, step):
+            designs = draw(min(step, tries - tried))
+            smallest = smallest_eigenvalues(basis, designs)
+            if chosen is None or smallest.max() > largest:
+                chosen, largest = designs[int(np.argmax(smallest))], smallest.max()
+        kept = _greedy_subset(weighted_rows(basis, chosen), n)
         return chosen.points[kept], chosen.weights[kept]
 
-    found = [best() for _ in range(check_size(size) or 1)]
+    found = [best() for _ in range(_checked_draws(basis, n, size))]
     points, weights = (np.stack(part) for part in zip(*found, strict=True))
     return Design(*((points[0], weights[0]) if size is None else (points, weights)), "boosted")
 
 
 def smallest_eigenvalues(basis, designs) -> np.ndarray:
     """Return lambda_min(G) of each of R designs: shape (R,)."""
-    rows = _rows(basis, designs)
+    rows = weighted_rows(basis, designs)
     return np.linalg.eigvalsh(np.swapaxes(rows, -1, -2) @ rows)[..., 0] / designs.n
 
 
-def _rows(basis, design):
-    return basis(design.points) * np.sqrt(design.weights)[..., None]
+def _part(basis, n):
+    """How many designs of n points are looked at together: their rows should not fill the memory."""
+    return next(blocks(1, n * basis.m)).stop
+
+
+def _checked_draws(basis, n, size):
+    """The number of draws, if the result has room."""
+    draws = check_size(size) or 1
+    check_memory(draws, n, basis.d, what="the array of points", advice=FEWER)
+    return draws
 
 
 def _greedy_subset(rows, n):
@@ -214,7 +224,7 @@ def _smallest_after_loss(rows):
 def _sampler(basis, n, scheme, rng):
     """A function of R that draws R designs of the base scheme."""
     check_choice("scheme", scheme, BASES)
-    n, rng = check_enough(n, basis.m), np.random.default_rng(rng)
+    n, rng = check_enough(n, check_basis(basis).m), np.random.default_rng(rng)
     if scheme == "christoffel":
         return lambda size: sample_christoffel(basis, n, rng=rng, size=size)
     if scheme == "volume_rescaled":

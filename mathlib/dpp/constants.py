@@ -17,7 +17,7 @@ for volume-rescaled points, where G is a mean of two independent parts that both
 import numpy as np
 
 from mathlib.checks import check_choice, check_count
-from mathlib.dpp.checks import check_basis, check_enough
+from mathlib.dpp.checks import check_basis, check_enough, check_real
 from mathlib.dpp.discrete import DiscreteBasis
 
 __all__ = ["expected_gram_deviation", "fourth_power_integral", "linear_statistic_variance"]
@@ -97,7 +97,8 @@ def linear_statistic_variance(basis, f, scheme="dpp", n=None, *, nodes=None) -> 
     n : int, optional
         The number of points; m if not given.
     nodes : int, optional
-        Take this many nodes in each variable. By default they grow until 9 digits stand.
+        Take this many nodes in each variable, more than the largest degree. By default they grow until 9
+        digits stand.
 
     Raises
     ------
@@ -193,7 +194,8 @@ def _integral(basis, integrate, largest, nodes, what):
     if isinstance(basis, DiscreteBasis):
         return integrate(basis.gauss())
     if nodes is not None:
-        return integrate(basis.fine_rule(check_count("nodes", nodes, 1, "the number in each variable")))
+        check_count("nodes", nodes, max(basis.degrees) + 1, "more than the largest degree of the basis")
+        return integrate(basis.fine_rule(nodes))
     count, before = 2 * max(basis.degrees) + 8, None
     while count <= _MOST_NODES and count**basis.d <= largest:
         value = integrate(basis.fine_rule(count))
@@ -208,7 +210,7 @@ def _integral(basis, integrate, largest, nodes, what):
 
 
 def _values(f, X):
-    values = np.asarray(f(X), dtype=float)
+    values = check_real("the array f(points)", f(X))
     if values.shape != (len(X),):
         raise ValueError(f"f must give one number for each of {len(X)} points; got shape {values.shape}.")
     if not np.isfinite(values).all():

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from mathlib.checks import check_choice
+from mathlib.dpp.checks import check_basis, check_real
 
-__all__ = ["SCHEMES", "Design", "christoffel_design"]
+__all__ = ["SCHEMES", "Design", "christoffel_design", "weighted_rows"]
 
 #: The names that every `scheme` argument takes.
 SCHEMES = (
@@ -38,7 +39,8 @@ class Design:
     Raises
     ------
     ValueError
-        If shapes do not fit, a weight is not positive and finite, or the scheme has another name.
+        If shapes do not fit, there is no point, a coordinate is not finite, a weight is not positive and
+        finite, or the scheme has another name.
 
     Examples
     --------
@@ -55,12 +57,16 @@ class Design:
     proposals: int | np.ndarray | None = None
 
     def __post_init__(self):
-        points, weights = np.asarray(self.points), np.asarray(self.weights, dtype=float)
-        if points.ndim not in (2, 3) or weights.shape != points.shape[:-1]:
+        points, weights = check_real("the array of points", self.points), check_real("weights", self.weights)
+        if points.ndim not in (2, 3) or weights.shape != points.shape[:-1] or points.size == 0:
             raise ValueError(
-                "points must have shape (n, d) and weights (n,), or (R, n, d) and (R, n) for R draws; "
-                f"got {points.shape} and {weights.shape}."
+                "points must have shape (n, d) and weights (n,), or (R, n, d) and (R, n) for R draws, none "
+                f"empty; got {points.shape} and {weights.shape}."
             )
+        if not np.isfinite(points).all():
+            raise ValueError("points must be finite; got NaN or infinity.")
+        if np.asarray(self.points).dtype.kind in "iu":
+            points = np.asarray(self.points)  # numbers of candidates stay integers
         if not (np.isfinite(weights).all() and (weights > 0).all()):
             raise ValueError("weights must be positive and finite; got one that is not.")
         check_choice("scheme", self.scheme, (*SCHEMES, "given"))
@@ -102,3 +108,17 @@ def christoffel_design(basis, points, scheme, proposals=None) -> Design:
     array([0.5, 0.5])
     """
     return Design(points, basis.m / basis.christoffel(points), scheme, proposals)
+
+
+def weighted_rows(basis, design) -> np.ndarray:
+    """Return sqrt(w(x_i)) phi(x_i), of shape (n, m) or (R, n, m), or raise a ValueError.
+
+    >>> from mathlib.dpp import Legendre, TensorBasis
+    >>> weighted_rows(TensorBasis(Legendre(), [[0]]), Design(np.zeros((2, 1)), np.array([1.0, 4.0]), "given"))
+    array([[1.],
+           [2.]])
+    """
+    check_basis(basis)
+    if not isinstance(design, Design):
+        raise ValueError(f'design must be a Design, say Design(points, weights, "given"); got {design!r}.')
+    return basis(basis.inside(design.points)) * np.sqrt(design.weights)[..., None]

@@ -4,7 +4,9 @@ from functools import cached_property
 
 import numpy as np
 
+from mathlib.checks import check_count
 from mathlib.dpp.basis import TOLERANCE, Quadrature
+from mathlib.dpp.checks import check_memory, check_real
 
 __all__ = ["DiscreteBasis"]
 
@@ -34,8 +36,8 @@ class DiscreteBasis:
     Raises
     ------
     ValueError
-        If shapes do not fit, an entry is not finite, a weight is not positive, or the columns are not
-        orthonormal.
+        If shapes do not fit, an entry is not finite, a weight is not positive, the columns are not
+        orthonormal, or |phi|^2 is so large or small that it is no double.
 
     Notes
     -----
@@ -53,7 +55,7 @@ class DiscreteBasis:
     d = 1
 
     def __init__(self, Phi, weights=None):
-        self.Phi = np.array(Phi, dtype=float)
+        self.Phi = check_real("Phi", Phi).copy()
         if self.Phi.ndim != 2 or not 1 <= self.Phi.shape[1] <= self.Phi.shape[0]:
             raise ValueError(f"Phi must have shape (N, m) with N >= m >= 1; got {self.Phi.shape}.")
         self.m = self.Phi.shape[1]
@@ -66,7 +68,14 @@ class DiscreteBasis:
                 f"the columns of Phi are not orthonormal: their Gram matrix is off by {gap:.2g}. "
                 "DiscreteBasis.from_columns(A, weights) makes them so."
             )
-        self.leverage = self.weights * np.einsum("ik,ik->i", self.Phi, self.Phi)
+        self.leverage = np.sum((np.sqrt(self.weights)[:, None] * self.Phi) ** 2, axis=1)
+        with np.errstate(all="ignore"):
+            k = (self.leverage / self.weights)[self.leverage > 1e-20]  # others are never drawn
+        if not (1e-290 < k.min() <= k.max() < 1e290):
+            raise ValueError(
+                f"|phi|^2 lies between {k.min():.3g} and {k.max():.3g}, beyond what doubles allow: divide "
+                f"the weights by their mean, {self.weights.mean():.3g}, and multiply Phi by its root."
+            )
 
     @classmethod
     def from_columns(cls, A, weights=None) -> "DiscreteBasis":
@@ -90,10 +99,11 @@ class DiscreteBasis:
         >>> DiscreteBasis.from_columns(np.stack([x**0, x, x**2], axis=1), np.full(200, 1 / 200)).m
         3
         """
-        A = np.asarray(A, dtype=float)
+        A = check_real("A", A)
         if A.ndim != 2 or not 1 <= A.shape[1] <= A.shape[0] or not np.isfinite(A).all():
             raise ValueError(f"A must be finite, of shape (N, m) with N >= m >= 1; got shape {A.shape}.")
         root = np.sqrt(_checked_weights(weights, len(A)))[:, None]
+        A = A / np.where(A.any(axis=0), np.abs(A).max(axis=0), 1)  # units of columns do not matter
         Q, R = np.linalg.qr(root * A)
         sizes = np.linalg.svd(R, compute_uv=False)
         if not sizes[-1] > len(A) * np.finfo(float).eps * sizes[0]:
@@ -102,7 +112,13 @@ class DiscreteBasis:
 
     def __call__(self, X) -> np.ndarray:
         """Return phi for candidates X, integers of shape (..., 1): an array of shape (..., m)."""
-        return self.Phi[self._numbers(X)]
+        numbers = self._numbers(X)
+        check_memory(*numbers.shape, self.m, what="phi at these points", advice="Pass the points in parts.")
+        return self.Phi[numbers]
+
+    def inside(self, X) -> np.ndarray:
+        """Return the points X as an array if they are numbers of candidates; else raise a ValueError."""
+        return self._numbers(X)[..., None]
 
     def christoffel(self, X) -> np.ndarray:
         """Return k(x) = |phi(x)|^2, of shape (...), for candidates X of shape (..., 1)."""
@@ -115,8 +131,11 @@ class DiscreteBasis:
 
     def sample_measure(self, n, *, rng) -> np.ndarray:
         """Return n independent candidates, of shape (n, 1), each drawn with its share of the mass."""
-        shares = self.weights / self.weights.sum()
+        n, shares = check_count("n", n, 1, "the number of points"), self.weights / self.weights.sum()
         return np.random.default_rng(rng).choice(len(self.Phi), size=(n, 1), p=shares)
+
+    #: Multiplications, roughly, that take as long as the search for a candidate.
+    draw_cost = 200.0
 
     @cached_property
     def sampling_tables(self) -> tuple:
@@ -143,7 +162,9 @@ class DiscreteBasis:
 
 
 def _checked_weights(weights, N):
-    weights = np.ones(N) if weights is None else np.array(weights, dtype=float)
+    weights = np.ones(N) if weights is None else check_real("weights", weights).copy()
     if weights.shape != (N,) or not (np.isfinite(weights) & (weights > 0)).all():
         raise ValueError(f"weights must be {N} positive finite numbers; got shape {weights.shape}.")
+    if not np.isfinite(weights.sum()):
+        raise ValueError("the sum of the weights overflows: divide them by the largest.")
     return weights

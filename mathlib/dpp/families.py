@@ -19,73 +19,12 @@ from numbers import Real
 import numpy as np
 from scipy import special
 
-from mathlib.checks import check_count
+from mathlib.dpp.family import Family
 
-__all__ = ["Chebyshev", "Family", "Hermite", "Jacobi", "Laguerre", "Legendre"]
+__all__ = ["Chebyshev", "Hermite", "Jacobi", "Laguerre", "Legendre"]
 
 #: How the compiled sampler draws from phi_k^2 mu: see `mathlib.dpp.kernel`.
 BY_REJECTION, NORMAL, EXPONENTIAL = 0.0, 1.0, 2.0
-
-
-class Family:
-    """A probability measure on the line and its orthonormal polynomials: what the families have in common."""
-
-    #: Beyond this degree phi_k^2 overflows at points that the samplers do draw.
-    largest_degree = 10**5
-
-    def __call__(self, x, degree):
-        """Return phi_0(x), ..., phi_degree(x): an array of shape x.shape + (degree + 1,).
-
-        >>> Hermite()(2.0, 2)  # 1, x, (x^2 - 1) / sqrt(2)
-        array([1.        , 2.        , 2.12132034])
-        """
-        degree = check_count("degree", degree, 0, "the largest degree")
-        x = np.asarray(x, dtype=float)
-        values = np.empty((degree + 1, *x.shape))
-        values[0] = 1
-        slope, shift, back = self.recurrence(degree)
-        for k in range(degree):
-            values[k + 1] = (slope[k] * x + shift[k]) * values[k]
-            if k:
-                values[k + 1] -= back[k] * values[k - 1]
-        return np.moveaxis(values, 0, -1)
-
-    def recurrence(self, degree):
-        """Return a, b, c of phi_{k+1} = (a_k x + b_k) phi_k - c_k phi_{k-1}, of shape (3, degree)."""
-        diag, off = self.jacobi_matrix(degree + 1)
-        return np.array([1 / off, -diag[:degree] / off, np.append(0, off[:-1])[:degree] / off])
-
-    def jacobi_matrix(self, n):
-        """Return the diagonal (n,) and the off-diagonal (n - 1,) of the n x n Jacobi matrix."""
-        raise NotImplementedError
-
-    def gauss(self, n):
-        """Return the nodes and weights (n,) of the Gauss rule, which is exact up to degree 2 n - 1.
-
-        >>> Legendre().gauss(2)
-        (array([-0.57735027,  0.57735027]), array([0.5, 0.5]))
-        """
-        raise NotImplementedError
-
-    def fine_rule(self, n, degree):
-        """Return n nodes and weights for products of phi_0, ..., phi_degree and *any* smooth function.
-
-        On a bounded interval that is the Gauss rule. On an unbounded one most Gauss nodes lie beyond the
-        points where these products live, so the nodes are spread over that part of the line alone.
-        """
-        return self.gauss(n)
-
-    def sample_measure(self, n, *, rng):
-        """Return n independent points of mu itself."""
-        raise NotImplementedError
-
-    def random_matrix(self, m, *, rng):
-        """Return diagonal (m,) and off-diagonal (m - 1,) of the random matrix of the module's head."""
-        raise NotImplementedError
-
-    def sampling_code(self):
-        """Return four floats by which the compiled sampler knows the family."""
-        raise NotImplementedError
 
 
 @dataclass(frozen=True)
@@ -95,7 +34,9 @@ class Jacobi(Family):
     Parameters
     ----------
     alpha, beta : float
-        At least -1/2, for which the sampler has a proved bound.
+        From -1/2, for which the sampler has a proved bound, to 1000: a draw takes some 2 e (2 + sqrt(alpha^2
+        + beta^2)) proposals. The degrees end where squares of the polynomials overflow, for alpha = beta =
+        1000 at about 200.
 
     References
     ----------
@@ -111,14 +52,20 @@ class Jacobi(Family):
     alpha: float
     beta: float
 
+    support = (-1.0, 1.0)
+
     def __post_init__(self):
         for name in ("alpha", "beta"):
             value = getattr(self, name)
-            if isinstance(value, bool) or not isinstance(value, Real) or not -0.5 <= value < math.inf:
-                raise ValueError(f"{name} must be a finite number of at least -1/2; got {value!r}.")
+            if isinstance(value, bool) or not isinstance(value, Real) or not -0.5 <= value <= 1000:
+                raise ValueError(
+                    f"{name} must be a number of at least -1/2 and at most 1000; got {value!r}. For large "
+                    "parameters the law is nearly normal: shift and scale the variable and take Hermite()."
+                )
+            object.__setattr__(self, name, float(value))
 
     def jacobi_matrix(self, n):
-        a, b = float(self.alpha), float(self.beta)
+        a, b = self.alpha, self.beta
         k = np.arange(1.0, n)
         s = 2 * k + a + b
         diag = np.append((b - a) / (a + b + 2), (b * b - a * a) / (s * (s + 2)))[:n]
@@ -127,9 +74,8 @@ class Jacobi(Family):
         squares[1:] = 4 * k * (k + a) * (k + b) * (k + a + b) / (s * s * (s + 1) * (s - 1))
         return diag, np.sqrt(squares[: n - 1])
 
-    def gauss(self, n):
-        nodes, weights = special.roots_jacobi(n, self.alpha, self.beta)
-        return nodes, weights / weights.sum()
+    def _gauss(self, n):
+        return special.roots_jacobi(n, self.alpha, self.beta)
 
     def sample_measure(self, n, *, rng):
         return 2 * np.random.default_rng(rng).beta(self.beta + 1, self.alpha + 1, n) - 1
@@ -145,10 +91,14 @@ class Jacobi(Family):
         diag = steps[0::2] + np.append(0, steps[1::2])
         return 2 * diag - 1, 2 * np.sqrt(steps[0:-1:2] * steps[1::2])
 
-    def sampling_code(self):
-        a, b = float(self.alpha), float(self.beta)
-        density = 2.0 ** -(a + b + 1) / special.beta(a + 1, b + 1)
-        return BY_REJECTION, a, b, math.pi * density / self._bound()
+    def sampling_code(self, degree):
+        # In logarithms: for large parameters the factors of the density overflow or vanish.
+        a, b = self.alpha, self.beta
+        density = -(a + b + 1) * math.log(2) - special.betaln(a + 1, b + 1)
+        return BY_REJECTION, a + 0.5, b + 0.5, density + math.log(math.pi / self._bound())
+
+    def draw_cost(self, degree):
+        return self._bound() * (6 * degree + 100)
 
     def _bound(self):
         """An upper bound of pi sqrt(1 - x^2) w(x) phi_k(x)^2, over x and k."""
@@ -175,9 +125,8 @@ class Legendre(Jacobi):
     def __repr__(self):
         return "Legendre()"
 
-    def gauss(self, n):
-        nodes, weights = special.roots_legendre(n)
-        return nodes, weights / 2
+    def _gauss(self, n):
+        return special.roots_legendre(n)
 
     def _bound(self):
         return 2.0
@@ -198,7 +147,7 @@ class Chebyshev(Jacobi):
     def __repr__(self):
         return "Chebyshev()"
 
-    def gauss(self, n):
+    def _gauss(self, n):
         return -np.cos(np.pi * (np.arange(n) + 0.5) / n), np.full(n, 1 / n)
 
     def _bound(self):
@@ -216,18 +165,19 @@ class Hermite(Family):
     3.0
     """
 
-    largest_degree = 300
-
     def jacobi_matrix(self, n):
         return np.zeros(n), np.sqrt(np.arange(1.0, n))
 
-    def gauss(self, n):
-        nodes, weights = special.roots_hermitenorm(n)
-        return nodes, weights / weights.sum()
+    def _gauss(self, n):
+        return special.roots_hermitenorm(n)
+
+    def reach(self, degree):
+        high = 2 * math.sqrt(degree + 0.5) + 9 * (degree + 1) ** (-1 / 6)
+        return -high, high
 
     def fine_rule(self, n, degree):
         nodes, weights = special.roots_legendre(n)
-        reach = 2 * math.sqrt(degree + 0.5) + 9  # beyond it phi_degree^2 mu has no mass that a double sees
+        reach = self.reach(degree)[1]
         nodes = reach * nodes
         return nodes, reach * weights * np.exp(-(nodes**2) / 2) / math.sqrt(2 * math.pi)
 
@@ -238,8 +188,8 @@ class Hermite(Family):
         rng = np.random.default_rng(rng)
         return rng.standard_normal(m), np.sqrt(rng.standard_gamma(np.arange(m - 1, 0.0, -1)))
 
-    def sampling_code(self):
-        return NORMAL, 0.0, 0.0, 0.0
+    def sampling_code(self, degree):
+        return NORMAL, *self.reach(degree), 0.0
 
 
 @dataclass(frozen=True)
@@ -252,19 +202,21 @@ class Laguerre(Family):
     array([ 1.,  1., -1.])
     """
 
-    largest_degree = 150
+    support = (0.0, math.inf)
 
     def jacobi_matrix(self, n):
         return 2 * np.arange(n) + 1.0, np.arange(1.0, n)
 
-    def gauss(self, n):
-        nodes, weights = special.roots_laguerre(n)
-        return nodes, weights / weights.sum()
+    def _gauss(self, n):
+        return special.roots_laguerre(n)
+
+    def reach(self, degree):
+        return 0.0, 4 * degree + 42 + 24 * degree ** (1 / 3)
 
     def fine_rule(self, n, degree):
         # In the variable sqrt(x) the zeros of phi_k are evenly spaced.
         nodes, weights = special.roots_legendre(n)
-        reach = math.sqrt(4 * degree + 42 + 24 * degree ** (1 / 3))
+        reach = math.sqrt(self.reach(degree)[1])
         roots = reach * (nodes + 1) / 2
         return roots**2, reach * weights * roots * np.exp(-(roots**2))
 
@@ -277,5 +229,5 @@ class Laguerre(Family):
         own, shared = rng.standard_gamma(left), rng.standard_gamma(left[1:])
         return own + np.append(0, shared), np.sqrt(own[:-1] * shared)
 
-    def sampling_code(self):
-        return EXPONENTIAL, 0.0, 0.0, 0.0
+    def sampling_code(self, degree):
+        return EXPONENTIAL, *self.reach(degree), 0.0

@@ -7,7 +7,7 @@ rescaled here.
 
 import numpy as np
 
-from mathlib.dpp.checks import check_cube
+from mathlib.dpp.checks import check_cube, check_number, check_real
 from mathlib.dpp.sobol import SobolIndices
 
 __all__ = ["borehole", "ishigami", "ishigami_sobol_indices", "runge"]
@@ -40,7 +40,7 @@ def runge(X):
     >>> runge([[0.0], [0.2], [1.0]]).round(6).tolist()
     [1.0, 0.5, 0.038462]
     """
-    X = np.asarray(X, dtype=float)
+    X = check_real("the array of points", X)
     x = check_cube(X if X.ndim > 1 else X[..., None], 1, "runge")[..., 0]
     return 1 / (1 + 25 * x**2)
 
@@ -76,6 +76,7 @@ def ishigami(X, *, a=7.0, b=0.1):
     >>> ishigami([[0.5, 0.5, 0.0], [0.0, 0.0, 1.0]]).tolist()
     [8.0, 0.0]
     """
+    a, b = check_number("a", a, "a constant"), check_number("b", b, "a constant")
     first, second, third = np.pi * np.moveaxis(check_cube(X, 3, "ishigami"), -1, 0)
     return np.sin(first) + a * np.sin(second) ** 2 + b * third**4 * np.sin(first)
 
@@ -89,6 +90,9 @@ def ishigami_sobol_indices(*, a=7.0, b=0.1) -> SobolIndices:
     >>> ishigami_sobol_indices()
     SobolIndices(d=3: first order sums to 0.756 of the variance 13.84)
     """
+    a, b = check_number("a", a, "a constant"), check_number("b", b, "a constant")
+    if max(abs(a), abs(b)) > 1e100:
+        raise ValueError(f"the variance overflows for a = {a} and b = {b}.")
     alone, second, joint = (1 + b * np.pi**4 / 5) ** 2 / 2, a**2 / 8, 8 * b**2 * np.pi**8 / 225
     variance = alone + second + joint
     return SobolIndices(

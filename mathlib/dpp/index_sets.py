@@ -1,15 +1,14 @@
 """Which products of one-variable polynomials span a space of polynomials in d variables."""
 
-from itertools import islice
-
 import numpy as np
 
 from mathlib.checks import check_choice, check_count
+from mathlib.dpp.checks import check_real
 
-__all__ = ["index_set"]
+__all__ = ["check_indices", "index_set"]
 
-#: More indices than this would fill the memory before anything useful happens.
-_MOST = 1_000_000
+#: More than this would fill the memory, or take minutes, before anything useful happens.
+_MOST, _MOST_ENTRIES, _MOST_VARIABLES = 1_000_000, 30_000_000, 10_000
 
 
 def index_set(kind, d, degree) -> np.ndarray:
@@ -32,7 +31,8 @@ def index_set(kind, d, degree) -> np.ndarray:
     Raises
     ------
     ValueError
-        If an argument is not as above, or there are more than a million indices.
+        If an argument is not as above, or there are more than a million indices, or 30 million entries
+        m d, or 10000 variables.
 
     Examples
     --------
@@ -44,22 +44,51 @@ def index_set(kind, d, degree) -> np.ndarray:
     check_choice("kind", kind, ("total", "tensor", "hyperbolic"))
     d = check_count("d", d, 1, "the number of variables")
     degree = check_count("degree", degree, 0, "the degree")
-    room = degree + 1 if kind == "hyperbolic" else degree
-    found = list(islice(_multi_indices(kind, d, room), _MOST + 1))
-    if len(found) > _MOST:
-        raise ValueError(
-            f"a {kind} set of degree {degree} in {d} variables has more than {_MOST} indices, and a space of "
-            "that dimension cannot be worked with. Lower the degree, or take a total or hyperbolic set."
-        )
-    indices = np.array(found, dtype=np.intp).reshape(-1, d)
+    indices = _all_indices(kind, d, degree)
     return indices[np.lexsort((*-indices.T[::-1], indices.sum(axis=1)))]
 
 
-def _multi_indices(kind, d, room):
-    """The multi-indices whose last d entries have `room` left: a sum, a maximum or a quotient."""
-    if d == 0:
-        yield ()
-        return
-    for k in range(room if kind == "hyperbolic" else room + 1):
-        left = {"total": room - k, "tensor": room, "hyperbolic": room // (k + 1)}[kind]
-        yield from ((k, *rest) for rest in _multi_indices(kind, d - 1, left))
+def _all_indices(kind, d, degree):
+    """Variable after variable: each partial multi-index goes on with every k that its room allows."""
+    room = np.array([min(degree, _MOST)]) + (kind == "hyperbolic")
+    steps = []
+    for _ in range(d):
+        counts = room if kind == "hyperbolic" else room + 1
+        m = counts.sum()  # never less than in the step before
+        if m > _MOST or m * d > _MOST_ENTRIES or d > _MOST_VARIABLES:
+            raise ValueError(
+                f"a {kind} set of degree {degree} in {d} variables has more than {_MOST} indices, or "
+                f"{_MOST_ENTRIES} entries, or {_MOST_VARIABLES} variables, and a space of that dimension "
+                "cannot be worked with. Lower the degree, or take a total or hyperbolic set."
+            )
+        parents = np.repeat(np.arange(len(room)), counts)
+        k = np.arange(m) - np.repeat(np.cumsum(counts) - counts, counts)
+        room = room[parents]
+        if kind != "tensor":
+            room = room - k if kind == "total" else room // (k + 1)
+        steps.append((parents, k))
+    indices, places = np.empty((len(room), d), dtype=np.intp), np.arange(len(room))
+    for j in range(d - 1, -1, -1):
+        parents, k = steps[j]
+        indices[:, j], places = k[places], parents[places]
+    return indices
+
+
+def check_indices(indices) -> np.ndarray:
+    """Return different multi-indices as an integer array of shape (m, d); else raise a ValueError."""
+    array = check_real("the array of indices", indices)
+    if array.size == 0:
+        raise ValueError("the index set is empty: a space needs at least one multi-index.")
+    if array.ndim != 2:
+        raise ValueError(
+            f"indices must have shape (m, d), one multi-index a row; got {array.shape}. "
+            "Write np.arange(m)[:, None] for degrees 0 to m - 1 in one variable."
+        )
+    if not (array == np.floor(array)).all():  # NaN neither
+        raise ValueError("indices must be integers, the degrees in each variable.")
+    if not 0 <= array.min() <= array.max() < 2**53:
+        raise ValueError(f"indices must not be negative, nor infinite; got {array.min()} to {array.max()}.")
+    whole = array.astype(np.intp)
+    if len(np.unique(whole, axis=0)) < len(whole):
+        raise ValueError("indices must be different: the same polynomial twice is no basis.")
+    return whole

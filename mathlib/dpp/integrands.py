@@ -1,14 +1,13 @@
 """Genz's six families of functions on [-1, 1]^d, with their exact means."""
 
 from dataclasses import dataclass
-from numbers import Real
 
 import numpy as np
 from scipy.integrate import quad
 from scipy.special import erf, gammaln
 
 from mathlib.checks import check_choice, check_count
-from mathlib.dpp.checks import check_cube
+from mathlib.dpp.checks import check_cube, check_number, check_real
 
 __all__ = ["GENZ_KINDS", "GenzFunction", "genz"]
 
@@ -41,7 +40,7 @@ class GenzFunction:
 
     def __post_init__(self):
         check_choice("kind", self.kind, GENZ_KINDS)
-        a, u = np.asarray(self.a, dtype=float), np.asarray(self.u, dtype=float)
+        a, u = check_real("a", self.a), check_real("u", self.u)
         if a.ndim != 1 or a.size < 1 or u.shape != a.shape:
             raise ValueError(f"a and u must be d numbers each; got shapes {a.shape} and {u.shape}.")
         if not (np.isfinite(a).all() and (a > 0).all() and (u >= 0).all() and (u <= 1).all()):
@@ -154,8 +153,7 @@ def genz(kind, d, *, rng, difficulty=3.0) -> GenzFunction:
     True
     """
     d = check_count("d", d, 1, "the number of variables")
-    if isinstance(difficulty, bool) or not isinstance(difficulty, Real) or not 0 < difficulty < np.inf:
-        raise ValueError(f"difficulty must be a positive number, the sum of the a_i; got {difficulty!r}.")
+    difficulty = check_number("difficulty", difficulty, "the sum of the a_i", above=0)
     rng = np.random.default_rng(rng)
     a = 1 - rng.random(d)  # in (0, 1]: a coordinate that plays no part would divide by zero
     return GenzFunction(kind, a * (difficulty / a.sum()), rng.random(d))

@@ -13,8 +13,10 @@ orthonormal basis q_1, ..., q_j of the span,
 The sum is left as soon as it exceeds 1 - r, which halves the work.
 
 All draws of a call come one after the other from one stream of random numbers, so a seed gives the same
-draws in a batch and one by one. What is compiled stands in this one file, because numba's cache looks at
-nothing else.
+draws in a batch and one by one. Compiled code cannot be interrupted. So a long draw is left after a while and
+taken up where it was left, and results are written into arrays that the caller has made: to make one at the
+end of a call, numba runs Python, where an interrupt that is waiting ends as a SystemError. What is compiled
+stands in this one file, because numba's cache looks at nothing else.
 """
 
 import math
@@ -28,13 +30,14 @@ __all__ = [
     "chain_rule_discrete",
     "christoffel_numbers",
     "christoffel_points",
-    "draw_squares",
 ]
 
 _BY_REJECTION, _NORMAL = 0.0, 1.0
 #: Floating-point sums in any order: without this leave, no sum is vectorised.
 _SUMS = {"reassoc", "contract", "nsz"}
 _TINY_STEP = 4e-16
+#: After so many steps Newton's method gives way to bisection, which ends for certain.
+_NEWTON_STEPS = 60
 
 
 @njit(fastmath=_SUMS)
@@ -56,14 +59,18 @@ def _value(x, k, start, recurrence):
 
 @njit
 def _square_by_rejection(rng, k, code, recurrence):
-    """x of density phi_k^2 for a beta law, by proposals x = cos(t) of the arcsine law."""
-    right, left, scale = code[1] + 0.5, code[2] + 0.5, code[3]
+    """x of density phi_k^2 for a beta law, by proposals x = cos(t) of the arcsine law.
+
+    Each is accepted with the same probability, at least 1 / 7700: `Jacobi` says why.
+    """
+    right, left, logarithm = code[1], code[2], code[3]
     while True:
         half = 0.5 * math.pi * rng.random()
         near_right, near_left = 2 * math.sin(half) ** 2, 2 * math.cos(half) ** 2  # 1 - x and 1 + x
         x = near_left - 1
         value = _value(x, k, 1.0, recurrence)
-        if rng.random() < scale * near_right**right * near_left**left * value * value:
+        density = math.exp(logarithm + right * math.log(near_right) + left * math.log(near_left))
+        if rng.random() < density * value * value:
             return x
 
 
@@ -99,11 +106,10 @@ def _exponential_cdf(x, k, recurrence):
 def _square_by_inversion(rng, k, code, recurrence):
     """x of density phi_k^2 for the other laws: the root of F(x) = r, by Newton's method within a bracket."""
     normal = code[0] == _NORMAL
-    # Beyond these ends phi_k^2 mu has less mass than a rounding error.
-    high = 2 * math.sqrt(k + 0.5) + 9 if normal else 4 * k + 42 + 24 * k ** (1 / 3)
-    low = -high if normal else 0.0
+    low, high = code[1], code[2]
     target = rng.random()
     x = 0.5 * (low + high)
+    steps = 0
     while True:
         total, density = _normal_cdf(x, k, recurrence) if normal else _exponential_cdf(x, k, recurrence)
         if total < target:
@@ -111,24 +117,13 @@ def _square_by_inversion(rng, k, code, recurrence):
         else:
             high = x
         following = x - (total - target) / density if density > 0 else low
-        if not low < following < high:
+        steps += 1
+        if steps > _NEWTON_STEPS or not low < following < high:
             following = 0.5 * (low + high)
         step = abs(following - x)
         if step <= _TINY_STEP * (1 + abs(x)) or high - low <= _TINY_STEP * (1 + abs(x)):
             return following
         x = following
-
-
-@njit
-def draw_squares(rng, degrees, code, recurrence):
-    """One point for each degree k, of the density phi_k^2 under one family."""
-    points = np.empty(degrees.size)
-    for i in range(degrees.size):
-        if code[0] == _BY_REJECTION:
-            points[i] = _square_by_rejection(rng, degrees[i], code, recurrence)
-        else:
-            points[i] = _square_by_inversion(rng, degrees[i], code, recurrence)
-    return points
 
 
 @njit
@@ -203,39 +198,43 @@ def _shuffle(rng, rows):
 
 
 @njit
-def chain_rule(rng, draws, extra, indices, degrees, codes, recurrences):
-    """Return points (draws, m + extra, d), and the number of candidates of each draw.
+def chain_rule(rng, budget, cost, place, Q, points, proposals, indices, degrees, codes, recurrences):
+    """Go on with draws of m points of the process and the rest independent ones, in random order.
 
-    Each draw has m points of the projection process and `extra` independent ones of the Christoffel density,
-    in random order (the process itself comes in random order already).
+    `points` has the shape (draws, m + extra, d), `place` holds the number of the draw and of the point that
+    come next, and Q the orthonormal vectors of the points that the draw has. Return when all is done, or when
+    more than `budget` multiplications are, `cost` of them for each candidate. (The process itself comes in
+    random order already, so it is shuffled only among other points.)
     """
     m, d = indices.shape
-    points, proposals = np.empty((draws, m + extra, d)), np.zeros(draws, np.int64)
-    Q, unit, products = np.empty((m, m)), np.empty(m), np.empty(m)
+    unit, products = np.empty(m), np.empty(m)
     table, point = np.empty((d, degrees.max() + 1)), np.empty(d)
-    for r in range(draws):
-        taken = 0
-        while taken < m:
+    r, taken = place
+    while r < len(points) and budget > 0:
+        if taken < m:
             _draw_candidate(rng, indices, codes, recurrences, point)
             _unit_vector(point, indices, degrees, codes, recurrences, table, unit)
             proposals[r] += 1
+            budget -= cost + m * taken
             if _accept(rng, unit, Q, taken, products):
                 points[r, taken] = point
                 taken += 1
-        for i in range(m, m + extra):
-            _draw_candidate(rng, indices, codes, recurrences, points[r, i])
-        if extra:
-            _shuffle(rng, points[r])
-    return points, proposals
+        elif taken < points.shape[1]:
+            _draw_candidate(rng, indices, codes, recurrences, points[r, taken])
+            budget -= cost
+            taken += 1
+        else:
+            if taken > m:
+                _shuffle(rng, points[r])
+            r, taken = r + 1, 0
+    place[0], place[1] = r, taken
 
 
 @njit
-def christoffel_points(rng, n, indices, codes, recurrences):
-    """Return n independent points (n, d) of the Christoffel density."""
-    points = np.empty((n, indices.shape[1]))
-    for i in range(n):
+def christoffel_points(rng, points, indices, codes, recurrences):
+    """Fill `points` (n, d) with independent ones of the Christoffel density."""
+    for i in range(len(points)):
         _draw_candidate(rng, indices, codes, recurrences, points[i])
-    return points
 
 
 @njit
@@ -246,30 +245,32 @@ def _draw_number(rng, cumulative):
 
 
 @njit
-def chain_rule_discrete(rng, draws, extra, cumulative, units):
+def chain_rule_discrete(rng, budget, cost, place, Q, numbers, proposals, cumulative, units):
     """The same for the numbers of candidates, of shape (draws, m + extra, 1); `units` are their u."""
     m = units.shape[1]
-    numbers, proposals = np.empty((draws, m + extra, 1), np.int64), np.zeros(draws, np.int64)
-    Q, products = np.empty((m, m)), np.empty(m)
-    for r in range(draws):
-        taken = 0
-        while taken < m:
+    products = np.empty(m)
+    r, taken = place
+    while r < len(numbers) and budget > 0:
+        if taken < m:
             i = _draw_number(rng, cumulative)
             proposals[r] += 1
+            budget -= cost + m * taken
             if _accept(rng, units[i], Q, taken, products):
                 numbers[r, taken, 0] = i
                 taken += 1
-        for i in range(m, m + extra):
-            numbers[r, i, 0] = _draw_number(rng, cumulative)
-        if extra:
-            _shuffle(rng, numbers[r])
-    return numbers, proposals
+        elif taken < numbers.shape[1]:
+            numbers[r, taken, 0] = _draw_number(rng, cumulative)
+            budget -= cost
+            taken += 1
+        else:
+            if taken > m:
+                _shuffle(rng, numbers[r])
+            r, taken = r + 1, 0
+    place[0], place[1] = r, taken
 
 
 @njit
-def christoffel_numbers(rng, n, cumulative):
-    """Return n independent numbers of candidates, of shape (n, 1)."""
-    numbers = np.empty((n, 1), np.int64)
-    for i in range(n):
+def christoffel_numbers(rng, numbers, cumulative):
+    """Fill `numbers` (n, 1) with independent candidates."""
+    for i in range(len(numbers)):
         numbers[i, 0] = _draw_number(rng, cumulative)
-    return numbers

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mathlib.dpp.checks import check_enough
+from mathlib.dpp.checks import blocks, check_enough, check_real
+from mathlib.dpp.design import weighted_rows
 from mathlib.dpp.errors import SMALLEST_EIGENVALUE, DegenerateGramError
-from mathlib.dpp.sobol import SobolIndices, sobol_from_coefficients
+from mathlib.dpp.sobol import NOISE, SobolIndices, indices_beyond_noise
 
-__all__ = ["Fit", "Projection", "gram_eigenvalues", "l2_projection", "weighted_least_squares"]
+__all__ = ["Fit", "gram_eigenvalues", "weighted_least_squares"]
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -66,37 +67,46 @@ class Fit:
         Parameters
         ----------
         X : array_like, shape (..., d)
-            Points, as the basis takes them.
+            Points where the measure of the basis lives.
 
         Returns
         -------
         ndarray, shape (...) or (..., q)
             With R in front for a batch.
+
+        Raises
+        ------
+        ValueError
+            If a point lies elsewhere: a polynomial of high degree says nothing of u there.
         """
-        values = self.basis(X)
-        if self.gram_eigenvalues.ndim == 1:
-            return values @ self.coef
-        columns = self.coef if self.coef.ndim == 3 else self.coef[..., None]
-        flat = values.reshape(-1, values.shape[-1]) @ columns
-        return flat.reshape(len(self.coef), *values.shape[:-1], *self.coef.shape[2:])
+        X = self.basis.inside(X)
+        batch = self.gram_eigenvalues.shape[:-1]  # () or (R,)
+        outputs = self.coef.shape[len(batch) + 1 :]  # () or (q,)
+        columns = self.coef if outputs else self.coef[..., None]
+        rows = X.reshape(-1, X.shape[-1])
+        values = [self.basis(rows[part]) @ columns for part in blocks(len(rows), self.basis.m)]
+        return np.concatenate(values, axis=-2).reshape(*batch, *X.shape[:-1], *outputs)[()]
 
     def sobol_indices(self) -> SobolIndices:
         """Return the Sobol' indices of u^ (not of a batch), for a tensor basis.
 
         See `mathlib.dpp.sobol_from_coefficients`. They are those of the fit: how close they are to the ones
-        of u depends on |u - u^|.
+        of u depends on |u - u^|. The shares of an output that is constant up to rounding are NaN.
 
         Raises
         ------
         ValueError
-            If the basis has no multi-indices, or this is a batch of fits, or u^ is constant.
+            If the basis has no multi-indices, or this is a batch of fits, or u^ is a single function and
+            constant up to rounding: its standard deviation is below 2e-14 sqrt(mean of the w_i /
+            lambda_min(G)) times its norm. (By the root the fit may magnify rounding errors of the values.)
         """
         indices = getattr(self.basis, "indices", None)
         if indices is None:
             raise ValueError("Sobol' indices need a TensorBasis: its multi-indices say who acts with whom.")
         if self.gram_eigenvalues.ndim > 1:
             raise ValueError("this is a batch of fits; fit one design to read its Sobol' indices.")
-        return sobol_from_coefficients(indices, self.coef)
+        magnified = np.sqrt(self.mean_weight / self.gram_eigenvalues[0])
+        return indices_beyond_noise(indices, self.coef, NOISE * max(1.0, magnified))
 
     def __repr__(self):
         batch = f"{len(self.coef)} fits, " if self.gram_eigenvalues.ndim > 1 else ""
@@ -119,6 +129,11 @@ def gram_eigenvalues(basis, design) -> np.ndarray:
     ndarray, shape (m,) or (R, m)
         Squares of singular values, so small ones are accurate; zeros are filled in if n < m.
 
+    Raises
+    ------
+    ValueError
+        If a point lies where the measure of the basis does not live.
+
     Examples
     --------
     >>> from mathlib.dpp import Legendre, TensorBasis, index_set, sample_dpp
@@ -127,7 +142,7 @@ def gram_eigenvalues(basis, design) -> np.ndarray:
     >>> round(float(eigenvalues.sum()), 12)  # the trace of G is m
     3.0
     """
-    rows = basis(design.points) * np.sqrt(design.weights)[..., None]
+    rows = weighted_rows(basis, design)
     squares = np.linalg.svd(rows, compute_uv=False)[..., ::-1] ** 2 / design.n
     missing = np.zeros((*squares.shape[:-1], basis.m - squares.shape[-1]))
     return np.concatenate([missing, squares], axis=-1)
@@ -156,14 +171,17 @@ def weighted_least_squares(basis, design, y) -> Fit:
     Raises
     ------
     ValueError
-        If n < m, a shape does not fit, or a value is not finite.
+        If n < m, a shape does not fit, a value is not finite, or a point lies where the measure of the basis
+        does not live.
     DegenerateGramError
-        If an eigenvalue of G is below 1e-12 (times the largest, where that is above 1).
+        If an eigenvalue of G is below 1e-12 times the largest, or times the mean weight.
 
     Notes
     -----
-    Cost n m^2 by Householder QR of the matrix with rows sqrt(w_i) phi(x_i). A. Cohen, G. Migliorati, *Optimal
-    weighted least-squares methods* (2017); A. Nouy, B. Michel (2023, arXiv:2312.14057).
+    Cost n m^2 by Householder QR of the matrix with rows sqrt(w_i) phi(x_i). If the basis has the constant
+    function, the first value is subtracted from all and added again at the end. So a fit of 1e12 + u is as
+    good as the doubles 1e12 + u(x_i) are, and a fit of a constant is that constant. A. Cohen, G. Migliorati,
+    *Optimal weighted least-squares methods* (2017); A. Nouy, B. Michel (2023, arXiv:2312.14057).
 
     Examples
     --------
@@ -175,30 +193,47 @@ def weighted_least_squares(basis, design, y) -> Fit:
     >>> fit.coef.round(6).tolist() == [round(1 / 3, 6), 0, round(2 / 45**0.5, 6)]
     True
     """
-    points, weights = np.asarray(design.points), np.asarray(design.weights, dtype=float)
-    batched = weights.ndim == 2
-    n = weights.shape[-1]
+    rows = weighted_rows(basis, design)
+    weights, n = design.weights, design.n
     check_enough(n, basis.m)
     y = _values(y, weights.shape)
-    roots = np.sqrt(weights)[..., None]
     values = y if y.ndim > weights.ndim else y[..., None]
-    q_factor, r_factor = np.linalg.qr(basis(points) * roots)
-    eigenvalues = np.linalg.svd(r_factor, compute_uv=False)[..., ::-1] ** 2 / n
-    _refuse_degenerate(eigenvalues, n, design.scheme)
-    # Partial pivoting leaves a triangular matrix as it is, so this is back substitution.
-    coef = np.linalg.solve(r_factor, np.swapaxes(q_factor, -1, -2) @ (values * roots))
+    q_factor, r_factor = np.linalg.qr(rows)
+    with np.errstate(over="ignore", invalid="ignore"):
+        eigenvalues = np.linalg.svd(r_factor, compute_uv=False)[..., ::-1] ** 2 / n
+        mean_weight = weights.mean(axis=-1)
+        _refuse_degenerate(eigenvalues, mean_weight, n, design.scheme)
+        place = _place_of_one(basis)
+        shift = 0.0 if place is None else values[..., :1, :]
+        # Partial pivoting leaves a triangular matrix as it is, so this is back substitution.
+        right = np.swapaxes(q_factor, -1, -2) @ ((values - shift) * np.sqrt(weights)[..., None])
+        coef = np.linalg.solve(r_factor, right)
+        if place is not None:
+            coef[..., place, :] += shift[..., 0, :]
+    if not (np.isfinite(coef).all() and np.isfinite(eigenvalues).all()):
+        raise ValueError(
+            f"the fit overflows: |y| reaches {np.abs(y).max():.3g}, and the weights {weights.max():.3g}. "
+            "Rescale them."
+        )
     return Fit(
         basis=basis,
         coef=coef if y.ndim > weights.ndim else coef[..., 0],
         gram_eigenvalues=eigenvalues,
-        mean_weight=weights.mean(axis=-1) if batched else float(weights.mean()),
+        mean_weight=mean_weight if weights.ndim == 2 else float(mean_weight),
         n=n,
         scheme=design.scheme,
     )
 
 
+def _place_of_one(basis):
+    """The place of the function 1 in a tensor basis; None if it is not there, or the basis is another one."""
+    indices = getattr(basis, "indices", None)
+    places = [] if indices is None else np.flatnonzero(~indices.any(axis=1))
+    return places[0] if len(places) else None
+
+
 def _values(y, shape):
-    y = np.asarray(y, dtype=float)
+    y = check_real("y", y)
     if y.shape[: len(shape)] != shape or y.ndim > len(shape) + 1 or 0 in y.shape:
         expected = ", ".join(map(str, shape))
         raise ValueError(f"y must have shape ({expected},) or ({expected}, q); got {y.shape}.")
@@ -210,9 +245,10 @@ def _values(y, shape):
     return y
 
 
-def _refuse_degenerate(eigenvalues, n, scheme):
+def _refuse_degenerate(eigenvalues, mean_weight, n, scheme):
     smallest, largest = eigenvalues[..., 0], eigenvalues[..., -1]
-    bad = ~(smallest >= SMALLEST_EIGENVALUE * np.maximum(largest, 1))
+    # Relative to the weights, because their scale is free.
+    bad = ~(smallest >= SMALLEST_EIGENVALUE * np.maximum(largest, mean_weight))
     if bad.any():
         which = f" ({np.count_nonzero(bad)} of {bad.size} designs)" if bad.ndim else ""
         raise DegenerateGramError(
@@ -220,64 +256,3 @@ def _refuse_degenerate(eigenvalues, n, scheme):
             "the points lie on a zero set of the space, up to rounding. Draw more points, use a conditioned "
             "or boosted design, or a smaller space."
         )
-
-
-@dataclass(frozen=True, repr=False, eq=False)
-class Projection:
-    """The best approximation Pu = sum_k coef_k phi_k of u in L^2(mu), and its error |u - Pu|.
-
-    Attributes
-    ----------
-    coef : ndarray, shape (m,) or (m, q)
-    error : float or ndarray, shape (q,)
-    """
-
-    coef: np.ndarray
-    error: np.ndarray
-
-    def __repr__(self):
-        return f"Projection(m={len(self.coef)}, error {np.array2string(np.asarray(self.error), precision=6)})"
-
-    def squared_error(self, coef):
-        """Return |u - v|^2 = |u - Pu|^2 + |c - coef|^2 for v = sum_k c_k phi_k.
-
-        Parameters
-        ----------
-        coef : array_like, shape (..., m), for a single function u
-
-        Returns
-        -------
-        ndarray, shape (...)
-        """
-        return self.error**2 + ((np.asarray(coef) - self.coef) ** 2).sum(axis=-1)
-
-
-def l2_projection(basis, f, nodes) -> Projection:
-    """Return the best approximation of f in L^2(mu), by Gauss quadrature.
-
-    Parameters
-    ----------
-    basis : TensorBasis
-    f : callable
-        Takes points of shape (N, d), returns (N,) or (N, q).
-    nodes : int
-        Nodes per coordinate: the rule is exact if f is a polynomial of degree at most 2 nodes - 1 - (the
-        degree of the basis) in each coordinate. N = nodes^d.
-
-    Returns
-    -------
-    Projection
-        `.coef` and `.error`. Compare with twice the nodes to see how much is error of the quadrature.
-
-    Examples
-    --------
-    >>> from mathlib.dpp import Legendre, TensorBasis, index_set, runge
-    >>> basis = TensorBasis(Legendre(), index_set("total", 1, 10))
-    >>> l2_projection(basis, runge, 200)
-    Projection(m=11, error 0.039473)
-    """
-    points, weights = basis.gauss(nodes)
-    values = np.asarray(f(points), dtype=float)
-    phi = basis(points)
-    coef = (phi * weights[:, None]).T @ values
-    return Projection(coef, np.sqrt(weights @ (values - phi @ coef) ** 2))

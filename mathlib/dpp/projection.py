@@ -16,16 +16,14 @@ import numpy as np
 from scipy.linalg import eigh_tridiagonal
 
 from mathlib.checks import check_choice
-from mathlib.dpp.checks import check_basis, check_size
-from mathlib.dpp.christoffel import independent_points
+from mathlib.dpp.checks import check_basis, check_memory, check_size
+from mathlib.dpp.christoffel import FEWER, OPERATIONS, independent_points
 from mathlib.dpp.design import Design, christoffel_design
 from mathlib.dpp.discrete import DiscreteBasis
-from mathlib.dpp.progress import in_parts
+from mathlib.dpp.progress import until_done
 
 __all__ = ["projection_points", "sample_dpp"]
 
-#: Operations of one compiled call: some tenths of a second, after which an interrupt gets through.
-_OPERATIONS = 5 * 10**8
 #: From this m on, in one variable, the random matrix is the faster one.
 _MATRIX_FROM = 40
 
@@ -96,6 +94,7 @@ def projection_points(basis, draws, *, rng, extra=0, method="auto"):
     ((3, 4, 1), (3,))
     """
     check_choice("method", method, ("auto", "chain", "matrix"))
+    check_memory(draws, basis.m + extra, basis.d, what="the array of points", advice=FEWER)
     rng = np.random.default_rng(rng)
     possible = _is_all_degrees(basis)
     if method == "matrix" and not possible:
@@ -111,12 +110,18 @@ def projection_points(basis, draws, *, rng, extra=0, method="auto"):
 def _by_chain_rule(basis, draws, extra, rng):
     from mathlib.dpp.kernel import chain_rule, chain_rule_discrete  # numba loads when it is needed
 
-    draw = chain_rule_discrete if isinstance(basis, DiscreteBasis) else chain_rule
-    m = basis.m
-    part = max(1, int(_OPERATIONS / (m * np.log(m + 1) * (m * m + 1000) + 1000 * extra)))
-    parts = [draw(rng, count, extra, *basis.sampling_tables) for count in in_parts(draws, part, "draws")]
-    points, proposals = zip(*parts, strict=True)
-    return np.concatenate(points), np.concatenate(proposals)
+    finite, m = isinstance(basis, DiscreteBasis), basis.m
+    check_memory(m, m, what=f"the table of m = {m} vectors", advice="Take a smaller space.")
+    draw = chain_rule_discrete if finite else chain_rule
+    points = np.empty((draws, m + extra, basis.d), np.int64 if finite else float)
+    proposals, place, Q = np.zeros(draws, np.int64), np.zeros(2, np.int64), np.empty((m, m))
+    state = place, Q, points, proposals
+
+    def step():
+        draw(rng, OPERATIONS, basis.draw_cost, *state, *basis.sampling_tables)
+
+    until_done(step, lambda: int(place[0]), draws, "draws")
+    return points, proposals
 
 
 def _by_matrix(basis, draws, extra, rng):

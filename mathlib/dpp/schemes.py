@@ -2,7 +2,7 @@
 
 from mathlib.checks import check_choice
 from mathlib.dpp.barriers import sparsify
-from mathlib.dpp.checks import check_enough
+from mathlib.dpp.checks import check_basis, check_enough
 from mathlib.dpp.christoffel import sample_christoffel
 from mathlib.dpp.conditioned import sample_boosted, sample_conditioned
 from mathlib.dpp.design import SCHEMES, Design
@@ -58,7 +58,8 @@ def sample_design(basis, scheme, n, *, rng, size=None, **options) -> Design:
     [8, 8]
     """
     check_choice("scheme", scheme, SCHEMES)
-    n, m = check_enough(n, basis.m), basis.m
+    m = check_basis(basis).m
+    n = check_enough(n, m)
     if scheme in _BY_NUMBER:
         return _BY_NUMBER[scheme](basis, n, rng=rng, size=size, **options)
     if scheme == "dpp":
@@ -71,4 +72,6 @@ def sample_design(basis, scheme, n, *, rng, size=None, **options) -> Design:
         return sample_repeated_dpp(basis, n // m, rng=rng, size=size, **options)
     if size is not None:
         raise ValueError("sparsified designs differ in length: draw them one at a time, with size=None.")
+    if n == m:
+        raise ValueError(f'"sparsified" takes more than m = {m} steps; got n = {n}.')
     return sparsify(basis, sample_repeated_dpp(basis, POOL_COPIES, rng=rng, **options), n)

@@ -4,7 +4,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-__all__ = ["SobolIndices", "sobol_from_coefficients"]
+from mathlib.dpp.checks import check_real
+from mathlib.dpp.index_sets import check_indices
+
+__all__ = ["SobolIndices", "indices_beyond_noise", "sobol_from_coefficients"]
+
+#: Coefficients carry errors of some ten roundings, relative to the largest one; this is a hundred.
+NOISE = 2e-14
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -18,6 +24,8 @@ class SobolIndices:
         First order: Var E[u | x_j] / Var u, what x_j explains alone.
     total : ndarray, shape (d, ...)
         1 - Var E[u | all but x_j] / Var u, what x_j explains alone and together with others.
+
+    Both are NaN for an output that is constant up to rounding, among several; its variance is then 0.
     """
 
     mean: np.ndarray
@@ -46,7 +54,7 @@ def sobol_from_coefficients(indices, coef) -> SobolIndices:
     ----------
     indices : array_like of int, shape (m, d)
     coef : array_like, shape (m, ...)
-        Further axes are further functions.
+        Finite. Further axes are further functions.
 
     Returns
     -------
@@ -55,7 +63,10 @@ def sobol_from_coefficients(indices, coef) -> SobolIndices:
     Raises
     ------
     ValueError
-        If a function is constant: the shares of no variance are undefined.
+        If a single function is constant up to rounding, that is if its standard deviation is below 2e-14
+        times its norm: the shares of no variance are undefined. (Of several functions, the constant ones get
+        the shares NaN, and the others are not disturbed.) If an index is negative or repeated, a coefficient
+        is not finite, or a shape does not fit.
 
     Notes
     -----
@@ -67,21 +78,45 @@ def sobol_from_coefficients(indices, coef) -> SobolIndices:
     >>> sobol.first.tolist(), sobol.total.tolist()
     ([0.8, 0.0], [1.0, 0.2])
     """
-    indices, coef = np.asarray(indices), np.asarray(coef, dtype=float)
-    if indices.ndim != 2 or coef.ndim < 1 or len(indices) != len(coef):
+    return indices_beyond_noise(indices, coef, NOISE)
+
+
+def indices_beyond_noise(indices, coef, noise) -> SobolIndices:
+    """The same, for coefficients with errors of `noise` times their norm.
+
+    >>> indices_beyond_noise([[0], [1]], [[1.0, 1.0], [1e-9, 1e-5]], 1e-8).first
+    array([[nan,  1.]])
+    """
+    indices, coef = check_indices(indices), check_real("coef", coef)
+    if coef.ndim < 1 or len(indices) != len(coef):
         raise ValueError(
             f"need indices of shape (m, d) and coef of shape (m, ...); got {indices.shape} and {coef.shape}."
         )
+    if not np.isfinite(coef).all():
+        raise ValueError("coef must be finite; got NaN or infinity.")
     active = indices > 0
     order = active.sum(axis=1)
-    squares = coef**2
+    scale = np.abs(coef).max(axis=0)
+    scale = np.where(scale > 0, scale, 1.0)  # squares of the coefficients themselves might overflow
+    squares = (coef / scale) ** 2
     variance = squares[order > 0].sum(axis=0)
-    if not (variance > 0).all():
-        raise ValueError("the function is constant, so no input explains its variance: there are no indices.")
+    constant = variance <= noise**2 * squares.sum(axis=0)
+    if coef.ndim == 1 and constant:
+        raise ValueError(
+            "the function is constant up to rounding, so no input explains its variance: there are no "
+            "indices."
+        )
+    shares = squares / np.where(constant, np.nan, variance)
     alone = active & (order == 1)[:, None]
+    with np.errstate(over="ignore"):
+        spread = np.where(constant, 0.0, variance * scale * scale)
+    if not np.isfinite(spread).all():
+        raise ValueError(
+            f"the variance overflows: coefficients reach {scale.max():.3g}. Rescale the function."
+        )
     return SobolIndices(
         mean=coef[order == 0].sum(axis=0),
-        variance=variance,
-        first=np.tensordot(alone.T.astype(float), squares, 1) / variance,
-        total=np.tensordot(active.T.astype(float), squares, 1) / variance,
+        variance=spread[()],
+        first=np.tensordot(alone.T.astype(float), shares, 1),
+        total=np.tensordot(active.T.astype(float), shares, 1),
     )

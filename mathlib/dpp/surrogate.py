@@ -1,9 +1,12 @@
 """A polynomial surrogate as a scikit-learn regressor: it chooses its own points, or takes given data."""
 
+import math
+
 import numpy as np
 from sklearn.base import BaseEstimator, RegressorMixin
-from sklearn.utils.validation import check_is_fitted
+from sklearn.utils.validation import check_is_fitted, validate_data
 
+from mathlib.dpp.checks import check_basis, check_real
 from mathlib.dpp.design import Design
 from mathlib.dpp.least_squares import weighted_least_squares
 from mathlib.dpp.schemes import sample_design
@@ -19,12 +22,13 @@ class PolynomialSurrogate(RegressorMixin, BaseEstimator):
 
     Parameters
     ----------
-    basis : TensorBasis or DiscreteBasis
-        m functions, orthonormal for the law of the inputs.
+    basis : TensorBasis or DiscreteBasis, or a function of d that makes one
+        m functions, orthonormal for the law of the inputs. `fit` calls a function with the number of columns
+        of X, so that one model can serve data of any width.
     scheme : str
         How `fit_function` draws its points: see `sample_design`.
     n : int, optional
-        Number of evaluations; by default 2 m (m for "dpp").
+        Number of evaluations; by default 2 m, but m for "dpp", and 3 m log(m + 1) for "conditioned".
     random_state : anything numpy.random.default_rng takes
         Draws the points.
 
@@ -33,12 +37,22 @@ class PolynomialSurrogate(RegressorMixin, BaseEstimator):
     fit_ : Fit
         Coefficients, eigenvalues of the Gram matrix, `.sobol_indices()`.
     design_ : Design
-        The points and weights that were used.
+        The points and weights that were used. The basis is `fit_.basis`.
     coef_ : ndarray, shape (m,) or (m, q)
     n_features_in_ : int
 
     Notes
     -----
+    Inputs are in the units of the basis: points of [-1, 1]^d for Legendre polynomials. `fit` and `predict`
+    refuse others, where the polynomials still have values, but no longer anything to do with the function.
+    Data in physical units are rescaled first, best with the known ranges of the inputs, else with
+    `make_pipeline(MinMaxScaler((-1, 1), clip=True), PolynomialSurrogate(basis))`.
+
+    With a function such as `lambda d: TensorBasis(Hermite(), index_set("total", d, 1))` as basis, it passes
+    scikit-learn's `check_estimator` but for `check_sample_weight_equivalence_on_dense_data`, which has fewer
+    points than there are coefficients. With one basis those checks cannot pass that fit data with another
+    number of columns, and on a bounded support those whose data lie outside.
+
     In L^2 the fit cannot be better than the best function of the space; how much worse it is depends on the
     scheme and on n, see `weighted_least_squares`. Cost n m^2, besides the points and n evaluations.
 
@@ -76,11 +90,11 @@ class PolynomialSurrogate(RegressorMixin, BaseEstimator):
         SamplingFailedError, DegenerateGramError
             If no design was found, or it does not determine the fit.
         """
-        n = self.n
-        if n is None:
-            n = self.basis.m if self.scheme == "dpp" else 2 * self.basis.m
-        design = sample_design(self.basis, self.scheme, n, rng=self.random_state)
-        return self._finish(design, f(design.points))
+        basis = check_basis(self.basis)
+        n = default_size(basis.m, self.scheme) if self.n is None else self.n
+        design = sample_design(basis, self.scheme, n, rng=self.random_state)
+        validate_data(self, design.points, skip_check_array=True)  # these points set n_features_in_
+        return self._finish(basis, design, f(design.points))
 
     def fit(self, X, y, sample_weight=None):
         """Fit to given data.
@@ -90,8 +104,9 @@ class PolynomialSurrogate(RegressorMixin, BaseEstimator):
         X : array_like, shape (n, d)
         y : array_like, shape (n,) or (n, q)
         sample_weight : array_like, shape (n,), optional
-            Not negative. Without it every point counts the same, which suits points drawn from the law of the
-            inputs. Points that another scheme has drawn need that scheme's weights.
+            Not negative; a point of weight 0 is left out. Without it every point counts the same, which suits
+            points drawn from the law of the inputs. Points that another scheme has drawn need that scheme's
+            weights.
 
         Returns
         -------
@@ -100,31 +115,65 @@ class PolynomialSurrogate(RegressorMixin, BaseEstimator):
         Raises
         ------
         ValueError
-            If a shape does not fit, a value is not finite, or fewer than m points have a positive weight.
+            If a shape does not fit, a value is complex or not finite, a point lies where the law of the
+            inputs does not live, or fewer than m points have a positive weight.
         DegenerateGramError
             If the points do not determine the fit.
         """
-        X, y = np.asarray(X), np.asarray(y, dtype=float)
-        if X.ndim != 2 or y.ndim < 1 or len(y) != len(X):
-            raise ValueError(f"X must have shape (n, d) and y (n,) or (n, q); got {X.shape} and {y.shape}.")
+        X, y = validate_data(self, X, y, multi_output=True, y_numeric=True)
+        makes = callable(self.basis) and not hasattr(self.basis, "christoffel")
+        basis = check_basis(self.basis(X.shape[1]) if makes else self.basis)
+        if X.shape[1] != basis.d:
+            raise ValueError(
+                f"n_features = {X.shape[1]}: X must have d = {basis.d} columns, as the basis has."
+            )
         weights = _checked_weights(sample_weight, len(X))
         used = weights > 0
+        if used.sum() < basis.m:
+            raise ValueError(
+                f"n_samples = {used.sum()} with a positive weight is less than m = {basis.m}, the number of "
+                "coefficients. Take more points, or a smaller space."
+            )
         design = Design(X[used], weights[used] / weights[used].mean(), "given")
-        return self._finish(design, y[used])
+        return self._finish(basis, design, check_real("y", y)[used])
 
     def predict(self, X):
-        """Return the values of the fit at points of shape (n, d): (n,) or (n, q)."""
-        check_is_fitted(self)
-        return self.fit_.predict(X)
+        """Return the values of the fit at points of shape (n, d): (n,) or (n, q).
 
-    def _finish(self, design, y):
-        self.fit_ = weighted_least_squares(self.basis, design, y)
-        self.design_, self.coef_, self.n_features_in_ = design, self.fit_.coef, self.basis.d
+        Raises
+        ------
+        ValueError
+            If a point lies where the law of the inputs does not live.
+        """
+        check_is_fitted(self)
+        return self.fit_.predict(validate_data(self, X, reset=False))
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.target_tags.multi_output = True
+        return tags
+
+    def _finish(self, basis, design, y):
+        self.fit_ = weighted_least_squares(basis, design, y)
+        self.design_, self.coef_ = design, self.fit_.coef
         return self
 
 
+def default_size(m, scheme) -> int:
+    """Return how many evaluations a scheme gets if nobody says: 2 m, or what it needs.
+
+    >>> [default_size(35, scheme) for scheme in ("volume_rescaled", "dpp", "conditioned")]
+    [70, 35, 377]
+    """
+    if scheme == "dpp":
+        return m
+    if scheme == "conditioned":
+        return math.ceil(3 * m * math.log(m + 1))  # about every third design is good then
+    return 2 * m
+
+
 def _checked_weights(sample_weight, n):
-    weights = np.ones(n) if sample_weight is None else np.asarray(sample_weight, dtype=float)
+    weights = np.ones(n) if sample_weight is None else check_real("sample_weight", sample_weight)
     if weights.shape != (n,) or not (np.isfinite(weights).all() and (weights >= 0).all() and weights.any()):
         raise ValueError(
             f"sample_weight must be {n} finite numbers, none negative, not all zero; got {sample_weight!r}."

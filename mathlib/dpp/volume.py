@@ -6,7 +6,7 @@ Both are put together from determinantal and independent points, so they cost li
 import numpy as np
 
 from mathlib.checks import check_count
-from mathlib.dpp.checks import check_enough, check_size
+from mathlib.dpp.checks import check_basis, check_enough, check_size
 from mathlib.dpp.design import Design, christoffel_design
 from mathlib.dpp.projection import projection_points, sample_dpp
 
@@ -57,7 +57,7 @@ def sample_volume_rescaled(basis, n, *, rng, size=None) -> Design:
     >>> sample_volume_rescaled(basis, 10, rng=0)
     Design('volume_rescaled': n = 10 points in d = 2)
     """
-    n, size = check_enough(n, basis.m), check_size(size)
+    n, size = check_enough(n, check_basis(basis).m), check_size(size)
     points, proposals = projection_points(basis, size or 1, rng=rng, extra=n - basis.m)
     if size is None:
         points, proposals = points[0], None if proposals is None else int(proposals[0])

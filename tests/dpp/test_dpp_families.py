@@ -7,12 +7,17 @@ from hypothesis import strategies as st
 from scipy import special, stats
 from scipy.integrate import cumulative_simpson
 
-from mathlib.dpp import Chebyshev, Hermite, Jacobi, Laguerre, Legendre, TensorBasis
+from mathlib.dpp import Chebyshev, Hermite, Jacobi, Laguerre, Legendre, TensorBasis, sample_christoffel
 from mathlib.dpp.families import Family
-from mathlib.dpp.kernel import draw_squares
 
 FAMILIES = [Legendre(), Chebyshev(), Jacobi(1.5, -0.25), Jacobi(0.5, -0.5), Hermite(), Laguerre()]
 BETA_LAWS = FAMILIES[:4]
+LARGE = [Jacobi(540, 540), Jacobi(1000, 1000), Jacobi(1000, -0.5), Jacobi(0, 1000)]
+
+
+def from_square(family, k, n, rng):
+    """n points of density phi_k^2: the Christoffel density of the space of phi_k alone."""
+    return sample_christoffel(TensorBasis(family, [[k]]), n, rng=rng).points[:, 0]
 
 
 def by_scipy(family, x, k):
@@ -69,13 +74,14 @@ def test_the_fine_rules_see_squares_times_smooth_functions(family, degree):
     assert weights @ (np.cos(nodes) * phi[:, degree] ** 2) == pytest.approx(other, abs=1e-10)
 
 
-@pytest.mark.parametrize("family", BETA_LAWS, ids=repr)
+@pytest.mark.parametrize("family", BETA_LAWS + LARGE, ids=repr)
 def test_the_rejection_sampler_accepts_with_a_probability(family):
     """Its bound must not be exceeded, for any degree: Bernstein; Erdelyi, Magnus and Nevai."""
     t = np.linspace(1e-6, np.pi - 1e-6, 20_001)
-    _, a, b, scale = family.sampling_code()
+    _, right, left, logarithm = family.sampling_code(60)
     values = family(np.cos(t), 60)
-    shares = scale * (2 * np.sin(t / 2) ** 2) ** (a + 0.5) * (2 * np.cos(t / 2) ** 2) ** (b + 0.5)
+    logarithms = right * np.log(2 * np.sin(t / 2) ** 2) + left * np.log(2 * np.cos(t / 2) ** 2)
+    shares = np.exp(logarithm + logarithms)
     assert (shares[:, None] * values**2).max() <= 1 + 1e-12
     # ... and its mean over proposals is 1 / bound, so that accepted points have the right density.
     mean = (shares[:, None] * values**2)[:, 1:].mean(axis=0)
@@ -95,8 +101,7 @@ def test_squares_have_the_density_phi_squared(family, k):
         grid = np.linspace(-30, 30, 60_001) if isinstance(family, Hermite) else np.linspace(0, 320, 60_001)
         cdf = cumulative_simpson(family(grid, k)[:, k] ** 2 * density(family, grid), x=grid, initial=0)
     assert cdf[-1] == pytest.approx(1, abs=1e-4)
-    tables = TensorBasis(family, [[k]]).sampling_tables
-    sample = draw_squares(np.random.default_rng(k), np.full(5000, k), tables[2][0], tables[3][0])
+    sample = from_square(family, k, 5000, rng=k)
     assert stats.kstest(sample, lambda x: np.interp(x, grid, cdf)).pvalue > 1e-6  # false alarm 1e-6 each
 
 
@@ -117,7 +122,31 @@ def test_all_jacobi_parameters_give_orthonormal_polynomials(alpha, beta, degree)
     assert TensorBasis(Jacobi(alpha, beta), np.arange(degree + 1)[:, None]).m == degree + 1
 
 
-@pytest.mark.parametrize("parameters", [(-0.6, 0), (0, np.nan), (np.inf, 0), ("1", 0), (True, 0)])
+@pytest.mark.parametrize("family", LARGE, ids=repr)
+def test_large_parameters_have_the_beta_law(family):
+    """phi_0 = 1, so these are points of the law itself; at 540 its density underflowed once, without end."""
+    law = stats.beta(family.beta + 1, family.alpha + 1, loc=-1, scale=2)
+    assert stats.kstest(from_square(family, 0, 500, rng=1), law.cdf).pvalue > 1e-6
+    basis = TensorBasis(family, [[0], [1], [30]])
+    points = sample_christoffel(basis, 50, rng=2).points
+    assert np.abs(points).max() < 1
+    assert np.isfinite(basis.christoffel(points)).all()
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        (-0.6, 0),
+        (0, np.nan),
+        (np.inf, 0),
+        (0, -np.inf),
+        ("1", 0),
+        (True, 0),
+        (1j, 0),
+        (1001, 0),
+        (0, 10**400),
+    ],
+)
 def test_jacobi_refuses_other_parameters(parameters):
     with pytest.raises(ValueError, match="at least -1/2"):
         Jacobi(*parameters)
@@ -133,15 +162,49 @@ def test_a_family_that_is_not_orthonormal_is_found_out():
         TensorBasis(Wrong(), [[0], [1], [2]])
 
 
-def test_the_largest_degrees_can_be_sampled_and_the_next_are_refused():
-    for family in (Hermite(), Laguerre()):
-        top = family.largest_degree
-        basis = TensorBasis(family, np.arange(0, top + 1, top // 10)[:, None])
-        tables = basis.sampling_tables
-        points = draw_squares(np.random.default_rng(0), np.full(50, top), tables[2][0], tables[3][0])
-        assert np.isfinite(basis.christoffel(points[:, None])).all()
-        with pytest.raises(ValueError, match=f"up to degree {top}"):
-            TensorBasis(family, [[top + 1]])
+@pytest.mark.parametrize(("family", "top"), [(Hermite(), 310), (Laguerre(), 150), (Jacobi(1000, 1000), 213)])
+def test_the_largest_degrees_can_be_sampled_and_larger_ones_are_refused(family, top):
+    """Nothing overflows up to the degree where phi_k^2 would."""
+    basis = TensorBasis(family, np.arange(0, top + 1, top // 10)[:, None])
+    assert np.isfinite(basis.christoffel(from_square(family, top, 50, rng=0)[:, None])).all()
+    with pytest.raises(ValueError, match="a double holds"):
+        TensorBasis(family, [[top + 5]])
+
+
+def test_products_that_overflow_are_refused():
+    """Each factor is a double, the product is none. Sets of bounded total degree are not touched by this."""
+    with pytest.raises(ValueError, match="a double holds"):
+        TensorBasis(Laguerre(), [[0] * 3, [150] * 3])
+    basis = TensorBasis(Laguerre(), [[0] * 3, [150, 0, 0], [0, 150, 0], [0, 0, 150]])
+    assert np.isfinite(sample_christoffel(basis, 200, rng=0).weights).all()
+
+
+@pytest.mark.parametrize("family", FAMILIES + LARGE, ids=repr)
+def test_the_bounds_of_squares_hold_where_points_are_drawn(family):
+    bounds, (low, high) = family.log_squares(40), family.reach(40)
+    with np.errstate(divide="ignore"):
+        found = 2 * np.log(np.abs(family(np.linspace(low, high, 2001), 40))).max(axis=0)
+    assert found == pytest.approx(bounds, abs=1e-6)
+
+
+@pytest.mark.parametrize("family", [Hermite(), Laguerre()], ids=repr)
+def test_beyond_its_reach_a_family_has_no_mass(family):
+    """The density of phi_k^2 mu at the end, which falls faster than exp(-x) there."""
+    for k in (0, 1, 5, 20, 60, 140):
+        high = family.reach(k)[1]
+        density = high**2 / 2 + np.log(2 * np.pi) / 2 if family == Hermite() else high
+        assert family.log_squares(k)[-1] - density < -38
+
+
+def test_gauss_rules_that_overflow_or_take_for_ever_are_refused():
+    with pytest.raises(ValueError, match="overflow: lower n"):
+        Laguerre().gauss(400)
+    for n in (4002, 10**12):
+        with pytest.raises(ValueError, match="at most 4001 nodes"):
+            Legendre().gauss(n)
+    for n in (0, 2.5, True):
+        with pytest.raises(ValueError, match="n must be an integer"):
+            Hermite().gauss(n)
 
 
 def test_the_common_class_only_names_what_a_family_needs():

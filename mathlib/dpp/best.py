@@ -1,0 +1,97 @@
+"""The best approximation of a function in L^2(mu), by quadrature: what fits are compared with."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from mathlib.checks import check_count
+from mathlib.dpp.checks import blocks, check_basis, check_real
+
+__all__ = ["Projection", "l2_projection"]
+
+
+@dataclass(frozen=True, repr=False, eq=False)
+class Projection:
+    """The best approximation Pu = sum_k coef_k phi_k of u in L^2(mu), and its error |u - Pu|.
+
+    Attributes
+    ----------
+    coef : ndarray, shape (m,) or (m, q)
+    error : float or ndarray, shape (q,)
+    """
+
+    coef: np.ndarray
+    error: np.ndarray
+
+    def __repr__(self):
+        return f"Projection(m={len(self.coef)}, error {np.array2string(np.asarray(self.error), precision=6)})"
+
+    def squared_error(self, coef):
+        """Return |u - v|^2 = |u - Pu|^2 + |c - coef|^2 for v = sum_k c_k phi_k.
+
+        Parameters
+        ----------
+        coef : array_like, shape (..., m), for a single function u
+
+        Returns
+        -------
+        ndarray, shape (...)
+        """
+        coef = check_real("coef", coef)
+        if self.coef.ndim != 1 or coef.ndim < 1 or coef.shape[-1] != len(self.coef):
+            raise ValueError(
+                f"coef must have shape (..., {len(self.coef)}), and u be one function; got {coef.shape}, "
+                f"and coefficients of shape {self.coef.shape} of Pu."
+            )
+        return self.error**2 + ((coef - self.coef) ** 2).sum(axis=-1)
+
+
+def l2_projection(basis, f, nodes) -> Projection:
+    """Return the best approximation of f in L^2(mu), by Gauss quadrature.
+
+    Parameters
+    ----------
+    basis : TensorBasis
+    f : callable
+        Takes points of shape (N, d), returns (N,) or (N, q).
+    nodes : int
+        Nodes per coordinate, more than the largest degree: the rule is exact if f is a polynomial of degree
+        at most 2 nodes - 1 - (the degree of the basis) in each coordinate. N = nodes^d.
+
+    Returns
+    -------
+    Projection
+        `.coef` and `.error`. Compare with twice the nodes to see how much is error of the quadrature.
+
+    Raises
+    ------
+    ValueError
+        If there are too few nodes for the basis, or so many that the grid would fill the memory; if f gives
+        values of another shape, or not finite.
+
+    Examples
+    --------
+    >>> from mathlib.dpp import Legendre, TensorBasis, index_set, runge
+    >>> basis = TensorBasis(Legendre(), index_set("total", 1, 10))
+    >>> l2_projection(basis, runge, 200)
+    Projection(m=11, error 0.039473)
+    """
+    check_basis(basis)
+    if hasattr(basis, "degrees"):
+        check_count("nodes", nodes, max(basis.degrees) + 1, "more than the largest degree of the basis")
+    points, weights = basis.gauss(nodes)
+    values = check_real("the array f(points)", f(points))
+    if values.ndim not in (1, 2) or len(values) != len(points) or values.size == 0:
+        raise ValueError(f"f must give ({len(points)},) or ({len(points)}, q) numbers; got {values.shape}.")
+    if not np.isfinite(values).all():
+        raise ValueError("f must be finite at the nodes; got NaN or infinity.")
+    coef, square = 0.0, 0.0
+    parts = list(blocks(len(points), basis.m))  # phi at all the nodes might fill the memory
+    with np.errstate(over="ignore", invalid="ignore"):
+        for part in parts:
+            coef = coef + (basis(points[part]) * weights[part, None]).T @ values[part]
+        for part in parts:
+            square = square + weights[part] @ (values[part] - basis(points[part]) @ coef) ** 2
+    if not np.isfinite(square).all():
+        raise ValueError(f"the projection overflows: |f| reaches {np.abs(values).max():.3g}. Rescale f.")
+    return Projection(coef, np.sqrt(square))
