@@ -4,14 +4,17 @@ import doctest
 import json
 import re
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import yaml
 
+from runner.cache import run_key
+from runner.catalog import Notebook
 from tests.runner.fixtures.site.sample import claim_payload
 from tools import quote_results
-from tools.quote_results import main, with_block
+from tools.quote_results import block, main, with_block
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -19,16 +22,8 @@ CLAIMS = (ROOT / "docs/claims.md").read_text(encoding="utf-8")
 MACHINE = {"processor": "Model T", "processors": 2, "python": "3.11.7"}
 
 
-def run(name, *claims, status="ok"):
-    payloads = [claim_payload(statement, **details) | {"cell": 1} for statement, details in claims]
-    return {
-        "name": name,
-        "title": f"Title of {name}",
-        "status": status,
-        "started": "2026-02-03T04:05:06+00:00",
-        "full": False,
-        "claims": payloads,
-    }
+def claim(statement, **details):
+    return claim_payload(statement, **details) | {"cell": 1}
 
 
 def ratio(case, quote, **changes):
@@ -61,36 +56,92 @@ def benchmark(*ratios, **changes):
     } | changes
 
 
+class Tree:
+    """A checkout with three notebooks that ran, two benchmarks, and documents that quote nothing yet."""
+
+    def __init__(self, root):
+        self.root = root
+        for folder in ("docs", "results"):
+            (root / folder).mkdir()
+        for name, claims in RUNS.items():
+            self.write(name, "seed: int = 0")
+            self.ran(name, *claims)
+        self.measured(benchmark(ratio("n = 5", True, remark="by hand"), ratio("n = 6", False)), POSETS)
+        (root / "README.md").write_text(
+            "before\n<!-- claims -->\nold\n<!-- /claims -->\nafter claims\n"
+            "<!-- benchmarks -->\nold\n<!-- /benchmarks -->\nafter benchmarks\n"
+        )
+
+    def write(self, name, parameters):
+        cells = [
+            {"cell_type": "markdown", "source": f"# Title of {name}", "metadata": {}},
+            {"cell_type": "code", "source": parameters, "metadata": {"tags": ["parameters"]}},
+        ]
+        path = self.root / f"notebooks/{name}.ipynb"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps({"cells": cells, "metadata": {}}))
+
+    def ran(self, name, *claims, values=None, **changes):
+        """Leave what the runner would, after a run of the notebook with its own values or with others."""
+        folder = self.root / "notebooks"
+        notebook = Notebook.read(folder / f"{name}.ipynb", folder)
+        notebook = replace(notebook, overrides=values or {})
+        record = {
+            "name": name,
+            "title": notebook.title,
+            "status": "ok",
+            "started": "2026-02-03T04:05:06+00:00",
+            "key": run_key(notebook),
+            "parameters": notebook.parameters,
+            "claims": claims,
+            "recorded": {},
+            "seconds": 1.0,
+        }
+        place = self.root / "results" / name
+        place.mkdir(parents=True, exist_ok=True)
+        (place / "run.json").write_text(json.dumps(record | changes))
+        (place / "output.ipynb").write_text("{}")
+
+    def forget(self, name):
+        for path in (self.root / "results" / name).iterdir():
+            path.unlink()
+
+    def measured(self, *benchmarks):
+        (self.root / "results/benchmarks.json").write_text(json.dumps({"benchmarks": benchmarks}))
+
+    def quote(self, *names):
+        main(list(names), self.root)
+        return self.documents()
+
+    def documents(self):
+        claims = self.root / "docs/claims.md"
+        return (self.root / "README.md").read_text(), claims.read_text() if claims.exists() else ""
+
+    def refused(self, *names):
+        """What the refusal says; nothing is written."""
+        before = self.documents()
+        with pytest.raises(SystemExit) as caught:
+            self.quote(*names)
+        assert self.documents() == before
+        return str(caught.value)
+
+
+RUNS = {
+    "jl/01_a": (claim("a*b < |c|", source="Fisher (1922)"), claim("two", kind="statistical")),
+    "jl/02_b": (claim("slow", kind="timing", holds=False),),
+    "posets/01_c": (claim("three"),),
+}
+POSETS = benchmark(ratio("n = 7", True), topic="posets", measured="2026-01-01T00:00:00+00:00")
+
+
 @pytest.fixture
 def tree(tmp_path):
-    """A checkout with results; returns a function that writes them, quotes, and gives both documents."""
-    (tmp_path / "results").mkdir()
-    (tmp_path / "docs").mkdir()
-    blocks = "".join(
-        f"<!-- {name} -->\nold\n<!-- /{name} -->\nafter {name}\n" for name in ("claims", "benchmarks")
-    )
-    (tmp_path / "README.md").write_text(f"before\n{blocks}")
-
-    def quote(runs, benchmarks):
-        (tmp_path / "results/results.json").write_text(json.dumps({"notebooks": runs}))
-        (tmp_path / "results/benchmarks.json").write_text(json.dumps({"benchmarks": benchmarks}))
-        main(tmp_path)
-        return (tmp_path / "README.md").read_text(), (tmp_path / "docs/claims.md").read_text()
-
-    quote.folder = tmp_path
-    return quote
+    return Tree(tmp_path)
 
 
-RUNS = [
-    run("jl/01_a", ("a*b < |c|", {"source": "Fisher (1922)"}), ("two", {"kind": "statistical"})),
-    run("jl/02_b", ("slow", {"kind": "timing", "holds": False})),
-    run("posets/01_c", ("three", {})),
-]
-
-
-def test_claims_and_benchmarks_are_quoted_between_their_marks(tree):
-    rows = [ratio("n = 5", True, remark="by hand"), ratio("n = 6", False)]
-    readme, claims = tree(RUNS, [benchmark(*rows)])
+def test_claims_and_benchmarks_are_quoted_between_their_marks(tree, capsys):
+    readme, claims = tree.quote()
+    assert capsys.readouterr().out == "quoted 3 notebooks and 2 benchmarks\n"
     assert readme.startswith("before\n<!-- claims -->\nAll 3 checked claims held")
     assert "old" not in readme
     assert "<!-- /claims -->\nafter claims\n<!-- benchmarks -->" in readme
@@ -98,41 +149,110 @@ def test_claims_and_benchmarks_are_quoted_between_their_marks(tree):
     assert "(3 February 2026, quick values)" in readme
     assert "| Johnson-Lindenstrauss transforms | 2 | 0 | 1 | 0 | 1 | 1 |" in readme
     assert "| all | 3 | 0 | 2 | 0 | 1 | 1 |" in readme
-    assert "Measured 4 February 2026 on Model T (2 processors, Python 3.11.7)" in readme
-    assert r"| n = 5; by hand | our\_way | B | **3** (2 to 5) |" in readme
+    assert r"| n = 5; by hand | our\_way | B | **3** (2 to 5) | 4 February 2026, Model T |" in readme
+    assert r"| n = 7 | our\_way | B | **3** (2 to 5) | 1 January 2026, Model T |" in readme
     assert "n = 6" not in readme
     assert r"| held | exact | a\*b \< \|c\| | Fisher (1922) |" in claims
     assert "| missed | timing | slow |  |" in claims
-    assert "### [Title of posets/01\\_c](../notebooks/posets/01_c.ipynb)" in claims
-    assert tree(RUNS, [benchmark(*rows)]) == (readme, claims)
+    assert "### [Title of posets/01\\_c](../notebooks/posets/01_c.ipynb)\n\nRan 2026-02-03.\n" in claims
+    assert claims.count("\n## ") == 2
+    assert tree.quote() == (readme, claims)
 
 
-def test_quick_figures_and_several_dates_are_said(tree):
-    older = benchmark(ratio("n", True), topic="posets", quick=True, measured="2026-01-01T00:00:00+00:00")
-    readme, _ = tree(RUNS, [benchmark(ratio("n", True)), older])
-    assert "Measured 1 January 2026 to 4 February 2026" in readme
-    assert "Small sizes only (`--quick`)." in readme
+def test_one_topic_is_quoted_and_the_others_stay(tree, capsys):
+    tree.quote()
+    for name in RUNS:
+        tree.ran(name, claim("new"), started="2026-03-01T00:00:00+00:00")
+    newer = {"measured": "2026-03-02T00:00:00+00:00"}
+    tree.measured(benchmark(ratio("n = 8", True), **newer), POSETS | newer)
+    readme, claims = tree.quote("jl")
+    assert capsys.readouterr().out.endswith("quoted 2 notebooks and 1 benchmark\n")
+    assert "All 3 checked claims held when the notebooks last ran (3 February 2026 to 1 March 2026," in readme
+    assert "| Johnson-Lindenstrauss transforms | 2 | 0 | 2 | 0 | 0 | 0 |" in readme
+    assert re.findall(r"n = \d", readme) == ["n = 8", "n = 7"]
+    assert "2 March 2026" in readme
+    assert "1 January 2026" in readme
+    assert claims.count("| held | exact | new |") == 2
+    assert "| held | exact | three |" in claims
+
+
+def test_one_notebook_is_quoted_though_no_other_ever_ran(tree):
+    _, before = tree.quote()
+    for name in RUNS:
+        tree.forget(name)
+    tree.write("jl/03_d", "seed: int = 1")
+    tree.ran("jl/03_d", claim("four"))
+    for asked in (["jl/03"], []):
+        readme, claims = tree.quote(*asked)
+        assert "| Johnson-Lindenstrauss transforms | 3 | 0 | 2 | 0 | 1 | 1 |" in readme
+        names = re.findall(r"notebooks/(\S+)\.ipynb", claims)
+        assert names == ["jl/01_a", "jl/02_b", "jl/03_d", "posets/01_c"]
+        assert all(line in claims.splitlines() for line in before.splitlines())
+
+
+def test_a_notebook_that_is_gone_is_quoted_no_more(tree):
+    tree.quote()
+    (tree.root / "notebooks/jl/02_b.ipynb").unlink()
+    readme, claims = tree.quote("posets")
+    assert "| Johnson-Lindenstrauss transforms | 1 | 0 | 1 | 0 | 1 | 0 |" in readme
+    assert "jl/02_b" not in claims
 
 
 @pytest.mark.parametrize(
-    "runs",
+    ("name", "changes", "problem"),
     [
-        [run("jl/01_a", ("one", {"holds": False}))],
-        [run("jl/01_a", ("one", {}), status="failed")],
-        [run("jl/01_a", status="not run")],
-        [],
+        ("jl/02_b", {"values": {"seed": 9}}, "ran with other values than its own: seed=9"),
+        ("jl/01_a", {"key": "of older code"}, "ran with other code or packages"),
+        ("posets/01_c", {"status": "failed"}, "failed, or a claim of it did"),
+        ("posets/01_c", {"claims": [claim("false", holds=False)]}, "failed, or a claim of it did"),
     ],
 )
-def test_what_failed_or_never_ran_is_not_quoted(tree, runs):
-    before = (tree.folder / "README.md").read_text()
-    with pytest.raises(SystemExit, match="not run, or not good: "):
-        tree(runs, [benchmark()])
-    assert (tree.folder / "README.md").read_text() == before
+def test_a_run_that_is_stale_or_overridden_or_not_good_is_named(tree, name, changes, problem):
+    tree.ran(name, **changes)
+    for names in ([], [name.partition("/")[0]]):
+        said = tree.refused(*names)
+        assert said.splitlines()[1:] == [f"  {name} {problem}", f'make run ARGS="--force {name}"']
+    other = "jl" if name.startswith("posets") else "posets"
+    assert "All " in tree.quote(other)[0]
 
 
-def test_missing_results_and_marks_are_named(tree, tmp_path):
-    with pytest.raises(SystemExit, match=r"no results/results\.json: make run writes it"):
-        main(tmp_path)
+def test_large_values_are_not_quoted_although_they_count_as_up_to_date(tree):
+    tree.ran("jl/01_a", claim("large"), values={"seed": 5}, full=True)
+    assert "jl/01_a ran with other values than its own: seed=5" in tree.refused()
+
+
+def test_what_was_asked_for_by_name_must_have_run(tree):
+    tree.forget("jl/02_b")
+    said = tree.refused("jl")
+    assert said.splitlines()[1:] == ["  jl/02_b was not run", 'make run ARGS="--force jl/02_b"']
+    assert "did you mean 'posets'" in tree.refused("poset_")
+
+
+def test_quick_benchmarks_are_named_and_their_rows_stay(tree, capsys):
+    before, _ = tree.quote()
+    tree.measured(benchmark(ratio("n = 1", True), quick=True), POSETS)
+    readme, _ = tree.quote()
+    assert readme == before
+    said = capsys.readouterr().out
+    assert 'not quoted, for --quick measures small sizes only: jl; make bench ARGS="jl"' in said
+    assert said.endswith("quoted 3 notebooks and 1 benchmark\n")
+
+
+def test_claims_are_quoted_without_benchmarks_and_benchmarks_without_claims(tree):
+    (tree.root / "results/benchmarks.json").unlink()
+    readme, _ = tree.quote()
+    assert "All 3 checked claims held" in readme
+    assert "<!-- benchmarks -->\nold\n<!-- /benchmarks -->" in readme
+    for name in RUNS:
+        tree.forget(name)
+    assert "results/ holds nothing to quote: make run and make bench" in tree.refused()
+    tree.measured(POSETS)
+    again, _ = tree.quote()
+    assert "| n = 7 |" in again
+    assert block(again, "claims") == block(readme, "claims")
+
+
+def test_marks_stand_once_each_and_in_order():
     for text in ("", "<!-- /a -->\n<!-- a -->", "<!-- a --><!-- a --><!-- /a -->"):
         with pytest.raises(SystemExit, match=r"README\.md must hold <!-- a -->"):
             with_block(text, "a", "new")
@@ -152,7 +272,7 @@ def test_the_readme_quotes_claims_and_benchmarks():
 
 
 def test_the_claims_of_every_notebook_are_listed():
-    """After a new notebook: make run, then make quote."""
+    """After a new notebook: make run and make quote, for it alone or for all."""
     parts = re.split(r"^### \[.*\]\(\.\./notebooks/(\S+)\.ipynb\)$", CLAIMS, flags=re.MULTILINE)[1:]
     rows = {
         name: re.findall(r"^\| (held|reported|missed) \|", text, re.M)
