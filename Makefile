@@ -17,7 +17,7 @@ export PIP_ROOT_USER_ACTION := ignore
 UV_SYSTEM_CERTS ?= 1
 export UV_SYSTEM_CERTS
 
-.PHONY: help run test lab student report bench quote lint tidy lock clean
+.PHONY: help run test kernels lab student report bench quote lint tidy lock clean
 
 help: ## show these lines
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' Makefile
@@ -27,6 +27,9 @@ run: .venv/stamp ## run the notebooks that changed and build results/index.html 
 
 test: .venv/stamp ## run the tests but the slow ones and those in a browser (ARGS="-m slow", ARGS=tests/jl)
 	@$(PY) -m pytest $(ARGS)
+
+kernels: .venv/stamp ## run the numerical tests with each kind of BLAS kernels the processor has (ARGS=--one)
+	@$(PY) -m tools.try_blas_kernels $(ARGS)
 
 # The settings in tools/jupyter keep JupyterLab from asking anybody for news, newer versions or extensions.
 lab: .venv/stamp ## open JupyterLab on notebooks/ (FOLDER=student for the copies to work in)
@@ -42,8 +45,8 @@ report: .venv/stamp ## rebuild the site from results/ without running anything
 bench: .venv/stamp ## run benchmarks/ and build results/benchmarks.html (ARGS=--quick, ARGS=jl)
 	@$(PY) -m tools.run_benchmarks $(ARGS)
 
-quote: .venv/stamp ## quote the newest results/ in README.md and docs/claims.md
-	@$(PY) -m tools.quote_results
+quote: .venv/stamp ## quote results/ in README.md and docs/claims.md, what did not run stays (ARGS=jl)
+	@$(PY) -m tools.quote_results $(ARGS)
 
 lint: .venv/stamp ## check the style with ruff
 	@$(PY) -m ruff check $(ARGS)
