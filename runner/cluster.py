@@ -29,8 +29,8 @@ from runner.run import Run, Task, not_stored, plain_error
 from runner.signals import Signals, withheld_from_children
 from runner.store import Store, is_good
 
-# Neither the scheduler nor the workers can import this package before they know where it is. What belongs to
-# no module but the main one travels by value.
+# Dask sends a function of a module by the name of the module, but a function of __main__ with its code. The
+# workers cannot import this package before they know where it is, so this function has to come with its code.
 remote.attempt_on_worker.__module__ = "__main__"
 
 PATIENCE = 2.0  # seconds that interrupted workers get to say that their kernels have ended
@@ -61,7 +61,7 @@ class RemoteRun:
         return time.monotonic() - self.since
 
     def hear(self, event: dict[str, Any]) -> None:
-        """Take in what the worker says; another attempt begins again at nought."""
+        """Take in what a worker reports; when Dask runs the notebook anew, cells and time start at 0."""
         if event["cell"] == event["done"] == 0:
             self.since = time.monotonic()
         self.started = True
@@ -71,8 +71,8 @@ class RemoteRun:
 class ClusterExecutor:
     """Executes tasks on the workers of a Dask client; `observe(run)` is told of every change.
 
-    jobs: notebooks that are given away at a time, by default two for each thread of the workers, so that none
-    of them waits; shared: whether the workers are on this machine and may use the runner's own folders;
+    jobs: notebooks that may be with the scheduler at a time, running or waiting, by default two for each thread
+    of the workers, so that none of them idles; shared: whether the workers are on this machine and may use the runner's own folders;
     timeout and memory: as for a local executor, the memory by default 80% of the worker's machine.
     """
 
@@ -134,7 +134,7 @@ class ClusterExecutor:
             os.write(self._tell, b"!")
 
     def _take_news(self) -> list[RemoteRun]:
-        """Tell of what has been heard; the runs whose futures are settled."""
+        """Read what the client's threads have put down, show progress, and return the runs that have ended."""
         with contextlib.suppress(BlockingIOError):
             os.set_blocking(self._heard, False)
             os.read(self._heard, 1 << 16)
@@ -151,11 +151,11 @@ class ClusterExecutor:
         for run in self.runs.values():
             if run.started and run not in settled:
                 self.observe(run)
-        # Those that were lost with the scheduler end everything, so they come last.
+        # A run that was lost with the scheduler raises an error; the results that arrived are stored before.
         return sorted(settled, key=lambda run: run.future.status in LOST)
 
     def _most(self) -> int:
-        """How many notebooks to give away at a time."""
+        """How many notebooks may be with the scheduler at a time."""
         if self.jobs is not None:
             return self.jobs
         asked, room = self._room
@@ -185,7 +185,7 @@ class ClusterExecutor:
         try:
             future = self.client.submit(remote.attempt_on_worker, job, key=f"mathlib-{tag}", pure=False)
         except Exception:
-            raise _lost() from None  # nothing else can go wrong in giving away a dict of text
+            raise _lost() from None  # a job is a dict of text: nothing but the connection can fail
         self.runs[tag] = RemoteRun(task, tag, future)
         future.add_done_callback(lambda _: self._note(tag, None))
 
@@ -218,7 +218,7 @@ class ClusterExecutor:
         return local.record()
 
     def _end_all(self) -> None:
-        """Cancel what is at work, and wait a little for the word that it has ended."""
+        """Cancel all runs, and wait at most PATIENCE seconds until the workers report that they have ended."""
         if not self.runs:
             return
         with contextlib.suppress(Exception):  # a scheduler that is gone has no tasks, its workers end them
@@ -250,12 +250,12 @@ def _unpack(content: bytes, folder: Path) -> None:
 @contextlib.contextmanager
 def connected(where: str, signals: Signals, store: Store) -> Iterator[Client]:
     """A client of the cluster at tcp://..., or of one of N processes on this machine for local:N."""
-    for name in list(logging.root.manager.loggerDict):  # what matters of their news is told by the runner
+    for name in list(logging.root.manager.loggerDict):  # what matters is reported by the runner
         if name.split(".")[0] in ("distributed", "tornado", "asyncio"):
             logging.getLogger(name).setLevel(logging.CRITICAL)
     if where.startswith("local:"):
-        with withheld_from_children(signal.SIGINT):  # the thread that starts the workers is one of them
-            # It starts with no worker, in no time, and gets them while it already works.
+        with withheld_from_children(signal.SIGINT):  # also from the thread that starts the workers
+            # Without workers the cluster is there at once; they start while notebooks are already submitted.
             cluster = LocalCluster(
                 n_workers=0,
                 threads_per_worker=1,

@@ -19,7 +19,7 @@ from runner.catalog import Notebook
 from runner.errors import UsageError
 from runner.parameters import Parameter, nearest, read_value
 
-LARGEST = 100_000  # runs of one sweep, so that a slip of the keyboard is not taken at its word
+LARGEST = 100_000  # runs of one sweep, so that a typing error does not start millions
 RANGE = re.compile(r"\s*(-?\d+):(-?\d+)(?::(-?\d+))?\s*")
 
 
