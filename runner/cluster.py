@@ -71,9 +71,10 @@ class RemoteRun:
 class ClusterExecutor:
     """Executes tasks on the workers of a Dask client; `observe(run)` is told of every change.
 
-    jobs: notebooks that may be with the scheduler at a time, running or waiting, by default two for each thread
-    of the workers, so that none of them idles; shared: whether the workers are on this machine and may use the runner's own folders;
-    timeout and memory: as for a local executor, the memory by default 80% of the worker's machine.
+    jobs: notebooks that may be with the scheduler at a time, running or waiting, by default two for each
+    thread of the workers, so that none of them idles; shared: whether the workers are on this machine and may
+    use the runner's own folders; timeout and memory: as for a local executor, the memory by default 80% of
+    the worker's machine.
     """
 
     def __init__(
@@ -134,7 +135,7 @@ class ClusterExecutor:
             os.write(self._tell, b"!")
 
     def _take_news(self) -> list[RemoteRun]:
-        """Read what the client's threads have put down, show progress, and return the runs that have ended."""
+        """Read what the client's threads have noted, show progress, and return the runs that have ended."""
         with contextlib.suppress(BlockingIOError):
             os.set_blocking(self._heard, False)
             os.read(self._heard, 1 << 16)
@@ -218,7 +219,7 @@ class ClusterExecutor:
         return local.record()
 
     def _end_all(self) -> None:
-        """Cancel all runs, and wait at most PATIENCE seconds until the workers report that they have ended."""
+        """Cancel all runs, and wait at most PATIENCE seconds until the workers report their end."""
         if not self.runs:
             return
         with contextlib.suppress(Exception):  # a scheduler that is gone has no tasks, its workers end them

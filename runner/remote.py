@@ -27,7 +27,7 @@ def attempt_on_worker(job: dict[str, Any]) -> dict[str, Any]:
     key = worker.get_current_task()
 
     def wanted() -> bool:
-        """Whether the result is still waited for: Dask does not stop the thread of a task that is cancelled."""
+        """Whether the result is still waited for: Dask does not stop the thread of a cancelled task."""
         state = worker.state.tasks.get(key)
         alive = worker.status.name in ("running", "paused", "closing_gracefully")
         return alive and state is not None and state.state in ("executing", "long-running")
