@@ -2,19 +2,29 @@
 
 A subclass draws its matrix Phi (k x d) once, in `_draw`, and applies it in `_project` and `_project_adjoint`.
 Fitting looks only at the shape and the dtype of the data.
+
+One rule for what is not finite: estimators refuse NaN and infinity in what they are given; linear operators
+hand them on. Where a sum in between overflows and the image does not, the image is right; where the image
+overflows too, it is infinite and a RuntimeWarning says so.
 """
 
 import math
+import warnings
+from copy import copy
 
 import numpy as np
+from scipy import sparse
 from scipy.sparse.linalg import LinearOperator
 from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin
+from sklearn.utils import check_array, check_random_state
 from sklearn.utils.validation import assert_all_finite, check_is_fitted, validate_data
 
 from mathlib.checks import check_count, check_probability
 from mathlib.jl.dimension import jl_min_dim
 
 _FLOATS = [np.float64, np.float32]
+#: No sum of a transform is more than its inverse times the largest number of its vector. A power of two.
+_SHRINK = 2.0**-64
 
 
 class JLTransform(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
@@ -40,10 +50,12 @@ class JLTransform(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimat
         n_samples, n_features = X.shape
         check_probability("eps", self.eps, "the allowed relative error of a squared distance")
         check_probability("delta", self.delta, "the allowed probability of failure")
+        self._check_more()
+        rng = _generator(self.random_state)
         self.n_components_ = self._choose_n_components(n_samples, n_features)
         self._dtype = X.dtype
-        # default_rng also takes a RandomState (it shares its stream) or a Generator (it is used as it is).
-        self._draw(np.random.default_rng(self.random_state), max(n_samples, 2), n_features)
+        self._kept = {}
+        self._draw(rng, max(n_samples, 2), n_features)
         return self
 
     def transform(self, X):
@@ -59,51 +71,71 @@ class JLTransform(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimat
             Phi x for every row x, in the dtype of X (float64 unless X is float32). Each row of the result
             depends on its own row of X only.
 
+        Raises
+        ------
+        ValueError
+            If X holds NaN or infinity, is complex or masked, or has other features than the data of fit.
+
+        Warns
+        -----
+        RuntimeWarning
+            If an image is beyond the largest number of its dtype; it is infinite then.
+
         Notes
         -----
         Lengths are kept up to a relative error, so a mean that dwarfs the differences spoils them in float32:
         the images of two close points far from the origin agree in their leading digits and little else is
-        left. Subtract the mean first.
+        left. Subtract the mean first. In float64 the same holds for integers beyond 2^53.
         """
         check_is_fitted(self)
+        _refuse_masked(X)
         late = self._spreads_everything()
         X = validate_data(
             self, X, accept_sparse="csr", dtype=_FLOATS, reset=False, ensure_all_finite=not late
         )
-        if not late:
-            return self._project(X)
-        with np.errstate(invalid="ignore", over="ignore"):
-            images = self._project(X)
-        if not np.isfinite(images).all():
-            assert_all_finite(X, estimator_name=type(self).__name__, input_name="X")
-        return images
+        if sparse.issparse(X):
+            # Compiled code trusts the indices, and the flags of X may be older than its arrays.
+            X = sparse.csr_array((X.data, X.indices, X.indptr), shape=X.shape)
+            X.check_format()
+        return _images(self._project, X, self, late=late)
 
     def inverse_transform(self, Y):
         """Return, for each row y of Y, the shortest x that Phi maps closest to y: the pseudo-inverse.
 
         Parameters
         ----------
-        Y : array, shape (n_samples, n_components_)
+        Y : array or CSR matrix, shape (n_samples, n_components_)
 
         Returns
         -------
         ndarray, shape (n_samples, n_features)
-            Not the original points: a map to fewer dimensions forgets. The cost is d k^2, and Phi is written
-            out in full, so this is meant for a look, not for large d.
+            Not the original points: a map to fewer dimensions forgets. In the dtype of Y (float64 unless Y is
+            float32).
+
+        Raises
+        ------
+        ValueError
+            If Y has another shape, holds NaN or infinity, or is complex or masked.
+
+        Notes
+        -----
+        The first call costs d k^2 and keeps a matrix of k d numbers for the next ones. So this is meant for a
+        look, not for large d.
         """
         check_is_fitted(self)
-        Y = np.asarray(Y)
-        if Y.ndim != 2 or Y.shape[1] != self.n_components_:
+        _refuse_masked(Y)
+        Y = check_array(Y, accept_sparse="csr", dtype=_FLOATS, input_name="Y", estimator=self)
+        if Y.shape[1] != self.n_components_:
             raise ValueError(f"Y must have shape (n_samples, {self.n_components_}); got {Y.shape}.")
-        Y = Y.astype(_working_dtype(Y.dtype), copy=False)
-        phi = self._project_adjoint(np.eye(self.n_components_, dtype=Y.dtype))
-        return Y @ np.linalg.pinv(phi).T
+        inverse = self._keep("inverse", Y.dtype, None, lambda: self._pseudo_inverse().astype(Y.dtype))
+        return _images(lambda rows: rows @ inverse.T, Y, self)
 
     def as_linear_operator(self) -> LinearOperator:
         """Return Phi as a SciPy LinearOperator of shape (k, d) with its adjoint.
 
-        It computes in the dtype of the vectors that it is given (float32, else float64), whatever the
-        dtype of the data that fit saw. The values are not searched for NaN.
+        It computes in the dtype of the vectors that it is given (float32, else float64), whatever the dtype
+        of the data that fit saw, and maps the real and the imaginary part of complex ones. NaN and infinity
+        are handed on. A later fit does not change it; it can be pickled.
 
         >>> from mathlib.jl import SparseJL
         >>> phi = SparseJL(2, random_state=0).fit([[1.0, 2.0, 3.0]]).as_linear_operator()
@@ -111,21 +143,25 @@ class JLTransform(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimat
         ((2, 3), (3,))
         """
         check_is_fitted(self)
+        return _Operator(copy(self))
 
-        def columns(project):
-            return lambda V: project(_as_rows(V)).T
+    def __getstate__(self):
+        """What can be computed again is not pickled."""
+        state = dict(super().__getstate__())
+        return state | {"_kept": {}} if "_kept" in state else state
 
-        def single(project):
-            return lambda v: project(_as_rows(v.reshape(-1, 1)))[0]
+    def _keep(self, name, dtype, source, make):
+        """make(), computed once for each dtype as long as the attribute `source` is the same object."""
+        kept = self._kept.get((name, dtype))
+        if kept is None or kept[0] is not source:
+            kept = self._kept[name, dtype] = (source, make())
+        return kept[1]
 
-        return LinearOperator(
-            shape=(self.n_components_, self.n_features_in_),
-            dtype=self._dtype,
-            matvec=single(self._project),
-            matmat=columns(self._project),
-            rmatvec=single(self._project_adjoint),
-            rmatmat=columns(self._project_adjoint),
-        )
+    def _pseudo_inverse(self):
+        return np.linalg.pinv(self._project_adjoint(np.eye(self.n_components_)))
+
+    def _check_more(self):
+        """Raise a ValueError for parameters that only this estimator has and only `transform` reads."""
 
     def _spreads_everything(self):
         """Whether each entry of an image depends on every entry of its row.
@@ -147,9 +183,13 @@ class JLTransform(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimat
         """Phi^T y for every row y of the dense array Y, as a dense array in its dtype."""
         raise NotImplementedError
 
-    def _auto_n_components(self, n_samples, n_features):
+    def _auto_n_components(self, n_samples, n_features, eps):
         """What "auto" stands for, n_samples being at least 2."""
-        return math.ceil(self._room * jl_min_dim(n_samples, self.eps, delta=self.delta))
+        try:
+            k = jl_min_dim(n_samples, eps, delta=self.delta)
+        except ValueError:  # the exact method does not reach so far
+            k = jl_min_dim(n_samples, eps, delta=self.delta, method="chernoff")
+        return math.ceil(self._room * k)
 
     def _choose_n_components(self, n_samples, n_features):
         if not isinstance(self.n_components, str):
@@ -162,12 +202,21 @@ class JLTransform(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimat
             return k
         if self.n_components != "auto":
             raise ValueError(f'n_components must be an integer >= 1 or "auto"; got {self.n_components!r}.')
-        k = self._auto_n_components(max(n_samples, 2), n_features)
+
+        def auto(eps):
+            try:
+                return self._auto_n_components(max(n_samples, 2), n_features, eps)
+            except (OverflowError, ZeroDivisionError):
+                return math.inf
+
+        k = auto(self.eps)
         if k > n_features:
+            feasible = next((e / 100 for e in range(1, 100) if auto(e / 100) <= n_features), None)
+            advice = f"Allow eps >= {feasible}" if feasible else "Even eps = 0.99 needs more"
             raise ValueError(
                 f"eps={self.eps} for n={n_samples} points (delta={self.delta}) needs k={k} dimensions, more "
                 f"than the d={n_features} of the data (n_features={n_features}). "
-                "Allow a larger eps, set n_components yourself, or keep the data as they are."
+                f"{advice}, set n_components yourself, or keep the data as they are."
             )
         return k
 
@@ -183,11 +232,82 @@ class JLTransform(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimat
         return tags
 
 
-def _working_dtype(dtype):
-    if np.issubdtype(dtype, np.complexfloating):
-        raise TypeError("the map is real: apply it to the real and to the imaginary part.")
-    return np.dtype(np.float32 if dtype == np.float32 else np.float64)
+class _Operator(LinearOperator):
+    """A fitted map as SciPy's solvers want it."""
+
+    def __init__(self, fitted):
+        super().__init__(fitted._dtype, (fitted.n_components_, fitted.n_features_in_))
+        self.fitted = fitted
+
+    def _matmat(self, V):
+        return _columns(self.fitted._project, V, self.fitted)
+
+    def _rmatmat(self, V):
+        return _columns(self.fitted._project_adjoint, V, self.fitted)
+
+    def _matvec(self, v):
+        return self._matmat(v.reshape(-1, 1))[:, 0]
+
+    def _rmatvec(self, v):
+        return self._rmatmat(v.reshape(-1, 1))[:, 0]
 
 
-def _as_rows(V):
-    return np.ascontiguousarray(V.T, dtype=_working_dtype(V.dtype))
+def _columns(project, V, fitted):
+    """The images of the columns of V, real or complex."""
+    _refuse_masked(V)
+    if np.iscomplexobj(V):
+        real, imaginary = (_columns(project, part, fitted) for part in (V.real, V.imag))
+        images = np.empty(real.shape, np.result_type(real, np.complex64))
+        images.real, images.imag = real, imaginary
+        return images
+    if V.dtype.kind not in "biufO":
+        raise ValueError(f"a vector must hold real or complex numbers; got dtype {V.dtype}.")
+    rows = np.ascontiguousarray(V.T, dtype=np.float32 if V.dtype == np.float32 else np.float64)
+    return _images(project, rows, fitted).T
+
+
+def _images(project, X, fitted, *, late=False):
+    """project(X), where rows whose sums overflow on the way are scaled down first.
+
+    late: X is searched for NaN and infinity only now, if the images hold some.
+    """
+    with np.errstate(over="ignore", invalid="ignore"):
+        images = project(X)
+        if np.isfinite(images).all():
+            return images
+        if late:
+            assert_all_finite(X, estimator_name=type(fitted).__name__, input_name="X")
+        lost = np.flatnonzero(~np.isfinite(images).all(axis=1))
+        if isinstance(X, np.ndarray):
+            lost = lost[np.isfinite(X[lost]).all(axis=1)]
+        if lost.size:
+            small = X.dtype.type(_SHRINK)
+            images[lost] = project(X[lost] * small) / small
+            beyond = not np.isfinite(images[lost]).all()
+    if lost.size and beyond:
+        warnings.warn(
+            f"images under {type(fitted).__name__} exceed the largest {images.dtype}: scale the data down.",
+            RuntimeWarning,
+            stacklevel=3,
+        )
+    return images
+
+
+def _refuse_masked(X):
+    if isinstance(X, np.ma.MaskedArray) and np.ma.is_masked(X):
+        raise ValueError("some entries are masked, and each of them has a part in an image: fill them first.")
+
+
+def _generator(random_state):
+    """A Generator, from numpy.random or from all that default_rng takes; a RandomState shares its stream."""
+    if random_state is np.random:
+        random_state = check_random_state(random_state)
+    try:
+        if isinstance(random_state, bool | np.bool_):
+            raise TypeError
+        return np.random.default_rng(random_state)
+    except TypeError:
+        raise ValueError(
+            "random_state must be None, an integer >= 0 or a sequence of such, a numpy Generator, "
+            f"BitGenerator, SeedSequence or RandomState, or numpy.random; got {random_state!r}."
+        ) from None

@@ -56,5 +56,5 @@ class CountSketch(SparseJL):
         self.delta = delta
         self.random_state = random_state
 
-    def _auto_n_components(self, n_samples, n_features):
-        return math.ceil(n_samples * (n_samples - 1) / (self.eps**2 * self.delta))
+    def _auto_n_components(self, n_samples, n_features, eps):
+        return math.ceil(n_samples * (n_samples - 1) / (eps**2 * self.delta))

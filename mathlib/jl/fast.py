@@ -67,6 +67,12 @@ class FastJL(WalshTransform):
     density_ : float
         The probability q.
 
+    Notes
+    -----
+    Sparse data are accepted and gain nothing: signs and transform make every vector dense, so a CSR row costs
+    what a dense row costs, d log d + q d k, however few nonzeros it has. For such data `CountSketch` or
+    `SparseJL` take time proportional to the nonzeros: a hundred times less for 100 of 2^17.
+
     References
     ----------
     N. Ailon, B. Chazelle (2009): the transform.

@@ -10,6 +10,8 @@ from mathlib.jl.base import JLTransform
 
 __all__ = ["GaussianJL"]
 
+_PRODUCTS_AT_ONCE = 2**32  # a fraction of a second
+
 
 class GaussianJL(JLTransform):
     """Random projection by a dense matrix of independent normal entries: Phi_ij ~ N(0, 1/k).
@@ -20,7 +22,8 @@ class GaussianJL(JLTransform):
     ----------
     n_components : int or "auto"
         The dimension k of the images. "auto": `jl_min_dim(n_samples, eps, delta=delta)`, so that all squared
-        distances among the rows of the fitted data are kept up to eps with probability 1 - delta.
+        distances among the rows of the fitted data are kept up to eps with probability 1 - delta. Below eps =
+        0.01, where that cannot be computed, its Chernoff bound.
     eps : float
         The allowed relative error of squared distances, between 0 and 1. Used by "auto".
     delta : float
@@ -37,7 +40,8 @@ class GaussianJL(JLTransform):
 
     Notes
     -----
-    d k memory, and d k multiplications for each row.
+    d k memory, and d k multiplications for each row. For vectors of the other dtype (float32, float64) a
+    second matrix in that dtype is made once and kept.
 
     References
     ----------
@@ -59,11 +63,22 @@ class GaussianJL(JLTransform):
 
     def _draw(self, rng, n_samples, n_features):
         k = self.n_components_
+        self.components_ = np.empty((k, n_features), self._dtype)
         # Drawn in float64 also for float32 data, so that a seed means the same matrix for both.
-        self.components_ = (rng.standard_normal((k, n_features)) / np.sqrt(k)).astype(self._dtype, copy=False)
+        for i in range(k):
+            self.components_[i] = rng.standard_normal(n_features) / np.sqrt(k)
 
     def _project(self, X):
-        return X @ self.components_.T.astype(X.dtype, copy=False)
+        phi, (n, d) = self._phi(X.dtype), X.shape
+        # A matrix product cannot be interrupted, so a long one is cut.
+        step = max(256, _PRODUCTS_AT_ONCE // (d * len(phi)))
+        if n <= step:
+            return X @ phi.T
+        return np.concatenate([X[i : i + step] @ phi.T for i in range(0, n, step)])
 
     def _project_adjoint(self, Y):
-        return Y @ self.components_.astype(Y.dtype, copy=False)
+        return Y @ self._phi(Y.dtype)
+
+    def _phi(self, dtype):
+        phi = self.components_
+        return phi if phi.dtype == dtype else self._keep("phi", dtype, phi, lambda: phi.astype(dtype))

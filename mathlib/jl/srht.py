@@ -47,6 +47,10 @@ class SRHT(WalshTransform):
         k^(-1/2): Phi is `scale_` times `projection_` times the +-1 Walsh-Hadamard matrix times D.
     n_components_ : int
 
+    Notes
+    -----
+    Sparse data are accepted and gain nothing: a CSR row costs what a dense one costs (see `FastJL`).
+
     References
     ----------
     N. Ailon, E. Liberty (2009). J. Tropp (2011), Improved Analysis of the Subsampled Randomized Hadamard
@@ -67,10 +71,10 @@ class SRHT(WalshTransform):
         self.random_state = random_state
         self.n_jobs = n_jobs
 
-    def _auto_n_components(self, n_samples, n_features):
+    def _auto_n_components(self, n_samples, n_features, eps):
         trials = n_samples * (n_samples - 1) / 2 / self.delta
         largest = 2 * math.log(4 * trials * padded_length(n_features))
-        return math.ceil(2 * largest * (1 + self.eps / 3) / self.eps**2 * math.log(4 * trials))
+        return math.ceil(2 * largest * (1 + eps / 3) / eps**2 * math.log(4 * trials))
 
     def _draw(self, rng, n_samples, n_features):
         k, d = self.n_components_, padded_length(n_features)

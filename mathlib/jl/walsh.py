@@ -20,6 +20,8 @@ __all__ = ["WalshTransform"]
 
 #: How many numbers the buffer of a batch holds without the kernel: 2 MB in float64, which stays in the cache.
 _BUFFER = 2**18
+#: How many numbers the kernel projects in one call.
+_NUMBERS_AT_ONCE = 2**25
 
 
 class WalshTransform(JLTransform):
@@ -28,23 +30,37 @@ class WalshTransform(JLTransform):
     def _spreads_everything(self):
         return bool(np.diff(self.projection_.indptr).any())  # false only if P has no entry at all
 
+    def _check_more(self):
+        _count_jobs(self.n_jobs)
+
     def _project(self, X):
         jobs = _count_jobs(self.n_jobs)
         kernel = compiled_kernel(X.shape[0] * self.projection_.shape[1])
         if kernel is None or self.projection_.shape[1] < kernel.LANES[X.dtype]:
             return self._project_plain(X)
         images = np.empty((X.shape[0], self.projection_.shape[0]), dtype=X.dtype)
-        prepared = _Prepared(kernel, self.signs_, self.projection_, self.scale_, X.dtype)
+
+        def prepare():
+            return _Prepared(kernel, self.signs_, self.projection_, self.scale_, X.dtype)
+
+        prepared = self._keep("prepared", X.dtype, self.projection_, prepare)
         if sparse.issparse(X) and not X.has_sorted_indices:
             X = X.sorted_indices()
-        # Whole tiles for each thread; which thread does a row does not change its image.
-        step = max(1, -(-X.shape[0] // (jobs * prepared.lanes))) * prepared.lanes
+        # Whole tiles for each thread, and no more at once than let Ctrl-C be seen soon; which thread does a
+        # row, and when, does not change its image.
+        most = _NUMBERS_AT_ONCE // self.projection_.shape[1]
+        step = max(1, min(-(-X.shape[0] // jobs), most) // prepared.lanes) * prepared.lanes
+
+        def project(start):
+            prepared.project(X[start : start + step], images[start : start + step])
+
         starts = range(0, X.shape[0], step)
-        if len(starts) < 2:
-            prepared.project(X, images)
+        if jobs == 1 or len(starts) < 2:
+            for start in starts:
+                project(start)
             return images
-        with ThreadPoolExecutor(len(starts)) as pool:
-            list(pool.map(lambda i: prepared.project(X[i : i + step], images[i : i + step]), starts))
+        with ThreadPoolExecutor(min(jobs, len(starts))) as pool:
+            list(pool.map(project, starts))
         return images
 
     def _project_plain(self, X):
@@ -84,6 +100,7 @@ class _Prepared:
         self.signs[: signs.size] = signs
         self.starts = projection.indptr.astype(np.int64)
         self.columns = projection.indices.astype(np.int32, copy=False)
+        self.offsets = kernel.line_offsets(self.columns)
         self.values = projection.data.astype(dtype)
         self.scale = dtype.type(scale)
 
@@ -94,7 +111,7 @@ class _Prepared:
             self._project_each(X, images)
             return
         work = self.kernel.workspace(self.length, self.dtype)
-        matrix = (self.starts, self.kernel.line_offsets(self.columns), self.values, self.scale, work)
+        matrix = (self.starts, self.offsets, self.values, self.scale, work)
         if sparse.issparse(X):
             arrays = (X.data, X.indices.astype(np.int32, copy=False), X.indptr.astype(np.int64))
             self.kernel.project_csr(*arrays, self.signs, self.levels, *matrix, images)
@@ -102,17 +119,27 @@ class _Prepared:
         # Rows that do not lie in one piece (a transposed array) are copied, a few tiles at a time.
         step = X.shape[0] if X.flags.c_contiguous else 16 * self.lanes
         for i in range(0, X.shape[0], step):
-            rows = np.ascontiguousarray(X[i : i + step])
+            rows = _in_one_piece(X[i : i + step])
             self.kernel.project_rows(rows, self.signs, self.levels, *matrix, images[i : i + step])
 
     def _project_each(self, X, images):
         work = self.kernel.workspace(self.length // self.lanes, self.dtype)
         levels = self.levels - (self.lanes.bit_length() - 1)
+        row = np.zeros(X.shape[1], self.dtype)
         for i in range(X.shape[0]):
-            x = np.ascontiguousarray(X[i]) if isinstance(X, np.ndarray) else X[[i]].toarray()[0]
+            if isinstance(X, np.ndarray):
+                row = _in_one_piece(X[i])
+            else:
+                places = X.indices[X.indptr[i] : X.indptr[i + 1]]
+                row[...] = 0
+                np.add.at(row, places, X.data[X.indptr[i] : X.indptr[i + 1]])  # a place may come twice
             self.kernel.project_vector(
-                x, self.signs, levels, self.starts, self.columns, self.values, self.scale, work, images[i]
+                row, self.signs, levels, self.starts, self.columns, self.values, self.scale, work, images[i]
             )
+
+
+def _in_one_piece(X):
+    return np.require(X, requirements=("C_CONTIGUOUS", "ALIGNED"))
 
 
 def _count_jobs(n_jobs):
