@@ -47,6 +47,30 @@ def test_bounds_are_those_of_the_certificates_and_above_what_is_known():
     assert (rows[7]["best_known_packing"], rows[7]["optimal"]) == ("E8", "yes")
 
 
+# H. Cohn, Table of sphere packing density bounds (hdl.handle.net/1721.1/153311), rounded up to 16 decimals.
+COHN = {
+    37: "0.0000226586900106",
+    38: "0.0000159506499105",
+    39: "0.0000112168687009",
+    40: "0.0000078801051697",
+    41: "0.0000055306464395",
+    42: "0.0000038780970907",
+    43: "0.0000027169074727",
+    44: "0.0000019017703144",
+    45: "0.0000013300905665",
+    46: "0.0000009295151556",
+    47: "0.0000006490757338",
+    48: "0.0000004529067791",
+}
+
+
+@pytest.mark.parametrize("n", COHN)
+def test_bounds_beyond_the_printed_table_are_those_of_its_author(n):
+    bound = next(row["upper_bound"] for row in table("certified_bounds.csv") if row["n"] == str(n))
+    assert len(Decimal(bound).as_tuple().digits) == 15
+    assert 0 <= Decimal(COHN[n]) - Decimal(bound) < Decimal("1e-16")
+
+
 def test_the_census_counts_every_poset_once_for_each_parameter():
     rows = table("census.csv")
     for n in range(1, 10):
