@@ -1,7 +1,10 @@
 """The rules of a notebook: each is a function of its JSON that gives one line per breach."""
 
 import ast
+import builtins
 import re
+from collections import Counter
+from contextlib import suppress
 
 import nbformat
 
@@ -128,6 +131,33 @@ def claims_are_complete(notebook):
         for needing, field in (("numerical", "tolerance"), ("statistical", "false_alarm")):
             if kind == needing and field not in given:
                 yield f"{ast.unparse(node)}: a {needing} claim states its {field}="
+
+
+def measured_values_are_computed(notebook):
+    """What a claim says was measured is no constant, and not the very thing that it is compared with."""
+    constants = set(_constants(notebook)) | vars(builtins).keys()
+    for name, node, _ in calls(notebook):
+        given = {keyword.arg: keyword.value for keyword in node.keywords}
+        if name.split(".")[-1] != "claim" or "measured" not in given:
+            continue
+        measured = ast.unparse(given["measured"])
+        used = {part.id for part in ast.walk(given["measured"]) if isinstance(part, ast.Name)}
+        if used <= constants:
+            yield f"claims measured={measured}, a constant: give the value that was computed"
+        elif "expected" in given and measured == ast.unparse(given["expected"]):
+            yield f"claims {measured} as measured and as expected: they agree whatever was computed"
+
+
+def _constants(notebook):
+    """Names that are bound in one place only, to a number or a text."""
+    bound, constant = Counter(), set()
+    for cell in code(notebook):
+        with suppress(SyntaxError):
+            for node in ast.walk(ast.parse(source(cell))):
+                bound.update(_bound_by(node))
+                if isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(node.value, ast.Constant):
+                    constant.update(name for part in ast.walk(node) for name in _bound_by(part))
+    return [name for name in constant if bound[name] == 1]
 
 
 def one_thumbnail(notebook):

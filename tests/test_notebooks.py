@@ -67,6 +67,12 @@ RULES = {
         ("claim", {"source": "claim('a', 1, kind='numerical')"}, "claim('a', 1, kind='numerical'): a n"),
         ("claim", {"source": "claim(1, 1, kind='statistical')"}, "claim(1, 1, kind='statistical'): a s"),
     ],
+    rules.measured_values_are_computed: [
+        ("claim", {"source": "claim('a', f(n), kind='exact', measured=3)"}, "claims measured=3, a constant"),
+        ("claim", {"source": "k = 3\nclaim('a', f(k), measured=str(-k))"}, "claims measured=str(-k), a"),
+        ("claim", {"source": "claim('a', f(seed), measured=seed)"}, "claims measured=seed, a const"),
+        ("claim", {"source": "claim('a', b, measured=len(b), expected=len(b))"}, "claims len(b) as m"),
+    ],
     rules.one_thumbnail: [
         ("thumbnail", {"metadata": {}}, "has 0 cells tagged `thumbnail`"),
         ("claim", {"metadata": {"tags": ["thumbnail"]}}, "has 2 cells tagged `thumbnail`"),
