@@ -12,53 +12,36 @@ and the up-sets that separate rows of the blocks below contain all of the top bl
 h* is the largest h*(C) + [C has a least element] over its components C: the up-sets of different components
 can be disjoint, and only a least element of C needs one more up-set, all of C, to be told from the rest.
 
-A block is settled by bounds that meet (cliques and antichains below, a greedy colouring above), by branch
-and bound if it is small, and by SAT if not. SAT looks for h* with a ground set of |P| elements, which is
-enough: `compress` turns any representation into one of that width, no set of which has grown.
+A block is settled by bounds that meet (first those that are free, then cliques and antichains below, a greedy
+colouring above), by branch and bound if it is small, and by SAT if not. SAT looks for h* with a ground set of
+|P| elements, which is enough: `compress` turns any representation into one of that width, no set of which has
+grown. With a deadline, branch and bound is left to SAT, which can be stopped; what is known when the time is
+up, at least the free bounds, is the bracket.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import combinations, pairwise
 
 from mathlib.posets import search
+from mathlib.posets.bracket import Bracket
+from mathlib.posets.check_result import width_by_theorem
+from mathlib.posets.clock import OutOfTime, check_time
+from mathlib.posets.compress import compress
 from mathlib.posets.conflicts import ConflictGraph, large_clique
+from mathlib.posets.embedding import Embedding
+from mathlib.posets.free_bounds import free_lower, free_lower_height, representations
 from mathlib.posets.poset import Poset
-from mathlib.posets.sat import SOLVER, OutOfTime, find_upsets
-from mathlib.posets.witness import sperner_number
+from mathlib.posets.sat import find_upsets
+from mathlib.posets.witness import SEARCH, SOLVER, sperner_number
 
 __all__ = ["Bracket", "height_bracket", "two_dimension_bracket", "width_brackets"]
 
-#: Branch and bound gives way to SAT after so many nodes, a few seconds.
-_MOST_NODES = 2_000_000
-_SEARCH = "branch and bound"
-
-
-@dataclass(frozen=True)
-class Bracket:
-    """lower <= the parameter <= upper; `upsets` represent the poset and attain `upper` (None: no such known).
-
-    The other fields are those of `LowerWitness`.
-    """
-
-    lower: int
-    upper: int
-    upsets: tuple | None
-    rows: tuple = ()
-    antichains: tuple = ()
-    element: object = None
-    height: int | None = None
-    solver: str | None = None
-
-    @property
-    def proven(self) -> bool:
-        return self.lower == self.upper
-
-    def settled(self, value: int, upsets: tuple, solver: str) -> "Bracket":
-        """The exact value, found by a solver whose word counts only if the witness proves less."""
-        return replace(
-            self, lower=value, upper=value, upsets=upsets, solver=solver if value > self.lower else None
-        )
+#: Branch and bound gives way to SAT after so many nodes, a second or less.
+_MOST_NODES = 300_000
+_SOLVERS = (SEARCH, SOLVER)
+#: Components of blocks of components are taken apart so many times.
+_DEEPEST = 40
 
 
 def two_dimension_bracket(poset: Poset, deadline: float | None) -> Bracket:
@@ -66,10 +49,10 @@ def two_dimension_bracket(poset: Poset, deadline: float | None) -> Bracket:
     return _stacked(blocks, [_block_two_dimension(block, deadline) for block in blocks])
 
 
-def height_bracket(poset: Poset, deadline: float | None) -> Bracket:
+def height_bracket(poset: Poset, deadline: float | None, depth: int = 0) -> Bracket:
     *lower, top = poset.blocks() or [poset]
     parts = [_block_two_dimension(block, deadline) for block in lower]
-    return _stacked([*lower, top], [*parts, _block_height(top, deadline)])
+    return _stacked([*lower, top], [*parts, _block_height(top, deadline, depth)])
 
 
 def width_brackets(poset: Poset, deadline: float | None) -> tuple[Bracket, Bracket]:
@@ -79,7 +62,10 @@ def width_brackets(poset: Poset, deadline: float | None) -> tuple[Bracket, Brack
     top_height = _block_height(top, deadline)
     height = _stacked([*lower, top], [*parts, top_height])
     width = _stacked([*lower, top], [*parts, _block_width(top, top_height, deadline)])
-    return height, width if height.proven else replace(width, upsets=None)
+    if not height.proven:
+        known = Embedding.from_upsets(poset, height.upsets)
+        width = replace(width, upper=width_by_theorem(known), upsets=None)
+    return height, width
 
 
 def _stacked(blocks: list[Poset], parts: list[Bracket]) -> Bracket:
@@ -102,7 +88,7 @@ def _stacked(blocks: list[Poset], parts: list[Bracket]) -> Bracket:
     joints = sum(len(one) == len(two) == 1 for one, two in pairwise(blocks))
     top = parts[-1]
     below = joints + sum(part.lower for part in parts[:-1])
-    solvers = {part.solver for part in parts} - {None}
+    solvers = {name for part in parts if part.solver for name in _SOLVERS if name in part.solver}
     return Bracket(
         lower=below + top.lower,
         upper=joints + sum(part.upper for part in parts),
@@ -112,6 +98,7 @@ def _stacked(blocks: list[Poset], parts: list[Bracket]) -> Bracket:
         element=top.element,
         height=None if top.height is None else below + top.height,
         solver=" and ".join(sorted(solvers)) or None,
+        distinct=tuple(members for part in parts for members in part.distinct),
     )
 
 
@@ -120,14 +107,27 @@ def _block_two_dimension(block: Poset, deadline: float | None) -> Bracket:
         return Bracket(0, 0, ())
     if not block.covers:
         return _antichain_two_dimension(block)
-    graph = ConflictGraph(block)
-    upsets = tuple(graph.upset(colour) for colour in graph.colouring())
-    start = replace(_rows_or_antichain(block, graph, None, deadline), upper=len(upsets), upsets=upsets)
+    upsets = min(representations(block, deadline), key=len)
+    start = replace(free_lower(block, None), upper=len(upsets), upsets=upsets)
+    if start.proven and start.rows:
+        return start
+    try:
+        graph = ConflictGraph(block, deadline)
+        lower = _rows_or_antichain(block, graph, None, deadline)
+        start = replace(
+            max(start, lower, key=lambda part: part.strength), upper=start.upper, upsets=start.upsets
+        )
+        colours = graph.colouring(deadline)
+        if len(colours) < start.upper:
+            upsets = tuple(graph.upset(colour) for colour in colours)
+            start = replace(start, upper=len(upsets), upsets=upsets)
+    except OutOfTime:
+        pass
     if start.proven:
         return start
-    small = _small(block)
+    small = _small(block, deadline)
     if small:
-        return start.settled(small.two_dimension, small.narrow, _SEARCH)
+        return start.settled(small.two_dimension, small.narrow, SEARCH)
     return _bisect(start, lambda trial: find_upsets(block, trial, None, deadline), len)
 
 
@@ -139,26 +139,35 @@ def _antichain_two_dimension(block: Poset) -> Bracket:
     return Bracket(width, width, upsets, antichains=(block.labels,))
 
 
-def _block_height(block: Poset, deadline: float | None) -> Bracket:
+def _block_height(block: Poset, deadline: float | None, depth: int = 0) -> Bracket:
     if len(block) <= 1:
         return Bracket(0, 0, (), element=block.labels[0] if block.labels else None)
     components = block.components()
-    if len(components) > 1:
-        return _components_height(components, deadline)
-    graph = ConflictGraph(block)
-    upsets = tuple(graph.upset(colour) for colour in graph.colouring())
-    start = Bracket(0, _height(block, upsets), upsets)
-    for m, above in enumerate(block.above):
-        if not above:
-            clique = graph.clique(graph.among(m), deadline)
-            if len(clique) > start.lower:
-                rows = tuple(graph.labels(clique))
-                start = replace(start, lower=len(rows), rows=rows, element=block.labels[m])
+    if len(components) > 1 and depth < _DEEPEST:
+        return _components_height(components, deadline, depth)
+    upsets = min(representations(block, deadline), key=lambda upsets: _height(block, upsets))
+    start = replace(free_lower_height(block), upper=_height(block, upsets), upsets=upsets)
+    if start.proven and start.rows:
+        return start
+    try:
+        graph = ConflictGraph(block, deadline)
+        coloured = tuple(graph.upset(colour) for colour in graph.colouring(deadline))
+        if _height(block, coloured) < start.upper:
+            start = replace(start, upper=_height(block, coloured), upsets=coloured)
+        for m, above in enumerate(block.above):
+            if not above:
+                check_time(deadline)
+                clique = graph.clique(graph.among(m), deadline)
+                if len(clique) > start.lower:
+                    rows = tuple(graph.labels(clique))
+                    start = replace(start, lower=len(rows), rows=rows, distinct=(), element=block.labels[m])
+    except OutOfTime:
+        pass
     if start.proven:
         return start
-    small = _small(block)
+    small = _small(block, deadline)
     if small:
-        return start.settled(small.height, small.shallow, _SEARCH)
+        return start.settled(small.height, small.shallow, SEARCH)
     return _bisect(
         start,
         lambda trial: find_upsets(block, len(block), trial, deadline),
@@ -166,10 +175,10 @@ def _block_height(block: Poset, deadline: float | None) -> Bracket:
     )
 
 
-def _components_height(components: list[Poset], deadline: float | None) -> Bracket:
+def _components_height(components: list[Poset], deadline: float | None, depth: int) -> Bracket:
     parts = []
     for i, component in enumerate(components):
-        part = height_bracket(component, deadline)
+        part = height_bracket(component, deadline, depth + 1)
         if len(component.minimal_elements) == 1:
             elsewhere = components[i - 1].labels[0]
             part = replace(
@@ -177,13 +186,11 @@ def _components_height(components: list[Poset], deadline: float | None) -> Brack
                 lower=part.lower + 1,
                 upper=part.upper + 1,
                 rows=(*part.rows, (component.minimal_elements[0], elsewhere)),
-                upsets=None if part.upsets is None else (*part.upsets, frozenset(component)),
+                upsets=(*part.upsets, frozenset(component)),
             )
         parts.append(part)
     highest = max(parts, key=lambda part: (part.lower, part.solver is None))
-    upsets = None
-    if all(part.upsets is not None for part in parts):
-        upsets = tuple(upset for part in parts for upset in part.upsets)
+    upsets = tuple(upset for part in parts for upset in part.upsets)
     return replace(highest, upper=max(part.upper for part in parts), upsets=upsets)
 
 
@@ -193,18 +200,25 @@ def _block_width(block: Poset, height: Bracket, deadline: float | None) -> Brack
         return Bracket(0, 0, ())
     if not block.covers:
         return Bracket(n, n, height.upsets, antichains=(block.labels,), height=1)
-    graph = ConflictGraph(block)
     limit = height.upper if height.proven else None
-    start = _rows_or_antichain(block, graph, limit, deadline)
+    start = max(free_lower(block, limit), replace(height, element=None), key=lambda part: part.strength)
+    try:
+        lower = _rows_or_antichain(block, ConflictGraph(block, deadline), limit, deadline)
+        start = max(start, lower, key=lambda part: part.strength)
+    except OutOfTime:
+        pass
     if not height.proven:
         return replace(start, upper=n, upsets=None)
-    start = replace(start, upper=len(height.upsets), upsets=height.upsets)
-    if not start.proven:
-        small = _small(block)
-        if small:
-            return start.settled(small.width, small.shallow, _SEARCH)
-        start = _bisect(start, lambda trial: find_upsets(block, trial, limit, deadline), len)
-    return start if start.upper <= n else replace(start, upper=n, upsets=None)
+    upsets = height.upsets
+    if len(upsets) > n:
+        upsets = tuple(compress(Embedding.from_upsets(block, upsets)).upsets.values())
+    start = replace(start, upper=len(upsets), upsets=upsets)
+    if start.proven:
+        return start
+    small = _small(block, deadline)
+    if small:
+        return start.settled(small.width, small.shallow, SEARCH)
+    return _bisect(start, lambda trial: find_upsets(block, trial, limit, deadline), len)
 
 
 def _rows_or_antichain(
@@ -221,8 +235,10 @@ def _rows_or_antichain(
     return Bracket(len(clique), len(clique), None, rows=tuple(graph.labels(clique)))
 
 
-def _small(block: Poset):
-    return search.solve_small(block, max_nodes=_MOST_NODES) if len(block) <= search.LARGEST else None
+def _small(block: Poset, deadline: float | None):
+    if deadline is None and len(block) <= search.LARGEST:
+        return search.solve_small(block, max_nodes=_MOST_NODES)
+    return None
 
 
 def _bisect(start: Bracket, find: Callable[[int], tuple | None], measure: Callable[[tuple], int]) -> Bracket:

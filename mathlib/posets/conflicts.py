@@ -5,63 +5,81 @@ A set of rows without conflict is separated by one up-set, the one that their fi
 classes of a proper colouring give the ground elements of a representation.
 """
 
-import time
-from functools import cached_property
+import numpy as np
 
+from mathlib.posets.clock import OutOfTime, check_time, is_over
 from mathlib.posets.poset import Poset
-from mathlib.posets.relations import bits
+from mathlib.posets.relations import bits, masks_from_matrix
 
 __all__ = ["ConflictGraph", "large_clique"]
 
 #: A longer search for a clique costs more than what it saves the exact engines.
 _CLIQUE_NODES = 20_000
+#: The graph is held as a matrix: of 25 million entries at most.
+_MOST_ROWS = 5000
 
 
 class ConflictGraph:
-    """Rows of a poset by position, and a mask of the conflicting rows for each."""
+    """Rows of a poset by position, and a mask of the conflicting rows for each.
 
-    def __init__(self, poset: Poset):
+    Raises
+    ------
+    OutOfTime
+        If there are more than 5000 rows, or the deadline passes.
+    """
+
+    def __init__(self, poset: Poset, deadline: float | None = None):
+        if sum(mask.bit_count() for mask in poset.critical_masks) > _MOST_ROWS:
+            raise OutOfTime
+        check_time(deadline)
         self.poset = poset
         self.rows = poset.critical_positions
-        starting, ending = [0] * len(poset), [0] * len(poset)  # masks of rows, by first and by second element
-        for r, (x, y) in enumerate(self.rows):
-            starting[x] |= 1 << r
-            ending[y] |= 1 << r
-        upwards = [_union(ending, poset.above[x] | 1 << x) for x in range(len(poset))]
-        downwards = [_union(starting, poset.below[y] | 1 << y) for y in range(len(poset))]
-        self.conflicts = [(upwards[x] | downwards[y]) & ~(1 << r) for r, (x, y) in enumerate(self.rows)]
-        self.starting = starting
+        x, y = np.array(self.rows, np.intp).reshape(-1, 2).T
+        meets = poset.leq[np.ix_(x, y)]
+        self.matrix = meets | meets.T
+        np.fill_diagonal(self.matrix, False)
+        self.conflicts = masks_from_matrix(self.matrix)
+        check_time(deadline)
 
-    @cached_property
+    @property
     def everything(self) -> int:
         return (1 << len(self.rows)) - 1
 
     def among(self, m: int) -> int:
         """The rows (x, y) with x <= m: every up-set that separates one of them contains m."""
-        return _union(self.starting, self.poset.below[m] | 1 << m)
+        down = self.poset.below[m] | 1 << m
+        return sum(1 << r for r, (x, _) in enumerate(self.rows) if down >> x & 1)
 
     def clique(self, rows: int, deadline: float | None = None) -> list[int]:
         """Pairwise conflicting rows among those of a mask: a largest set, or the best of a short search."""
         return large_clique(self.conflicts, rows, deadline)
 
-    def colouring(self) -> list[int]:
-        """A proper colouring as masks of rows, one for each colour: DSATUR (Brélaz, 1979)."""
+    def colouring(self, deadline: float | None = None) -> list[int]:
+        """A proper colouring as masks of rows, one for each colour: DSATUR (Brélaz, 1979).
+
+        Raises
+        ------
+        OutOfTime
+            If the deadline passes.
+        """
+        count = len(self.rows)
         classes: list[int] = []
-        blocked: list[int] = []  # rows in conflict with some row of the class
-        left = self.everything
-        while left:
-            r = max(bits(left), key=lambda r: (sum(mask >> r & 1 for mask in blocked), self._degree(r, left)))
-            colour = next((c for c, mask in enumerate(blocked) if not mask >> r & 1), len(classes))
+        blocked: list[np.ndarray] = []  # rows in conflict with some row of the class
+        # Next comes the row that most classes block, and among those the one with most conflicts left.
+        urgency = self.matrix.sum(axis=1)
+        for _ in range(count):
+            check_time(deadline)
+            r = int(urgency.argmax())
+            colour = next((c for c, rows in enumerate(blocked) if not rows[r]), len(classes))
             if colour == len(classes):
                 classes.append(0)
-                blocked.append(0)
+                blocked.append(np.zeros(count, bool))
             classes[colour] |= 1 << r
-            blocked[colour] |= self.conflicts[r]
-            left &= ~(1 << r)
+            urgency += (self.matrix[r] & ~blocked[colour]) * (count + 1)
+            urgency -= self.matrix[r]
+            urgency[r] = -count * (count + 1) ** 2  # never again
+            blocked[colour] |= self.matrix[r]
         return classes
-
-    def _degree(self, r: int, rows: int) -> int:
-        return (self.conflicts[r] & rows).bit_count()
 
     def upset(self, rows: int) -> frozenset:
         """The labels of the up-set that the first elements of the rows of a mask generate."""
@@ -86,22 +104,25 @@ def large_clique(neighbours: list[int], vertices: int, deadline: float | None = 
     [2, 1, 0]
     """
     best: list[int] = []
-    nodes = 0
-
-    def extend(chosen: list[int], candidates: int) -> None:
-        nonlocal best, nodes
+    chosen: list[int] = []
+    # One entry for each vertex chosen and one more: the candidates, and those not tried, with their bounds.
+    stack = [(vertices, _colour_bounds(neighbours, vertices))]
+    nodes = 1
+    while stack:
+        candidates, untried = stack.pop()
+        del chosen[len(stack) :]
+        if not untried or len(chosen) + untried[-1][1] <= len(best):
+            continue
+        if nodes > _CLIQUE_NODES or is_over(deadline):
+            break
+        v, _ = untried.pop()
+        stack.append((candidates & ~(1 << v), untried))
+        chosen.append(v)
         nodes += 1
         if len(chosen) > len(best):
-            best = chosen
-        for v, colours in reversed(_colour_bounds(neighbours, candidates)):
-            if nodes > _CLIQUE_NODES or len(chosen) + colours <= len(best):
-                return
-            if deadline is not None and time.monotonic() > deadline:
-                return
-            extend([*chosen, v], candidates & neighbours[v])
-            candidates &= ~(1 << v)
-
-    extend([], vertices)
+            best = list(chosen)
+        candidates &= neighbours[v]
+        stack.append((candidates, _colour_bounds(neighbours, candidates)))
     return best
 
 
@@ -119,10 +140,3 @@ def _colour_bounds(neighbours: list[int], vertices: int) -> list[tuple[int, int]
             vertices ^= lowest
             free &= ~(lowest | neighbours[v])
     return bounds
-
-
-def _union(masks: list[int], chosen: int) -> int:
-    union = 0
-    for i in bits(chosen):
-        union |= masks[i]
-    return union

@@ -10,10 +10,11 @@ from pathlib import Path
 
 from mathlib.errors import CertificateError
 from mathlib.posets.poset import Poset
+from mathlib.posets.record import FORMAT, is_name, read_record
+from mathlib.posets.relations import bits
+from mathlib.posets.verify import NotProved, read_text
 
 __all__ = ["Embedding", "InvalidEmbedding"]
-
-FORMAT = "mathlib.posets.embedding"
 
 
 class InvalidEmbedding(CertificateError):
@@ -66,21 +67,25 @@ class Embedding:
 subset of S_y = {0, 1}
     """
 
-    __slots__ = ("ground", "poset", "sets")
+    __slots__ = ("poset", "sets")
 
     def __init__(self, poset: Poset, sets):
+        if not isinstance(poset, Poset):
+            raise ValueError(f"an embedding needs a Poset, not {type(poset).__name__}: see Poset")
         if isinstance(sets, Mapping):
             _check_keys(poset, sets)
             given = [sets[label] for label in poset.labels]
         else:
-            given = list(sets)
+            given = _iterated(sets, "sets")
             if len(given) != len(poset):
                 raise ValueError(
                     f"got {len(given)} sets for a poset on {len(poset)} elements: give one for each"
                 )
         self.poset = poset
-        self.sets = {label: frozenset(members) for label, members in zip(poset.labels, given, strict=True)}
-        self.ground = tuple(_sorted(frozenset().union(*self.sets.values())))
+        self.sets = {
+            label: _hashed(_iterated(members, f"the set of {label!r}"), f"the set of {label!r}")
+            for label, members in zip(poset.labels, given, strict=True)
+        }
 
     @classmethod
     def from_upsets(cls, poset: Poset, upsets) -> "Embedding":
@@ -93,13 +98,15 @@ subset of S_y = {0, 1}
         {0: frozenset({0}), 1: frozenset({1})}
         """
         members = {label: set() for label in poset.labels}
-        for element, upset in upsets.items() if isinstance(upsets, Mapping) else enumerate(upsets):
-            for label in upset:
-                if label not in members:
+        named = upsets.items() if isinstance(upsets, Mapping) else enumerate(_iterated(upsets, "upsets"))
+        for element, upset in named:
+            for label in _iterated(upset, f"the up-set of {element!r}"):
+                try:
+                    members[label].add(element)
+                except (KeyError, TypeError):
                     raise ValueError(
                         f"the up-set of {element!r} holds {label!r}, which is no element of the poset"
-                    )
-                members[label].add(element)
+                    ) from None
         return cls(poset, members)
 
     @property
@@ -107,12 +114,20 @@ subset of S_y = {0, 1}
         return max(map(len, self.sets.values()), default=0)
 
     @property
+    def ground(self) -> tuple:
+        return tuple(_sorted(frozenset().union(*self.sets.values())))
+
+    @property
     def width(self) -> int:
-        return len(self.ground)
+        return len(frozenset().union(*self.sets.values()))
 
     @property
     def upsets(self) -> dict:
-        return {i: frozenset(x for x, members in self.sets.items() if i in members) for i in self.ground}
+        upsets = {i: set() for i in self.ground}
+        for x, members in self.sets.items():
+            for i in members:
+                upsets[i].add(x)
+        return {i: frozenset(upset) for i, upset in upsets.items()}
 
     def verify(self) -> "Embedding":
         """Check x <= y iff S_x is a subset of S_y for all n^2 ordered pairs; returns the embedding itself.
@@ -122,10 +137,21 @@ subset of S_y = {0, 1}
         InvalidEmbedding
             Naming a pair x, y that violates the condition, and how.
         """
-        for x, small in self.sets.items():
-            for y, large in self.sets.items():
-                if self.poset.less_equal(x, y) != (small <= large):
-                    raise InvalidEmbedding(self._complaint(x, y))
+        if type(self.poset) is not Poset or self.sets.keys() != set(self.poset):
+            raise InvalidEmbedding("there must be one set for each element of a Poset, and no other set")
+        sets = [self.sets[label] for label in self.poset.labels]
+        if not all(isinstance(members, frozenset) for members in sets):
+            raise InvalidEmbedding("each element must have a frozenset")
+        holders = {}  # for each ground element a mask of the positions of the y that have it in S_y
+        for y, members in enumerate(sets):
+            for i in members:
+                holders[i] = holders.get(i, 0) | 1 << y
+        for x, members in enumerate(sets):
+            containing = (1 << len(sets)) - 1  # the y with S_x a subset of S_y
+            for i in members:
+                containing &= holders[i]
+            for y in bits(containing ^ (self.poset.above[x] | 1 << x)):
+                raise InvalidEmbedding(self._complaint(self.poset.labels[x], self.poset.labels[y]))
         return self
 
     def _complaint(self, x, y) -> str:
@@ -145,9 +171,10 @@ subset of S_y = {0, 1}
         """
         position = {label: i for i, label in enumerate(self.poset.labels)}
         for value in (*self.poset.labels, *self.ground):
-            if isinstance(value, bool) or not isinstance(value, (int, str)):
+            if not is_name(value):
                 raise ValueError(
-                    f"cannot save {value!r}: labels and ground elements must be integers or strings"
+                    f"cannot save {value!r}: labels and ground elements must be integers or strings "
+                    "(integers below 2^60 only)"
                 )
         return json.dumps(
             {
@@ -167,20 +194,18 @@ subset of S_y = {0, 1}
 
         Raises
         ------
-        ValueError
-            If the text is not such a record.
         CertificateError
-            If the sets do not represent the poset (InvalidEmbedding), or the stated height or width is wrong.
+            If the text is not such a record, the sets do not represent the poset (InvalidEmbedding), or the
+            stated height or width is wrong.
         """
-        record = json.loads(text)
-        if not isinstance(record, dict) or record.get("format") != FORMAT or record.get("version") != 1:
-            raise ValueError(f"not a saved embedding: the fields format and version must be {FORMAT!r} and 1")
-        missing = {"labels", "covers", "sets", "height", "width"} - set(record)
-        if missing:
-            raise ValueError(f"not a saved embedding: without the fields {sorted(missing)}")
+        record = read_record(text)
         labels = record["labels"]
-        poset = Poset(labels, covers=[(labels[i], labels[j]) for i, j in record["covers"]])
-        embedding = cls(poset, record["sets"]).verify()
+        covers = [(labels[i], labels[j]) for i, j in record["covers"]]
+        try:
+            embedding = cls(Poset(labels, covers=covers), record["sets"])
+        except ValueError as error:
+            raise CertificateError(f"not a saved embedding: {error}") from None
+        embedding.verify()
         for name in ("height", "width"):
             if getattr(embedding, name) != record[name]:
                 raise CertificateError(
@@ -194,8 +219,12 @@ subset of S_y = {0, 1}
 
     @classmethod
     def load(cls, path) -> "Embedding":
-        """Read a file that `save` wrote; raises as `from_json` does."""
-        return cls.from_json(Path(path).read_text(encoding="utf-8"))
+        """Read a file that `save` wrote; raises as `from_json` does, and OSError if there is no such file."""
+        try:
+            text = read_text(path)
+        except NotProved as error:
+            raise CertificateError(f"{path}: {error}") from None
+        return cls.from_json(text)
 
     def __eq__(self, other):
         if not isinstance(other, Embedding):
@@ -208,6 +237,20 @@ subset of S_y = {0, 1}
     def __repr__(self) -> str:
         size = f"height {self.height}, ground set of {self.width}"
         return f"Embedding of a poset on {len(self.poset)} elements: {size}"
+
+
+def _iterated(values, name: str) -> list:
+    try:
+        return list(values)
+    except TypeError:
+        raise ValueError(f"{name} must be an iterable, not {values!r}") from None
+
+
+def _hashed(members: list, name: str) -> frozenset:
+    try:
+        return frozenset(members)
+    except TypeError:
+        raise ValueError(f"{name} holds what cannot be in a set (unhashable): {members!r}") from None
 
 
 def _check_keys(poset: Poset, sets: Mapping) -> None:

@@ -1,108 +1,61 @@
-"""Order dimension (Dushnik and Miller, 1941): realizers, and why fewer linear orders are not enough.
+"""Order dimension (Dushnik and Miller, 1941): the search for realizers, and why fewer orders are not enough.
 
 A linear extension reverses an incomparable pair (x, y) if it puts y below x. Linear extensions realize a
 poset iff they reverse every critical pair: x and y incomparable, z < x implies z < y, z > y implies z > x.
 """
 
-from dataclasses import dataclass
-
-import numpy as np
-
-from mathlib.errors import CertificateError
+from mathlib.posets.clock import OutOfTime, is_over
 from mathlib.posets.conflicts import large_clique
+from mathlib.posets.orientation import two_orders
 from mathlib.posets.poset import Poset
-from mathlib.posets.relations import bits
-from mathlib.posets.sat import SOLVER, OutOfTime, solve
+from mathlib.posets.realizer import ORIENTATION, Realizer, StandardExample
+from mathlib.posets.relations import bits, transpose
+from mathlib.posets.sat import check_size, solve
+from mathlib.posets.witness import SOLVER
 
-__all__ = ["Realizer", "StandardExample", "find_orders", "find_realizer", "incomparable_critical_pairs"]
+__all__ = ["find_orders", "find_realizer", "incomparable_critical_pairs"]
 
-
-@dataclass(frozen=True)
-class Realizer:
-    """Linear orders, as tuples of labels from bottom to top, whose intersection is the poset."""
-
-    poset: Poset
-    orders: tuple[tuple, ...]
-
-    @property
-    def size(self) -> int:
-        return len(self.orders)
-
-    def verify(self) -> "Realizer":
-        """Check x <= y iff x stands no later than y in every order; returns the realizer itself.
-
-        Raises
-        ------
-        CertificateError
-            Naming two elements that violate this, or an order that does not list every element once.
-        """
-        for order in self.orders:
-            if len(order) != len(self.poset) or set(order) != set(self.poset):
-                raise CertificateError(f"the order {order!r} does not list every element once")
-        places = [{x: i for i, x in enumerate(order)} for order in self.orders]
-        for x in self.poset:
-            for y in self.poset:
-                if self.poset.less_equal(x, y) != all(place[x] <= place[y] for place in places):
-                    raise CertificateError(f"the orders and the poset disagree on {x!r} <= {y!r}")
-        return self
-
-
-@dataclass(frozen=True)
-class StandardExample:
-    """Why the order dimension is at least `bound`.
-
-    `pairs` (x, y) are incomparable with x_r < y_s for r != s. No linear extension reverses two of them, since
-    x_r < y_s < x_s < y_r would be a cycle; so their number is a lower bound, and bounds 1 and 2 need a single
-    element and a single incomparable pair. `solver` names the solver where the pairs prove less than `bound`.
-    """
-
-    bound: int
-    pairs: tuple
-    solver: str | None = None
-
-    def verify(self, poset: Poset) -> None:
-        """Check the pairs; raises CertificateError if they do not prove `bound`, or if only a solver did."""
-        if self.solver:
-            raise CertificateError(
-                f"{self.bound} is solver-proved ({self.solver}): rerun a solver to check it"
-            )
-        for r, (x, y) in enumerate(self.pairs):
-            if poset.less_equal(x, y) or poset.less_equal(y, x):
-                raise CertificateError(f"{x!r} and {y!r} are comparable")
-            for s, (_, v) in enumerate(self.pairs):
-                if r != s and not poset.less_equal(x, v):
-                    raise CertificateError(f"{x!r} <= {v!r} does not hold")
-        if max(len(self.pairs), len(poset) > 0, 2 * (len(self.pairs) > 0)) < self.bound:
-            raise CertificateError(f"{len(self.pairs)} pairs do not prove dim >= {self.bound}")
+#: For more critical pairs no standard example is searched for: the masks would fill the memory.
+_MOST_PAIRS = 20_000
 
 
 def find_realizer(poset: Poset, deadline: float | None) -> tuple[int, int, Realizer, StandardExample]:
     """lower <= dim <= upper, a realizer of size upper and a reason for lower."""
-    pairs = incomparable_critical_pairs(poset)
-    if not pairs:
+    masks = [mask & ~below for mask, below in zip(poset.critical_masks, poset.below, strict=True)]
+    first = next(((i, bits(mask)[0]) for i, mask in enumerate(masks) if mask), None)
+    if first is None:
         order = tuple(sorted(poset, key=lambda x: poset.below[poset.index(x)].bit_count()))
         size = min(1, len(poset))
         return size, size, Realizer(poset, (order,) * size), StandardExample(size, ())
-    two = _two_orders(poset)
-    if two is not None:
-        return 2, 2, Realizer(poset, two), StandardExample(2, _labels(poset, pairs[:1]))
-    clique = _labels(
-        poset, [pairs[r] for r in large_clique(_mutual(poset, pairs), (1 << len(pairs)) - 1, deadline)]
-    )
-    orders = _greedy_orders(poset, pairs)
-    size = max(3, len(clique))
+    two, lower, witness = None, 2, StandardExample(2, _labels(poset, [first]))
     try:
-        while size < len(orders):
-            found = find_orders(poset, pairs, size, deadline)
-            if found is not None:
-                orders = found
-            else:
-                size += 1
+        two = two_orders(poset, deadline)
+        if two is None:
+            lower, witness = 3, StandardExample(3, witness.pairs, ORIENTATION)
     except OutOfTime:
         pass
-    # Without a standard example, a failed transitive orientation proves 3, a solver all that is above.
-    solver = None if size == len(clique) else "transitive orientation" if size == 3 else SOLVER
-    return size, len(orders), Realizer(poset, tuple(orders)), StandardExample(size, clique, solver)
+    if two is not None:
+        return 2, 2, Realizer(poset, two), witness
+    orders = _greedy_orders(poset, masks, deadline)
+    if sum(mask.bit_count() for mask in masks) <= _MOST_PAIRS and not is_over(deadline):
+        pairs = [(i, j) for i, mask in enumerate(masks) for j in bits(mask)]
+        clique = large_clique(_mutual(poset, pairs), (1 << len(pairs)) - 1, deadline)
+        if len(clique) >= lower:
+            lower = len(clique)
+            witness = StandardExample(lower, _labels(poset, [pairs[r] for r in clique]))
+        solved = lower
+        try:
+            while solved < len(orders):
+                found = find_orders(poset, pairs, solved, deadline)
+                if found is not None:
+                    orders = found
+                else:
+                    solved += 1
+        except OutOfTime:
+            pass
+        if solved > lower:
+            lower, witness = solved, StandardExample(solved, witness.pairs, SOLVER)
+    return lower, len(orders), Realizer(poset, tuple(orders)), witness
 
 
 def _labels(poset: Poset, pairs: list) -> tuple:
@@ -111,135 +64,115 @@ def _labels(poset: Poset, pairs: list) -> tuple:
 
 def incomparable_critical_pairs(poset: Poset) -> list[tuple[int, int]]:
     """The critical pairs as the module defines them, by position."""
-    above, below = poset.above, poset.below
-    return [
-        (x, y)
-        for x in range(len(poset))
-        for y in range(len(poset))
-        if x != y
-        and not (above[x] | below[x]) >> y & 1
-        and not below[x] & ~below[y]
-        and not above[y] & ~above[x]
-    ]
+    return [(x, y) for x, y in poset.critical_positions if not poset.below[x] >> y & 1]
 
 
 def _mutual(poset: Poset, pairs: list) -> list[int]:
-    """Masks of the pairs that no linear extension reverses together with a pair."""
-    masks = []
-    for x, y in pairs:
-        mask = 0
-        for s, (u, v) in enumerate(pairs):
-            if poset.above[x] >> v & 1 and poset.above[u] >> y & 1:
-                mask |= 1 << s
-        masks.append(mask)
-    return masks
+    """Masks of the pairs (u, v), x < v and u < y, that no linear extension reverses together with (x, y)."""
+    starting, ending = [0] * len(poset), [0] * len(poset)
+    for s, (u, v) in enumerate(pairs):
+        starting[u] |= 1 << s
+        ending[v] |= 1 << s
+    over = [_union(ending, above) for above in poset.above]
+    under = [_union(starting, below) for below in poset.below]
+    return [over[x] & under[y] for x, y in pairs]
 
 
-def _two_orders(poset: Poset) -> tuple | None:
-    """A realizer of two orders, or None if there is none.
+def _union(masks: list[int], chosen: int) -> int:
+    union = 0
+    for i in bits(chosen):
+        union |= masks[i]
+    return union
 
-    Two orders exist iff the incomparability graph can be oriented transitively (Dushnik and Miller, 1941). An
-    orientation of one edge forces others: x -> y forces x -> z if x is apart from z but y is not, and so on.
-    Orienting all that one edge forces, then an edge that is left, never goes wrong (Golumbic, 1977).
+
+def _greedy_orders(poset: Poset, masks: list[int], deadline: float | None) -> list[tuple]:
+    """A realizer: linear extensions, one after the other, that reverse many critical pairs not yet reversed.
+
+    Each one is made from the bottom up: of the elements that may come next, one comes with few pairs (x, y)
+    left such that y is not yet placed. It reverses all pairs (x, y) of one x, and when the time is up no more
+    is asked of it.
     """
     n = len(poset)
-    comparable = [poset.above[i] | poset.below[i] | 1 << i for i in range(n)]
+    listed = sorted(range(n), key=lambda z: poset.below[z].bit_count())
+    left = list(masks)  # for each x the y of the pairs (x, y) that are left
     everything = (1 << n) - 1
-    left = [everything & ~mask for mask in comparable]  # edges of the incomparability graph not yet oriented
-    arcs = [0] * n
-    for start in range(n):
-        while left[start]:
-            forced = _forced_arcs(left, start, (left[start] & -left[start]).bit_length() - 1)
-            if forced is None:
-                return None
-            for x, mask in enumerate(forced):
-                arcs[x] |= mask
-                left[x] &= ~mask
-                for y in bits(mask):
-                    left[y] &= ~(1 << x)
-    backwards = Poset(n, leq=_with_arcs(poset, arcs, forwards=False))
-    forwards = Poset(n, leq=_with_arcs(poset, arcs, forwards=True))
-    return tuple(
-        tuple(poset.labels[i] for i in sorted(range(n), key=lambda i: order.below[i].bit_count()))
-        for order in (forwards, backwards)
-    )
-
-
-def _forced_arcs(edges: list[int], x: int, y: int) -> list[int] | None:
-    """All arcs that x -> y forces in a graph, as masks, or None if an arc and its reverse are among them."""
-    arcs = [0] * len(edges)
-    arcs[x] = 1 << y
-    waiting = [(x, y)]
-    while waiting:
-        u, v = waiting.pop()
-        if arcs[v] >> u & 1:
-            return None
-        for w in bits(edges[u] & ~edges[v] & ~(1 << v) & ~arcs[u]):
-            arcs[u] |= 1 << w
-            waiting.append((u, w))
-        for w in bits(edges[v] & ~edges[u] & ~(1 << u)):
-            if not arcs[w] >> v & 1:
-                arcs[w] |= 1 << v
-                waiting.append((w, v))
-    return arcs
-
-
-def _with_arcs(poset: Poset, arcs: list[int], *, forwards: bool) -> np.ndarray:
-    """The order of the poset together with the arcs, or with their reverses: a linear order."""
-    matrix = poset.leq.copy()
-    for x, mask in enumerate(arcs):
-        for y in bits(mask):
-            matrix[(x, y) if forwards else (y, x)] = True
-    return matrix
-
-
-def _greedy_orders(poset: Poset, pairs: list) -> list[tuple]:
-    """A realizer whose linear extensions, one after the other, reverse all further pairs that they can."""
     orders = []
-    left = list(pairs)
-    while left:
-        above = list(poset.above)
-        for x, y in left:
-            if not above[x] >> y & 1:  # y below x makes no cycle
-                upper = above[x] | 1 << x
-                for z in range(len(above)):
-                    if z == y or above[z] >> y & 1:
-                        above[z] |= upper
-        left = [(x, y) for x, y in left if not above[y] >> x & 1]
-        orders.append(_linear_extension(poset.labels, above))
+    while any(left):
+        x = max(range(n), key=lambda x: left[x].bit_count())
+        order, placed = [], 0
+        # First all that is not above x; it is a down-set, and all y with (x, y) left are in it.
+        for part in (everything & ~(poset.above[x] | 1 << x), poset.above[x] | 1 << x):
+            waiting = part
+            if is_over(deadline):
+                order += [z for z in listed if part >> z & 1]
+                continue
+            ready = [z for z in bits(part) if not poset.below[z] & ~placed]
+            while ready:
+                z = min(ready, key=lambda z: (left[z] & ~placed).bit_count())
+                ready.remove(z)
+                order.append(z)
+                placed |= 1 << z
+                waiting &= ~(1 << z)
+                for y in bits(poset.cover_masks[z] & waiting):
+                    if not poset.below[y] & ~placed:
+                        ready.append(y)
+        placed = 0
+        for z in order:
+            left[z] &= ~placed  # (z, y) is reversed if y stands below z
+            placed |= 1 << z
+        orders.append(tuple(poset.labels[z] for z in order))
     return orders
 
 
-def _linear_extension(labels: tuple, above: list[int]) -> tuple:
-    """A linear extension of a strict order: an element has more above it than any element above it has."""
-    return tuple(labels[i] for i in sorted(range(len(above)), key=lambda i: -above[i].bit_count()))
-
-
 def find_orders(poset: Poset, pairs: list, size: int, deadline: float | None) -> list[tuple] | None:
-    """A realizer of `size` orders by SAT: for each order t and i < j a variable says that i is below j."""
-    n = len(poset)
+    """A realizer of `size` orders by SAT: for each order t and i < j a variable says that i is below j.
 
-    def variable(t: int, i: int, j: int) -> int:
-        return 1 + (t * n + i) * n + j if i < j else -(1 + (t * n + j) * n + i)
-
-    clauses = []
-    for t in range(size):
-        for i in range(n):
-            clauses += [[variable(t, i, j)] for j in bits(poset.above[i])]
-            for j in range(n):
-                for k in range(max(i, j) + 1, n):
-                    if i != j:  # no cycle i < j < k < i; each cyclic order of three elements once
-                        clauses.append([-variable(t, i, j), -variable(t, j, k), -variable(t, k, i)])
-    clauses += [[variable(t, y, x) for t in range(size)] for x, y in pairs]
-    model = solve(clauses, deadline)
+    Raises
+    ------
+    OutOfTime
+        If the deadline passes, or the encoding, of size n^3 / 3 clauses, is too large.
+    """
+    check_size(size * len(poset) ** 3 // 3, deadline)
+    model = solve(_clauses(poset, pairs, size), deadline)
     if model is None:
         return None
     orders = []
     for t in range(size):
-        above = [0] * n
-        for i in range(n):
-            for j in range(i + 1, n):
-                low, high = (i, j) if variable(t, i, j) in model else (j, i)
-                above[low] |= 1 << high
-        orders.append(_linear_extension(poset.labels, above))
+        below = transpose(
+            [
+                sum(
+                    1 << j for j in range(len(poset)) if i != j and _is_true(_variable(poset, t, i, j), model)
+                )
+                for i in range(len(poset))
+            ]
+        )
+        listed = sorted(range(len(poset)), key=lambda i: below[i].bit_count())
+        orders.append(tuple(poset.labels[i] for i in listed))
     return orders
+
+
+def _clauses(poset: Poset, pairs: list, size: int):
+    n = len(poset)
+    for t in range(size):
+        for i in range(n):
+            for j in bits(poset.above[i]):
+                yield [_variable(poset, t, i, j)]
+            for j in range(n):
+                for k in range(max(i, j) + 1, n):
+                    if i != j:  # no cycle i < j < k < i; each cyclic order of three elements once
+                        yield [
+                            -_variable(poset, t, i, j),
+                            -_variable(poset, t, j, k),
+                            -_variable(poset, t, k, i),
+                        ]
+    for x, y in pairs:
+        yield [_variable(poset, t, y, x) for t in range(size)]
+
+
+def _variable(poset: Poset, t: int, i: int, j: int) -> int:
+    n = len(poset)
+    return 1 + (t * n + i) * n + j if i < j else -(1 + (t * n + j) * n + i)
+
+
+def _is_true(literal: int, model: set) -> bool:
+    return literal in model if literal > 0 else -literal not in model

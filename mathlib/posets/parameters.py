@@ -1,16 +1,15 @@
 """Hypercube-height, hypercube-width, 2-dimension and order dimension: exact, with certificates."""
 
-import operator
-import time
 from dataclasses import dataclass, replace
 
-from mathlib.errors import CertificateError
 from mathlib.posets.brackets import Bracket, height_bracket, two_dimension_bracket, width_brackets
+from mathlib.posets.check_result import check_result
+from mathlib.posets.clock import OutOfTime, deadline_after
 from mathlib.posets.embedding import Embedding
 from mathlib.posets.linear_orders import Realizer, StandardExample, find_realizer
 from mathlib.posets.poset import Poset
-from mathlib.posets.sat import OutOfTime, find_upsets
-from mathlib.posets.witness import LowerWitness
+from mathlib.posets.sat import find_upsets
+from mathlib.posets.witness import LowerWitness, is_count
 
 __all__ = [
     "ParameterResult",
@@ -34,8 +33,8 @@ class ParameterResult:
     lower, upper : int
         lower <= parameter <= upper.
     embedding : Embedding, Realizer or None
-        Attains `upper`; a Realizer for "dim". None where `upper` rests on a theorem: after a time-out, w* may
-        be known only to be at most |P|, or a sum of such bounds over blocks (Flídr, Ivan and Jaffe, 2025).
+        Attains `upper`; a Realizer for "dim". None only for w* as long as h* is not proven: `upper` is then
+        by the theorem of Flídr, Ivan and Jaffe (2025), w* <= |P|, for the top block of an ordinal sum.
     lower_witness : LowerWitness or StandardExample
         Why the parameter is at least `lower`; its field `solver` names the solver if only a solver proved it.
     height : ParameterResult or None
@@ -63,27 +62,17 @@ class ParameterResult:
     def verify(self) -> "ParameterResult":
         """Check the embedding and the lower witness against their definitions, without any solver.
 
-        A lower bound that only a solver proved is not checked: see lower_witness.solver.
+        Nothing is taken from the search that made the result, with one exception: a lower bound that only a
+        solver proved is not checked, see lower_witness.solver. (It must still be no larger than `upper` and
+        than the theorems h* < |P| and w* <= |P| allow.)
 
         Raises
         ------
         CertificateError
-            If the embedding does not represent the poset (InvalidEmbedding) or does not attain `upper`, or if
-            the witness does not prove `lower`.
+            If the embedding does not represent the poset (InvalidEmbedding) or does not attain `upper`, if
+            the witness does not prove `lower`, or if a field is not what it should be.
         """
-        if self.height is not None:
-            self.height.verify()
-        if self.embedding is not None:
-            self.embedding.verify()
-            attained = {"h*": "height", "w*": "width", "dim2": "width", "dim": "size"}[self.parameter]
-            if getattr(self.embedding, attained) != self.upper:
-                raise CertificateError(f"{self.embedding!r} does not attain {self.parameter} = {self.upper}")
-            if self.height is not None and self.embedding.height != self.height.value:
-                raise CertificateError(f"{self.embedding!r} has not the height {self.height.value}")
-        if self.lower_witness.bound != self.lower:
-            raise CertificateError(f"the witness is for {self.lower_witness.bound}, not for {self.lower}")
-        if not self.lower_witness.solver:
-            self.lower_witness.verify(self.poset)
+        check_result(self)
         return self
 
     def __repr__(self) -> str:
@@ -125,7 +114,7 @@ def hypercube_height(poset: Poset, *, time_limit: float | None = None) -> Parame
     >>> hypercube_height(standard_example(4)).verify().embedding
     Embedding of a poset on 8 elements: height 3, ground set of 4
     """
-    return _result("h*", poset, height_bracket(_checked(poset), _deadline(time_limit)))
+    return _result("h*", poset, height_bracket(_checked(poset), deadline_after(time_limit)))
 
 
 def two_dimension(poset: Poset, *, time_limit: float | None = None) -> ParameterResult:
@@ -141,7 +130,7 @@ def two_dimension(poset: Poset, *, time_limit: float | None = None) -> Parameter
     >>> two_dimension(antichain(20)).value
     6
     """
-    return _result("dim2", poset, two_dimension_bracket(_checked(poset), _deadline(time_limit)))
+    return _result("dim2", poset, two_dimension_bracket(_checked(poset), deadline_after(time_limit)))
 
 
 def hypercube_width(poset: Poset, *, time_limit: float | None = None) -> ParameterResult:
@@ -156,7 +145,7 @@ def hypercube_width(poset: Poset, *, time_limit: float | None = None) -> Paramet
     >>> result.value, result.height.value, two_dimension(antichain(5)).value
     (5, 1, 4)
     """
-    height, width = width_brackets(_checked(poset), _deadline(time_limit))
+    height, width = width_brackets(_checked(poset), deadline_after(time_limit))
     return replace(_result("w*", poset, width), height=_result("h*", poset, height))
 
 
@@ -173,7 +162,7 @@ def order_dimension(poset: Poset, *, time_limit: float | None = None) -> Paramet
     >>> result.value, result.lower_witness.pairs
     (4, ((3, 7), (2, 6), (1, 5), (0, 4)))
     """
-    lower, upper, realizer, witness = find_realizer(_checked(poset), _deadline(time_limit))
+    lower, upper, realizer, witness = find_realizer(_checked(poset), deadline_after(time_limit))
     return ParameterResult("dim", poset, lower, upper, realizer, witness)
 
 
@@ -193,7 +182,7 @@ def find_embedding(
     Raises
     ------
     TimeoutError
-        If the answer is not known when the time is up.
+        If the answer is not known when the time is up, or the encoding is too large to be tried.
 
     Examples
     --------
@@ -205,14 +194,18 @@ def find_embedding(
     """
     limits = {"height": height, "ground": ground}
     for name, limit in limits.items():
-        if limit is not None and operator.index(limit) < 0:
+        if limit is not None and not is_count(limit):
             raise ValueError(f"{name} must be a nonnegative integer, not {limit!r}")
     # |P| ground elements are always enough: `compress` lets no set grow.
     size = len(_checked(poset)) if ground is None else min(ground, len(poset))
     try:
-        upsets = find_upsets(poset, size, height, _deadline(time_limit))
+        upsets = find_upsets(poset, size, height, deadline_after(time_limit))
     except OutOfTime:
-        raise TimeoutError(f"no answer within {time_limit} s: allow more time, or larger limits") from None
+        raise TimeoutError(
+            f"no answer within {time_limit} s: allow more time, or larger limits"
+            if time_limit is not None
+            else f"{len(poset)} elements and {size} ground elements are too much to encode: lower `ground`"
+        ) from None
     return None if upsets is None else Embedding.from_upsets(poset, upsets)
 
 
@@ -222,17 +215,15 @@ def _checked(poset) -> Poset:
     return poset
 
 
-def _deadline(time_limit: float | None) -> float | None:
-    if time_limit is None:
-        return None
-    if not time_limit > 0:
-        raise ValueError(f"time_limit must be a positive number of seconds or None, not {time_limit!r}")
-    return time.monotonic() + time_limit
-
-
 def _result(parameter: str, poset: Poset, bracket: Bracket) -> ParameterResult:
     embedding = None if bracket.upsets is None else Embedding.from_upsets(poset, bracket.upsets)
     witness = LowerWitness(
-        bracket.lower, bracket.rows, bracket.antichains, bracket.element, bracket.height, bracket.solver
+        bracket.lower,
+        bracket.rows,
+        bracket.antichains,
+        bracket.element,
+        bracket.height,
+        bracket.solver,
+        bracket.distinct,
     )
     return ParameterResult(parameter, poset, bracket.lower, bracket.upper, embedding, witness)

@@ -3,7 +3,7 @@
 `above[i]` has bit j set iff i < j. A mask is a Python integer, of any width.
 """
 
-import operator
+from numbers import Integral
 
 import numpy as np
 
@@ -14,13 +14,22 @@ __all__ = [
     "closure",
     "connected_parts",
     "cover_masks",
-    "critical_pairs",
+    "critical_masks",
+    "is_key",
+    "label_positions",
     "labels_from",
     "lowest",
+    "masks_from_matrix",
+    "matrix_from_masks",
     "positions",
     "shown_labels",
     "transpose",
 ]
+
+#: Masks of more bits are taken apart by NumPy, which costs too much for a few bits.
+_WIDE = 128
+#: Poset(n) with a larger n is a slip of the pen.
+_LARGEST = 1_000_000
 
 
 def bits(mask: int) -> list[int]:
@@ -29,12 +38,29 @@ def bits(mask: int) -> list[int]:
     >>> bits(0b10110)
     [1, 2, 4]
     """
+    if mask.bit_length() > _WIDE and mask.bit_count() > _WIDE // 8:
+        octets = np.frombuffer(mask.to_bytes(mask.bit_length() // 8 + 1, "little"), np.uint8)
+        return np.flatnonzero(np.unpackbits(octets, bitorder="little")).tolist()
     positions = []
     while mask:
         lowest = mask & -mask
         positions.append(lowest.bit_length() - 1)
         mask ^= lowest
     return positions
+
+
+def matrix_from_masks(masks) -> np.ndarray:
+    """A boolean matrix: entry (i, j) is bit j of the i-th of n masks of n bits."""
+    n = len(masks)
+    octets = b"".join(mask.to_bytes(n // 8 + 1, "little") for mask in masks)
+    rows = np.frombuffer(octets, np.uint8).reshape(n, n // 8 + 1)
+    return np.unpackbits(rows, axis=1, count=n, bitorder="little").astype(bool)
+
+
+def masks_from_matrix(matrix) -> tuple[int, ...]:
+    """The rows of a boolean matrix as masks."""
+    rows = np.packbits(matrix, axis=1, bitorder="little")
+    return tuple(int.from_bytes(row.tobytes(), "little") for row in rows)
 
 
 def lowest(mask: int) -> int:
@@ -44,13 +70,32 @@ def lowest(mask: int) -> int:
 
 def labels_from(n_or_labels) -> tuple:
     """0, ..., n-1, or the labels themselves."""
+    if isinstance(n_or_labels, Integral) and not isinstance(n_or_labels, bool):
+        if not 0 <= n_or_labels <= _LARGEST:
+            raise ValueError(
+                f"the number of elements must be a nonnegative integer, not {n_or_labels!r}"
+                if n_or_labels < 0
+                else f"a poset has at most {_LARGEST} elements here, not {n_or_labels}"
+            )
+        return tuple(range(n_or_labels))
     try:
-        n = operator.index(n_or_labels)
-    except TypeError:
         return tuple(n_or_labels)
-    if isinstance(n_or_labels, bool) or n < 0:
-        raise ValueError(f"the number of elements must be a nonnegative integer, not {n_or_labels!r}")
-    return tuple(range(n))
+    except TypeError:
+        raise ValueError(
+            f"the number of elements must be a nonnegative integer, not {n_or_labels!r}: or give the labels"
+        ) from None
+
+
+def label_positions(labels: tuple) -> dict:
+    """The position of each label; they must be distinct."""
+    try:
+        position = {label: i for i, label in enumerate(labels)}
+    except TypeError as error:
+        raise ValueError(f"labels must be hashable, such as numbers, strings or tuples: {error}") from None
+    if len(position) != len(labels):
+        twice = next(x for i, x in enumerate(labels) if position[x] != i)
+        raise ValueError(f"the label {twice!r} occurs twice: labels must be distinct")
+    return position
 
 
 def shown_labels(labels) -> str:
@@ -61,22 +106,35 @@ def shown_labels(labels) -> str:
 
 def positions(position: dict, pairs) -> list[tuple[int, int]]:
     """Pairs of labels as pairs of positions."""
+    try:
+        given = [] if pairs is None else list(pairs)
+    except TypeError:
+        raise ValueError(f"pairs (lower, upper) of labels must come in an iterable; got {pairs!r}") from None
     found = []
-    for pair in pairs or ():
+    for pair in given:
         try:
             x, y = pair
         except (TypeError, ValueError):
             raise ValueError(f"{pair!r} is no pair of labels (lower, upper)") from None
         for label in (x, y):
-            if label not in position:
+            if not is_key(label, position):
                 known = shown_labels(position)
                 raise ValueError(f"the pair {(x, y)!r} holds the unknown label {label!r}: {known}")
         found.append((position[x], position[y]))
     return found
 
 
+def is_key(label, position: dict) -> bool:
+    try:
+        return label in position
+    except TypeError:  # not hashable, so no label
+        return False
+
+
 def transpose(masks: tuple[int, ...]) -> tuple[int, ...]:
     """Bit i of the j-th mask of the result is bit j of the i-th mask."""
+    if len(masks) > _WIDE:
+        return masks_from_matrix(matrix_from_masks(masks).T)
     columns = [0] * len(masks)
     for i, mask in enumerate(masks):
         for j in bits(mask):
@@ -132,7 +190,7 @@ def above_from_leq(labels: tuple, leq) -> tuple[int, ...]:
         matrix = given.astype(bool).reshape(n, n)
     for i in np.flatnonzero(~matrix.diagonal()):
         raise ValueError(f"leq is not reflexive: {labels[i]!r} <= {labels[i]!r} is false")
-    above = [sum(1 << int(j) for j in np.flatnonzero(row) if j != i) for i, row in enumerate(matrix)]
+    above = masks_from_matrix(matrix & ~np.eye(n, dtype=bool))
     for i in range(n):
         for j in bits(above[i]):
             x, y = labels[i], labels[j]
@@ -178,6 +236,8 @@ def connected_parts(neighbours: list[int]) -> list[int]:
             reached = 0
             for i in bits(frontier):
                 reached |= neighbours[i]
+                if not unseen & ~(reached | part):
+                    break
             frontier = reached & ~part
             part |= frontier
         parts.append(part)
@@ -185,15 +245,23 @@ def connected_parts(neighbours: list[int]) -> list[int]:
     return parts
 
 
-def critical_pairs(above: tuple[int, ...], below: tuple[int, ...]) -> list[tuple[int, int]]:
-    """The pairs (i, j), i not<= j, such that k < i implies k <= j, and k > j implies k >= i."""
+def critical_masks(above: tuple[int, ...], below: tuple[int, ...], covers: tuple[int, ...]) -> list[int]:
+    """Bit j of the i-th mask is set iff i not<= j, k < i implies k <= j, and k > j implies k >= i.
+
+    `covers` holds the upper covers; it is enough to look at k that i covers, and at k that cover j.
+    """
     n = len(above)
-    return [
-        (i, j)
-        for i in range(n)
-        for j in range(n)
-        if i != j
-        and not above[i] >> j & 1
-        and not below[i] & ~(below[j] | 1 << j)
-        and not above[j] & ~(above[i] | 1 << i)
-    ]
+    up = [mask | 1 << i for i, mask in enumerate(above)]
+    lower_covers = transpose(covers)
+    masks = []
+    for i in range(n):
+        mask = (1 << n) - 1 & ~up[i]
+        for k in bits(lower_covers[i]):
+            mask &= up[k]
+        outside = (1 << n) - 1 & ~up[i]
+        for k in bits(outside):
+            mask &= ~lower_covers[k]
+            if not mask:
+                break
+        masks.append(mask)
+    return masks

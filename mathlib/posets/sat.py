@@ -8,30 +8,32 @@ what makes refutations fast.
 """
 
 import time
+from concurrent.futures import ThreadPoolExecutor
+from itertools import chain, count, islice
 
-from pysat.card import CardEnc, EncType
-from pysat.formula import IDPool
 from pysat.solvers import Solver
 
+from mathlib.posets.clock import OutOfTime, check_time
 from mathlib.posets.poset import Poset
 from mathlib.posets.relations import bits
+from mathlib.posets.witness import SOLVER
 
-__all__ = ["SOLVER", "OutOfTime", "find_upsets", "solve"]
+__all__ = ["check_size", "find_upsets", "solve"]
 
-SOLVER = "cadical195"
-#: The clock is looked at after so many conflicts.
+#: An encoding that needs more clauses is not written: they would fill the memory.
+_MOST_CLAUSES = 10_000_000
+#: With a deadline, so many at most are written for each second that is left; and not more than so many, since
+#: the solver simplifies them before it can be stopped.
+_CLAUSES_A_SECOND, _MOST_IN_TIME = 300_000, 2_000_000
+#: The solver can be stopped after some conflicts: 1000, fewer if each of them may meet many clauses.
 _CONFLICTS = 1000
-
-
-class OutOfTime(Exception):
-    """The deadline passed before the solver had an answer."""
 
 
 def find_upsets(poset: Poset, ground: int, height: int | None = None, deadline: float | None = None):
     """The up-sets (frozensets of labels) of a representation in a ground set of given size, or None.
 
     The representation has height at most `height`, if that is given. `deadline` is a value of
-    time.monotonic(); `OutOfTime` is raised soon after it.
+    time.monotonic(); `OutOfTime` is raised soon after it, or at once if the problem is too large.
 
     >>> from mathlib.posets import antichain
     >>> find_upsets(antichain(5), 4, height=1) is None
@@ -39,36 +41,52 @@ def find_upsets(poset: Poset, ground: int, height: int | None = None, deadline: 
     >>> len(find_upsets(antichain(5), 4))
     4
     """
-    if not poset.critical_positions:
+    n, rows = len(poset), sum(mask.bit_count() for mask in poset.critical_masks)
+    if not rows:
         return ()
     if ground < 1 or height == 0:
         return None
-    pool = IDPool()
-    n = len(poset)
-    member = [[pool.id((x, i)) for i in range(ground)] for x in range(n)]
-    clauses = [*_inclusions(poset, member), *_separations(poset, member, pool)]
-    if height is not None and height < ground:
-        clauses += _height_limits(poset, member, height, pool)
-    clauses += _ordered_columns(poset, member, pool)
-    model = solve(clauses, deadline)
+    tops = [m for m, above in enumerate(poset.above) if not above]
+    limited = height is not None and height < ground
+    size = ground * (sum(mask.bit_count() for mask in poset.cover_masks) + 2 * rows + 2 * n)
+    check_size(size + 2 * limited * len(tops) * ground * (height or 0), deadline)
+    fresh = count(1)
+    member = [[next(fresh) for _ in range(ground)] for _ in range(n)]
+    clauses = [_inclusions(poset, member), _separations(poset, member, fresh)]
+    if limited:
+        clauses += [_at_most(height, member[m], fresh) for m in tops]
+    model = solve(chain(*clauses, _ordered_columns(poset, member, fresh)), deadline)
     if model is None:
         return None
     upsets = [frozenset(poset.labels[x] for x in range(n) if member[x][i] in model) for i in range(ground)]
     return tuple(upset for upset in upsets if upset)
 
 
-def solve(clauses: list, deadline: float | None = None) -> set | None:
+def check_size(clauses: int, deadline: float | None) -> None:
+    """Raise OutOfTime if so many clauses are too many for the memory or for the time that is left."""
+    most = _MOST_CLAUSES
+    if deadline is not None:
+        most = min(_MOST_IN_TIME, _CLAUSES_A_SECOND * (deadline - time.monotonic()))
+    if clauses > most:
+        raise OutOfTime
+
+
+def solve(clauses, deadline: float | None = None) -> set | None:
     """The variables that are true in a model, or None if there is no model."""
-    with Solver(name=SOLVER, bootstrap_with=clauses) as solver:
-        if deadline is None:
-            answer = solver.solve()
-        else:
-            answer = None
-            while answer is None:
-                if time.monotonic() > deadline:
-                    raise OutOfTime
-                solver.conf_budget(_CONFLICTS)
-                answer = solver.solve_limited()
+    with Solver(name=SOLVER) as solver, ThreadPoolExecutor(1) as pool:
+        clauses, written = iter(clauses), 1
+        while some := list(islice(clauses, 1000)):
+            check_time(deadline)
+            for clause in some:
+                solver.add_clause(clause)
+            written += len(some)
+        budget = max(10, min(_CONFLICTS, _CONFLICTS * 100_000 // written))
+        answer = None
+        while answer is None:
+            check_time(deadline)
+            solver.conf_budget(budget)
+            # In the main thread the solver would take Ctrl-C for itself and jump out of its own middle.
+            answer = pool.submit(solver.solve_limited).result()
         return {literal for literal in solver.get_model() if literal > 0} if answer else None
 
 
@@ -79,27 +97,30 @@ def _inclusions(poset: Poset, member: list):
                 yield [-inside_x, inside_y]
 
 
-def _separations(poset: Poset, member: list, pool: IDPool):
+def _separations(poset: Poset, member: list, fresh):
     for x, y in poset.critical_positions:
         witnesses = []
         for inside_x, inside_y in zip(member[x], member[y], strict=True):
-            witness = pool.id()
+            witness = next(fresh)
             yield [-witness, inside_x]
             yield [-witness, -inside_y]
             witnesses.append(witness)
         yield witnesses
 
 
-def _height_limits(poset: Poset, member: list, height: int, pool: IDPool) -> list:
-    clauses = []
-    for m, above in enumerate(poset.above):
-        if not above:
-            limit = CardEnc.atmost(member[m], bound=height, vpool=pool, encoding=EncType.seqcounter)
-            clauses += limit.clauses
-    return clauses
+def _at_most(limit: int, literals: list, fresh):
+    """At most `limit` >= 1 of the literals are true: counted[j] says that more than j so far are."""
+    before: list[int] = []
+    for literal in literals:
+        counted = [next(fresh) for _ in range(min(limit, len(before) + 1))]
+        yield [-literal, counted[0]]
+        for j, known in enumerate(before):
+            yield [-known, counted[j]]
+            yield [-literal, -known, counted[j + 1]] if j + 1 < limit else [-literal, -known]
+        before = counted
 
 
-def _ordered_columns(poset: Poset, member: list, pool: IDPool):
+def _ordered_columns(poset: Poset, member: list, fresh):
     """Each column is at least the next, read from the maximal elements down."""
     listed = sorted(range(len(poset)), key=lambda x: (poset.above[x] != 0, -poset.below[x].bit_count()))
     for i in range(len(member[0]) - 1):
@@ -108,6 +129,6 @@ def _ordered_columns(poset: Poset, member: list, pool: IDPool):
             left, right = member[x][i], member[x][i + 1]
             so_far = [] if equal is None else [-equal]
             yield [*so_far, left, -right]
-            equal = pool.id()
+            equal = next(fresh)
             yield [*so_far, left, right, equal]
             yield [*so_far, -left, -right, equal]

@@ -1,0 +1,135 @@
+"""Bounds of h*, w* and dim2 that cost next to nothing, so that no bracket is trivial however large the poset.
+
+From below: a chain, the number of elements, a large antichain. From above: the up-sets of single elements,
+the complements of down-sets, and up-sets that separate greedily.
+"""
+
+import random
+from itertools import pairwise
+
+from mathlib.posets.bracket import Bracket
+from mathlib.posets.clock import is_over
+from mathlib.posets.poset import Poset
+from mathlib.posets.relations import bits, transpose
+from mathlib.posets.witness import distinct_number, sperner_number
+
+__all__ = ["free_lower", "free_lower_height", "representations"]
+
+
+def _longest_chain(poset: Poset) -> list[int]:
+    """The positions of a longest chain, from bottom to top."""
+    length, before = [1] * len(poset), {}
+    for i in sorted(range(len(poset)), key=lambda i: poset.below[i].bit_count()):
+        for j in bits(poset.cover_masks[i]):
+            if length[j] <= length[i]:
+                length[j], before[j] = length[i] + 1, i
+    chain = [max(range(len(poset)), key=length.__getitem__)]
+    while chain[-1] in before:
+        chain.append(before[chain[-1]])
+    return chain[::-1]
+
+
+def _chain_rows(poset: Poset, chain: list[int]) -> tuple:
+    """Rows (upper, lower) of neighbours in a chain; they conflict pairwise."""
+    return tuple((poset.labels[high], poset.labels[low]) for low, high in pairwise(chain))
+
+
+def _largest_level(poset: Poset) -> tuple:
+    """The most elements with as long a longest chain below them: an antichain."""
+    level = [0] * len(poset)
+    for i in sorted(range(len(poset)), key=lambda i: poset.below[i].bit_count()):
+        for j in bits(poset.cover_masks[i]):
+            level[j] = max(level[j], level[i] + 1)
+    members = [[] for _ in range(max(level, default=-1) + 1)]
+    for i, height in enumerate(level):
+        members[height].append(poset.labels[i])
+    return tuple(max(members, key=len, default=()))
+
+
+def free_lower(block: Poset, height: int | None) -> Bracket:
+    """Lower bounds of dim2, or of w* if the height is given; no upper bound yet."""
+    rows = _chain_rows(block, _longest_chain(block))
+    antichain = _largest_level(block)
+    distinct = distinct_number(len(block), len(block.minimal_elements) == 1, len(block.maximal_elements) == 1)
+    across = sperner_number(len(antichain), height)
+    options = [
+        Bracket(len(rows), len(rows), None, rows=rows),
+        Bracket(distinct, distinct, None, distinct=(block.labels,)),
+        Bracket(across, across, None, antichains=(antichain,), height=height),
+    ]
+    return max(options, key=lambda option: option.strength)
+
+
+def free_lower_height(block: Poset) -> Bracket:
+    """Lower bounds of h*, from what lies below one maximal element; no upper bound yet."""
+    chain = _longest_chain(block)
+    rows = _chain_rows(block, chain)
+    if not rows:
+        rows = (block.labels[:2],)
+        return Bracket(1, 1, None, rows=rows, element=rows[0][0])
+    m = max(range(len(block)), key=lambda m: block.below[m].bit_count())
+    members = tuple(block.labels[i] for i in [*bits(block.below[m]), m])
+    below = block.subposet(members)
+    distinct = distinct_number(len(below), len(below.minimal_elements) == 1, True)
+    if distinct > len(rows):
+        return Bracket(distinct, distinct, None, distinct=(members,), element=block.labels[m])
+    return Bracket(len(rows), len(rows), None, rows=rows, element=block.labels[chain[-1]])
+
+
+def representations(poset: Poset, deadline: float | None) -> list[tuple]:
+    """A few representations, each as up-sets: frozensets of labels."""
+    rows = poset.critical_masks
+    ends = 0
+    for mask in rows:
+        ends |= mask
+    everything = (1 << len(poset)) - 1
+    # up(x) separates all rows from x; what is not below y separates all rows to y.
+    found = [
+        [poset.above[x] | 1 << x for x, mask in enumerate(rows) if mask],
+        [everything & ~(poset.below[y] | 1 << y) for y in bits(ends)],
+    ]
+    greedy = _greedy(poset, min(map(len, found)), deadline)
+    if greedy is not None:
+        found.append(greedy)
+    return [tuple(frozenset(poset.labels[i] for i in bits(mask)) for mask in upsets) for upsets in found]
+
+
+def _greedy(poset: Poset, limit: int, deadline: float | None) -> list[int] | None:
+    """Up-sets that each separate many rows not yet separated; None if `limit` of them are not enough.
+
+    When the time is up, one for each element from which rows are left completes them.
+
+    Element by element joins the up-set or stays outside, whichever separates more rows from or to elements
+    whose place is known; if that is equal, so that both sides grow equally.
+    """
+    n = len(poset)
+    shuffled = list(range(n))
+    shuffle = random.Random(0).shuffle
+    up = [mask | 1 << i for i, mask in enumerate(poset.above)]
+    down = [mask | 1 << i for i, mask in enumerate(poset.below)]
+    starting = list(poset.critical_masks)  # for each x the y of the rows (x, y) that are left
+    ending = list(transpose(starting))
+    upsets = []
+    while any(starting):
+        if is_over(deadline):
+            upsets += [up[x] for x in range(n) if starting[x]]
+            break
+        if len(upsets) >= limit:
+            return None
+        x = max(range(n), key=lambda i: starting[i].bit_count())
+        inside, outside = up[x], down[max(bits(starting[x]), key=lambda y: ending[y].bit_count())]
+        shuffle(shuffled)
+        for e in shuffled:
+            if not (inside | outside) >> e & 1:
+                gain = (starting[e] & outside).bit_count() - (ending[e] & inside).bit_count()
+                if gain > 0 or (gain == 0 and inside.bit_count() <= outside.bit_count()):
+                    inside |= up[e]
+                else:
+                    outside |= down[e]
+        for i in range(n):
+            if inside >> i & 1:
+                starting[i] &= inside
+            else:
+                ending[i] &= ~inside
+        upsets.append(inside)
+    return upsets if len(upsets) < limit else None
