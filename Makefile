@@ -31,10 +31,11 @@ test: .venv/stamp ## run the tests but the slow ones and those in a browser (ARG
 kernels: .venv/stamp ## run the numerical tests with each kind of BLAS kernels the processor has (ARGS=--one)
 	@$(PY) -m tools.try_blas_kernels $(ARGS)
 
-# The settings in tools/jupyter keep JupyterLab from asking anybody for news, newer versions or extensions.
+# The settings in tools/jupyter keep JupyterLab from asking anybody for news, newer versions or extensions. Root,
+# often the only user of a container, has to say so to JupyterLab.
 lab: .venv/stamp ## open JupyterLab on notebooks/ (FOLDER=student for the copies to work in)
 	@JUPYTER_PREFER_ENV_PATH=1 JUPYTER_CONFIG_PATH="$(CURDIR)/tools/jupyter:$$JUPYTER_CONFIG_PATH" \
-		$(PY) -m jupyterlab --notebook-dir="$(FOLDER)" $(ARGS)
+		$(PY) -m jupyterlab --notebook-dir="$(FOLDER)" $(if $(filter 0,$(shell id -u)),--allow-root) $(ARGS)
 
 student: .venv/stamp ## write copies of the notebooks without their solutions to student/
 	@$(PY) -m tools.student_copies $(ARGS)

@@ -1,6 +1,8 @@
 """README and CONTRIBUTING name what there is: notebooks, files and targets of make."""
 
+import os
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -27,6 +29,11 @@ def test_every_make_command_is_a_target(document):
     targets = re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE)
     for name in re.findall(r"(?:`|^)make ([a-z]+)", (ROOT / document).read_text(), re.MULTILINE):
         assert name in targets, name
+
+
+def test_jupyterlab_starts_for_root_too():
+    said = subprocess.run(["make", "--dry-run", "lab"], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert ("--allow-root" in said.stdout) == (os.getuid() == 0)
 
 
 def test_pictures_are_small():

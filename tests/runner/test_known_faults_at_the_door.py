@@ -8,6 +8,7 @@ import json
 import os
 import re
 import subprocess
+import sys
 import time
 import tomllib
 
@@ -153,7 +154,9 @@ def test_it_runs_with_a_safe_path(bench):
     assert done.returncode == 0, done.stderr
 
 
-@fault("with PYTHONWARNINGS=error a warning within another package ends it in a traceback")
+# The warning comes from importlib.resources, which gives it up to Python 3.12.
+@fault("with PYTHONWARNINGS=error a warning of ziamath ends all in a traceback, when the site is built",
+       strict=sys.version_info < (3, 13))  # fmt: skip
 def test_it_runs_where_warnings_are_errors(bench):
     bench.write("t/01", "1")
     done = run(bench, env={**os.environ, "PYTHONWARNINGS": "error"})
