@@ -11,8 +11,8 @@ with the dual
 A block is a symmetric matrix whose svec (its upper triangle by columns, off-diagonal entries times sqrt(2))
 stands in w. The method is Mehrotra's predictor-corrector with the HKM direction; what costs is the Schur
 complement, one symmetric product of the rows an iteration. It is ill-conditioned near the end. There are two
-implementations of this linear system: in doubles (`mathlib.packing.schur`) and in double-double arithmetic
-(`mathlib.packing.extended_schur`). All the rest is done in doubles.
+implementations of this linear system, and of the products with the rows: in doubles (`mathlib.packing.schur`)
+and in double-double arithmetic (`mathlib.packing.extended_schur`). All the rest is done in doubles.
 
 The result proves nothing.
 """
@@ -40,6 +40,8 @@ class InteriorPoint:
     Fields
     ------
     w : ndarray
+    x : ndarray
+        The multipliers of the rows.
     gap : float
         The distance of the primal and the dual value, relative to the value.
     primal_residual, dual_residual : float
@@ -48,6 +50,7 @@ class InteriorPoint:
     """
 
     w: np.ndarray
+    x: np.ndarray
     gap: float
     primal_residual: float
     dual_residual: float
@@ -93,8 +96,9 @@ def minimise(
     most : int
         The largest number of iterations.
     precision : str
-        Of the linear system: "double" or "extended". On three-point bounds of dimension 13 to 16 doubles come
-        to a gap between 1e-7 and 1e-5, extended precision to one between 5e-9 and 5e-8.
+        Of the linear system and of w and x: "double" or "extended". On three-point bounds of dimension 13 to
+        16 doubles come to a gap between 1e-7 and 1e-5, extended precision to one between 5e-9 and 5e-8;
+        without blocks it comes to 1e-10 and less.
 
     Returns
     -------
@@ -134,14 +138,14 @@ def minimise(
         gap, primal, dual = measures
         merit = gap + _DUAL_WEIGHT * dual
         if primal < _FEASIBLE and (best is None or merit < best[0]):
-            best = (merit, state.w.copy(), measures)
+            best = (merit, state.w, state.x, measures)
         if primal < _FEASIBLE / 10 and dual < 1e-3 and gap < tolerance:
             break
         if not state.advance():
             break
     if best is None:
         raise ArithmeticError("the interior point method found no feasible point: rescale the problem")
-    return InteriorPoint(best[1], *best[2], iteration)
+    return InteriorPoint(*best[1:3], *best[3], iteration)
 
 
 class _State:
@@ -163,19 +167,28 @@ class _State:
         self.z, self.x = np.maximum(limits, 1.0), np.ones(len(rows))
         self.Z = [np.tile(np.eye(math.isqrt(len(P))), (len(at), 1, 1)) for at, P in self.places]
         self.X = [Z.copy() for Z in self.Z]
+        self.w_low, self.x_low = np.zeros(len(self.w)), np.zeros(len(self.x))
         self.order = len(rows) + sum(m for _, m in blocks)
 
     def measure(self, offset):
-        """Gap, primal and dual residual; the residuals are kept for the step."""
-        self.r = self.limits - self.rows @ self.w - self.z
-        self.R = [_matrices(P, self.w[at]) - Z for (at, P), Z in zip(self.places, self.Z, strict=True)]
-        self.dual = -self.cost - self.rows.T @ self.x
+        """Gap, primal and dual residual; the residuals are kept for the step.
+
+        With x and z of very different sizes nearly everything cancels in <cost, w> + <limits, x>. It equals
+        <slacks, x> + sum <X_k, mat_k(w)> - <dual residual, w>, which loses nothing once these are known well.
+        """
+        slacks = self.system.slacks(self.limits, self.w, self.w_low)
+        matrices = [_matrices(P, self.w[at]) for at, P in self.places]
+        self.r = slacks - self.z
+        self.R = [A - Z for A, Z in zip(matrices, self.Z, strict=True)]
+        vector = -self.cost
         for (at, P), X in zip(self.places, self.X, strict=True):
-            self.dual[at] += _svecs(P, X)
+            vector[at] += _svecs(P, X)
+        self.dual = self.system.combined(vector, -self.x, -self.x_low)
         products = (np.sum(X * Z) for X, Z in zip(self.X, self.Z, strict=True))
         self.mu = (self.x @ self.z + sum(products)) / self.order
-        primal_value, dual_value = self.cost @ self.w, -(self.limits @ self.x)
-        gap = abs(primal_value - dual_value) / max(abs(primal_value + offset), 1e-300)
+        products = (np.sum(X * A) for X, A in zip(self.X, matrices, strict=True))
+        gap = abs(self.x @ slacks + sum(products) - self.dual @ self.w)
+        gap /= max(abs(self.cost @ self.w + offset), 1e-300)
         primal = max([np.abs(self.r).max(), *(np.abs(R).max() for R in self.R)])
         return float(gap), float(primal), float(np.abs(self.dual).max())
 
@@ -203,7 +216,9 @@ class _State:
         if max(primal, dual) < 1e-6:
             return False
         dw, dz, dx, dZ, dX = step
-        self.w, self.z, self.x = self.w + primal * dw, self.z + primal * dz, self.x + dual * dx
+        self.w, self.w_low = self.system.added(self.w, self.w_low, primal * dw)
+        self.x, self.x_low = self.system.added(self.x, self.x_low, dual * dx)
+        self.z = self.z + primal * dz
         self.Z = [Z + primal * D for Z, D in zip(self.Z, dZ, strict=True)]
         self.X = [X + dual * D for X, D in zip(self.X, dX, strict=True)]
         return True
@@ -224,14 +239,13 @@ class _State:
         """The HKM direction to complementarity centring * mu, with second-order terms where given."""
         target = centring * self.mu
         t = (target - products) / self.z - self.x - self.ratio * self.r
-        right = self.dual - self.rows.T @ t
-        T = []
+        vector, T = self.dual.copy(), []
         for (at, P), inverse, X, R, product in zip(
             self.places, self.inverse, self.X, self.R, matrix_products, strict=True
         ):
             T.append((target * np.eye(X.shape[1]) - X @ R - product) @ inverse - X)
-            right[at] += _svecs(P, T[-1])
-        dw, moved = self.system.solve(right)
+            vector[at] += _svecs(P, T[-1])
+        dw, moved = self.system.solve(self.system.combined(vector, -t, np.zeros(len(t))))
         dZ, dX = [], []
         for (at, P), inverse, X, R, TT in zip(self.places, self.inverse, self.X, self.R, T, strict=True):
             change = _matrices(P, dw[at])

@@ -42,6 +42,18 @@ class DoubleSystem:
                 continue
         raise LinAlgError("the Schur complement is not positive definite")
 
+    def slacks(self, limits, w, low):
+        """Return limits - rows w."""
+        return limits - self.rows @ w
+
+    def combined(self, vector, x, low):
+        """Return vector + rows^T x."""
+        return vector + self.rows.T @ x
+
+    def added(self, w, low, step):
+        """Return w + step; the low part stays zero."""
+        return w + step, low
+
     def inverse(self, Z):
         """Return Z^-1 for each Z of a stack."""
         return np.linalg.inv(Z)

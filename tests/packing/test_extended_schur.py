@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from scipy.linalg import LinAlgError
 
-from mathlib.packing.extended_schur import ExtendedSystem, cholesky, gram, substitute, times
+from mathlib.packing.double_double import cholesky, combination, gram, substitute
+from mathlib.packing.extended_schur import ExtendedSystem
 from mathlib.packing.interior_point import minimise
 from mathlib.packing.schur import DoubleSystem
 from mathlib.packing.three_point import solve_three_point
@@ -113,7 +114,8 @@ def test_a_product_in_which_everything_cancels():
     high, low = rng.standard_normal((2, 20))
     high[1], low = high[0], low * 2.0**-60
     truth = (fractions_of(rows) @ exact(high, low)).astype(float)
-    assert times(rows, high, low) == pytest.approx(truth, rel=1e-12, abs=0)
+    products = combination(rows.T.copy(), high, low, np.zeros(50))
+    assert products == pytest.approx(truth, rel=1e-12, abs=0)
     assert np.abs(rows @ (high + low) / truth - 1).max() > 0.5
 
 
@@ -158,10 +160,44 @@ def chebyshev_problem(d):
 
 def test_a_gap_that_doubles_do_not_reach():
     problem = chebyshev_problem(12)
-    found = {p: minimise(*problem, [], tolerance=1e-8, precision=p) for p in ("double", "extended")}
-    assert found["double"].gap > 1e-4
-    assert found["extended"].gap < 1e-8
-    assert found["extended"].w[-1] == pytest.approx(1, abs=1e-7)
+    found = {p: minimise(*problem, [], tolerance=1e-10, precision=p) for p in ("double", "extended")}
+    assert found["double"].gap > 1e-7
+    assert found["extended"].gap < 1e-10
+    assert found["extended"].w[-1] == pytest.approx(1, abs=1e-8)  # the data are rounded to doubles
+
+
+@pytest.mark.parametrize("d", [4, 8, 12, 14])
+@pytest.mark.parametrize("seed", range(3))
+def test_the_gap_does_not_hang_on_the_last_bits(d, seed):
+    """Permuted rows and variables, and data changed in the last bits: every sum is rounded otherwise."""
+    rng = np.random.default_rng(seed)
+    cost, rows, limits = chebyshev_problem(d)
+    order, variables = rng.permutation(len(rows)), rng.permutation(len(cost))
+    rows = rows * (1 + 2.0**-52 * rng.integers(-1, 2, rows.shape))
+    problem = cost[variables], rows[order][:, variables], limits[order]
+    found = minimise(*problem, [], tolerance=1e-9, most=60, precision="extended")
+    assert found.gap < 1e-9
+    assert found.primal_residual < 1e-15
+    assert cost[variables] @ found.w == pytest.approx(1, abs=1e-9 + 4.0**d * 2.0**-50)
+
+
+def test_a_low_part_keeps_what_rounding_loses():
+    rng = np.random.default_rng(5)
+    system = ExtendedSystem(rng.standard_normal((30, 4)))
+    w, low = rng.standard_normal(4), np.zeros(4)
+    truth = fractions_of(w)
+    for exponent in range(0, 60, 6):
+        step = rng.standard_normal(4) * 2.0**-exponent
+        w, low = system.added(w, low, step)
+        truth = truth + fractions_of(step)
+    assert np.abs((exact(w, low) - truth).astype(float)).max() < 2.0**-100
+    limits = system.rows @ w
+    exact_slacks = fractions_of(limits) - fractions_of(system.rows) @ truth
+    assert system.slacks(limits, w, low) == pytest.approx(exact_slacks.astype(float), rel=1e-14, abs=0)
+    x, x_low = rng.standard_normal(30), 2.0**-60 * rng.standard_normal(30)
+    vector = -system.rows.T @ x
+    exact_sums = fractions_of(vector) + fractions_of(system.rows).T @ exact(x, x_low)
+    assert system.combined(vector, x, x_low) == pytest.approx(exact_sums.astype(float), rel=1e-12, abs=0)
 
 
 def test_both_precisions_find_the_same_bound():
