@@ -28,6 +28,11 @@ def cell(source: str, kind: str = "code", tags: list[str] | None = None, number:
     return content | ({"execution_count": None, "outputs": []} if kind == "code" else {})
 
 
+def fault(reason: str, strict: bool = True) -> pytest.MarkDecorator:
+    """The mark of a known fault; only a false assertion counts, an error in the test does not."""
+    return pytest.mark.xfail(strict=strict, raises=AssertionError, reason=reason)
+
+
 class Bench:
     """Notebooks in one folder, results in another; nothing of the project's own is touched."""
 

@@ -15,7 +15,7 @@ import time
 
 import psutil
 import pytest
-from conftest import Bench, claim_cell
+from conftest import Bench, claim_cell, fault
 
 ESCAPES = "\x1b]52;c;aGk=\x07\x1b[2J"  # fills the clipboard and clears the screen of many terminals
 FORMULAS = ("=1+1", "+1+1", "-1+1", "@SUM(1)")  # what a spreadsheet would compute
@@ -62,11 +62,6 @@ BOOKS = {
     "t/forks": [FORKS],
 }
 TAGS = {"t/raises": "raises-exception", "t/skipped": "skip-execution"}
-
-
-def fault(reason, strict=True):
-    """The mark of a known fault; only a false assertion counts, an error in the test does not."""
-    return pytest.mark.xfail(strict=strict, raises=AssertionError, reason=reason)
 
 
 @pytest.fixture(scope="module")

@@ -14,8 +14,7 @@ import tomllib
 
 import psutil
 import pytest
-from conftest import ROOT, Bench, cell
-from test_known_faults import fault
+from conftest import ROOT, Bench, cell, fault
 
 GATE = """import pathlib, time
 pathlib.Path(gate, 'began').touch()
