@@ -111,9 +111,7 @@ def _pivots(A, scaling, tolerance):
 
 def _pivots_of(rows, scaling, tolerance):
     rows, exponents = scaling.apply(rows)
-    # Weights compare scales; the smallest ones are only told from zero, lest they underflow.
-    weights = np.maximum(np.ldexp(1.0, exponents - exponents.max()), 1e-300)
-    return choose_pivots(rows, weights, tolerance)
+    return choose_pivots(rows, exponents, tolerance)
 
 
 def _express(rows, basis):

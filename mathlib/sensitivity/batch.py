@@ -80,7 +80,8 @@ def solve_batch(
                 better = _improve(found, slots[chosen], *method.bounds(c, e, state, chosen, deadline))
                 failures[chosen] = np.where(better, 0, failures[chosen] + 1)
                 which = slots[chosen]
-                small = found.lower[which] ** p >= (1 - tol) * found.upper[which] ** p
+                with np.errstate(over="ignore"):
+                    small = found.lower[which] ** p >= (1 - tol) * found.upper[which] ** p
                 done[chosen] = small | last[chosen] | (failures[chosen] >= _PATIENCE)
             if late:
                 break

@@ -5,17 +5,20 @@ import numpy as np
 __all__ = ["coefficients"]
 
 
-def coefficients(A, basis, values) -> np.ndarray:
+def coefficients(basis, values, *, any_scale=False) -> np.ndarray:
     """Return x with <a_i, x> = values_i on the pivot rows i, and 0 for columns that are no pivot columns.
 
-    Since A[:, J] = L A[B, J], every vector of the range of A is given by its values on the pivot rows B.
+    Since A[:, J] = L A[B, J], every vector of the range of A is given by its values on the pivot rows B. Rows
+    and columns may differ in scale by any factor: powers of two are divided out, and multiplied in at the
+    end. Entries of x outside the range of doubles come out as infinite, or as 0.
 
     Parameters
     ----------
-    A : ndarray, shape (n, d)
     basis : Basis
         `row_basis(A)`.
     values : ndarray, shape (r,) or (r, k)
+    any_scale : bool
+        Return positive multiples of x, the largest entry of each in [1/2, 1): these are never infinite.
 
     Returns
     -------
@@ -26,14 +29,26 @@ def coefficients(A, basis, values) -> np.ndarray:
     >>> from mathlib.sensitivity.basis import row_basis
     >>> A = np.array([[1e12, 0], [0, 1e-12], [1.0, 1.0]])
     >>> basis = row_basis(A)
-    >>> coefficients(A, basis, A[basis.pivot_rows] @ [2.0, 3.0])
+    >>> coefficients(basis, A[basis.pivot_rows] @ [2.0, 3.0])
     array([2., 3.])
     """
-    square = A[np.ix_(basis.pivot_rows, basis.columns)]
-    # Rows and columns may differ in scale by any factor.
-    columns = np.abs(square).max(axis=0)
-    rows = np.abs(square / columns).max(axis=1)
-    solution = np.linalg.solve(square / columns / rows[:, None], (values.T / rows).T)
-    out = np.zeros((A.shape[1], *values.shape[1:]))
-    out[basis.columns] = (solution.T / columns).T
+    # A[B, J] = 2^exponents square 2^columns.
+    right, sizes = _divided(*np.frexp(values.T), -basis.exponents)
+    x, sizes = _divided(*np.frexp(np.linalg.solve(basis.square, right.T).T), sizes - _columns(basis))
+    with np.errstate(over="ignore"):
+        x = x if any_scale else np.ldexp(x, sizes)
+    out = np.zeros((len(basis.scaling.columns), *values.shape[1:]))
+    out[basis.columns] = x.T
     return out
+
+
+def _columns(basis):
+    return basis.scaling.columns[basis.columns]
+
+
+def _divided(mantissas, exponents, more):
+    """Vectors mantissa 2^(exponent + more), divided by powers of two, one for each, and these exponents."""
+    exponents = exponents + more
+    top = np.where(mantissas == 0, np.iinfo(np.int32).min, exponents).max(axis=-1, keepdims=True)
+    top = np.where(mantissas.any(axis=-1, keepdims=True), top, 0)
+    return np.ldexp(mantissas, exponents - top), top

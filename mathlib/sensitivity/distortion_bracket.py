@@ -48,7 +48,7 @@ class Distortion:
     least, greatest : float
         The least and the greatest ratio ||SAx||_p^p / ||Ax||_p^p that a direction was found for.
     x_least, x_greatest : ndarray, shape (d,)
-        Those directions.
+        Those directions; their lengths are of no meaning.
     """
 
     lower: float
@@ -123,7 +123,7 @@ def distortion(A, sample, p, *, rng=0) -> Distortion:
     lower = max(1 - extremes.least, extremes.greatest - 1, 0.0)
     upper = max(1 - bounds[0], bounds[1] - 1, lower)
     values = U[basis.pivot_rows] @ np.stack([extremes.x_least, extremes.x_greatest], axis=1)
-    directions = coefficients(A, basis, values).T
+    directions = coefficients(basis, values, any_scale=True).T
     return Distortion(lower, upper, kind, extremes.least, extremes.greatest, *directions)
 
 

@@ -122,7 +122,7 @@ def _line_search(U, X, R, D, a, b, p, values, unit):
     middle = np.clip(best, 1, len(lengths) - 2)
     t0, t1, t2 = lengths[middle - 1], lengths[middle], lengths[middle + 1]
     f0, f1, f2 = (table[middle + k, columns] for k in (-1, 0, 1))
-    with np.errstate(invalid="ignore", divide="ignore"):
+    with np.errstate(all="ignore"):
         left, right = (f1 - f0) / (t1 - t0), (f2 - f1) / (t2 - t1)
         peak = (t0 + t1) / 2 + left * (t2 - t0) / 2 / (left - right)
     peak = np.where(np.isfinite(peak) & (peak > 0) & (peak < t2), peak, t1)
@@ -135,7 +135,7 @@ def _ratio(R, a, b, p):
     size = np.abs(R)
     top = size.max(axis=0)
     powers = power(size / np.where(top > 0, top, 1), p)
-    with np.errstate(divide="ignore"):
+    with np.errstate(divide="ignore", over="ignore"):
         return (a @ powers) / (b @ powers)
 
 

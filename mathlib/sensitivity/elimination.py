@@ -10,28 +10,30 @@ All that is compiled stands in this one file: numba's cache notices changes in a
 import numpy as np
 
 from mathlib.compiled import njit
-from mathlib.sensitivity.pieces import pieces
+from mathlib.sensitivity.pieces import OPERATIONS, pieces
 
 __all__ = ["choose_pivots", "interpolate"]
 
 
-def choose_pivots(rows, weights, tolerance):
+def choose_pivots(rows, exponents, tolerance):
     """Eliminate with complete pivoting; return the pivot rows and the pivot columns, in order.
 
-    `rows` (m x d) is overwritten. The pivot is the largest weight_i |entry|. What is left of an entry is
+    `rows` (m x d) is overwritten. The pivot is the largest 2^exponent_i |entry|. What is left of an entry is
     taken as zero below `tolerance`, the size of rounding errors.
     """
-    pivot_rows, pivot_columns = np.full((2, min(rows.shape)), -1)
-    largest = np.abs(rows).max(axis=1)
-    for part in pieces(len(pivot_rows), rows.size):
-        _eliminate(rows, weights, tolerance, largest, pivot_rows[part], pivot_columns[part])
-    rank = np.count_nonzero(pivot_rows >= 0)
+    pivot_rows, pivot_columns = np.empty((2, min(rows.shape)), np.int64)
+    largest, rank, step = np.abs(rows).max(axis=1), 0, max(1, OPERATIONS // rows.size)
+    while rank < len(pivot_rows) and largest.any():
+        # Relative to the rows that are left. Where 2^exponent underflows, the row has to wait.
+        weights = np.ldexp(1.0, np.minimum(exponents - exponents[largest > 0].max(), 0))
+        part = slice(rank, rank + step)
+        rank += _eliminate(rows, weights, tolerance, largest, pivot_rows[part], pivot_columns[part])
     return pivot_rows[:rank], pivot_columns[:rank]
 
 
 @njit
 def _eliminate(rows, weights, tolerance, largest, pivot_rows, pivot_columns):
-    """The next steps: as many as there are places for pivots, or until no entry is left."""
+    """Find pivots until the places for them are full or no weight is left; return how many were found."""
     m, d = rows.shape
     for k in range(len(pivot_rows)):
         best, row = 0.0, -1
@@ -39,7 +41,7 @@ def _eliminate(rows, weights, tolerance, largest, pivot_rows, pivot_columns):
             if weights[i] * largest[i] > best:
                 best, row = weights[i] * largest[i], i
         if row < 0:
-            return
+            return k
         column = 0
         for j in range(1, d):
             if abs(rows[row, j]) > abs(rows[row, column]):
@@ -59,6 +61,7 @@ def _eliminate(rows, weights, tolerance, largest, pivot_rows, pivot_columns):
                             rows[i, j] = 0.0
                         left = max(left, abs(rows[i, j]))
                     largest[i] = left
+    return len(pivot_rows)
 
 
 def interpolate(rows, upper, lower, tolerance):

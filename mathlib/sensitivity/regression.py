@@ -10,7 +10,7 @@ the solvers are
 * p > 2: Newton's method, which is the reweighted least-squares step shortened by p - 1, along a path of
   exponents that grows from 2 to p;
 * p < 2: primal-dual Newton steps for the smooth sum of (r^2 + mu^2)^(p/2), mu going to zero; at p = 1 the
-  vertex that they approach is then solved for.
+  simplex method goes on from there to a vertex.
 """
 
 from dataclasses import dataclass
@@ -22,6 +22,7 @@ from mathlib.sensitivity.basis import row_basis
 from mathlib.sensitivity.checks import check_matrix, check_p, check_vector
 from mathlib.sensitivity.coordinates import coefficients
 from mathlib.sensitivity.leverage import orthonormal_basis
+from mathlib.sensitivity.vertex import optimal_vertices
 
 __all__ = ["Regression", "lp_regression"]
 
@@ -123,7 +124,7 @@ def lp_regression(A, b, p, *, weights=None) -> Regression:
         z, y, steps = np.zeros_like(start), np.zeros(len(U)), 0
     else:
         z, y, steps = _least_residual(U, rest / size, p)
-    x = coefficients(left, basis, U[basis.pivot_rows] @ (start + size * z))
+    x = coefficients(basis, U[basis.pivot_rows] @ (start + size * z))
     upper = _norm(right - left @ x, p)
     lower = 0.0 if fits else min(upper, size * _bound(U, rest / size, y, p))
     converged = bool(fits or upper - lower <= _GAP * upper)
@@ -158,7 +159,7 @@ def _least_residual(U, c, p):
         return z, c, 0
     if p < 2:
         z, y, steps = _smoothed_newton(U, c, p, z)
-        return z if p > 1 else _at_vertex(U, c, z), y, steps
+        return (z, y, steps) if p > 1 else (*_at_vertex(U, c, z, y), steps)
     exponent, steps = 2.0, 0
     while exponent < p:
         exponent = min(p, 1.5 * exponent)
@@ -228,12 +229,18 @@ def _smoothed_newton(U, c, p, z):
     return best_z, best_y, step
 
 
-def _at_vertex(U, c, z):
-    """For p = 1 some optimum fits r rows exactly: solve for the rows that z nearly fits, if it gains."""
-    r = np.abs(c - U @ z)
-    fitted = r <= 10 * np.sort(r)[U.shape[1] - 1]
-    again = np.linalg.lstsq(U[fitted], c[fitted], rcond=None)[0]
-    return min(z, again, key=lambda y: np.abs(c - U @ y).sum())
+def _at_vertex(U, c, z, y):
+    """For p = 1: a vertex near z, where r rows fit exactly, and its dual solution, as far as they are better.
+
+    min ||c - U z||_1 is min ||[c, -U] x||_1 subject to x_0 = 1, the problem of sensitivities.
+    """
+    T = np.ascontiguousarray(np.vstack([c, -U.T]))
+    first, x = np.eye(1, len(T)), np.concatenate([[1.0], z])[None]
+    points, duals, _, found = optimal_vertices(T, np.abs(T).max(axis=0), first, x, 50 * len(T))
+    if not found[0]:
+        return z, y
+    z = min(z, points[0, 1:], key=lambda z: np.abs(c - U @ z).sum())
+    return z, max(y, duals[0], key=lambda y: _bound(U, c, y, 1))
 
 
 def _bound(U, c, y, p):

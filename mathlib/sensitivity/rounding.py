@@ -13,6 +13,9 @@ from mathlib.sensitivity.basis import EPS, chunks
 
 __all__ = ["gamma", "refine", "row_errors"]
 
+#: More than what the underflow of any of these numbers can lose.
+UNDERFLOW = 1e-305
+
 #: More numbers than this are not computed anew in ball arithmetic, which takes some microseconds for each.
 MOST_REFINED = 2_000_000
 
@@ -45,7 +48,7 @@ def row_errors(rows, L, basis):
             E = np.abs(x @ basis.square - b) + gamma(r + 2) * (np.abs(x) @ np.abs(basis.square) + np.abs(b))
             h = 1.01 * (E @ size)
             h += 1.01 * g / (1 - g) * h.sum(axis=1, keepdims=True)
-            errors[part] = np.ldexp(h, scales).max(axis=1) + 1e-300 * (np.abs(b).max(axis=1) > 0)
+            errors[part] = np.ldexp(h, scales).max(axis=1) + UNDERFLOW * (np.abs(b).max(axis=1) > 0)
     return np.where(np.isnan(errors), np.inf, errors)
 
 
@@ -66,7 +69,7 @@ def refine(rows, basis):
                 exact = x[i, j] * arb(2) ** int(scales[i, j])
                 L[i, j] = float(exact.mid())
                 errors[i] = max(errors[i], float(abs(exact - L[i, j]).upper()))
-    return L, errors * (1 + 4 * EPS) + 1e-300 * (errors > 0)
+    return L, errors * (1 + 4 * EPS) + UNDERFLOW * b.any(axis=1)
 
 
 def balls(matrix):

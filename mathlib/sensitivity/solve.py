@@ -23,6 +23,7 @@ from mathlib.sensitivity.checks import (
     check_vector,
     deadline_after,
 )
+from mathlib.sensitivity.coordinates import coefficients
 from mathlib.sensitivity.leverage import orthonormal_basis
 from mathlib.sensitivity.lewis import lewis_iteration
 from mathlib.sensitivity.problem import Problem, power_of_two
@@ -148,7 +149,7 @@ def dual_norm(A, c, p, *, tol=1e-9) -> DualNorm:
     Raises
     ------
     ValueError
-        If A, c, p or tol is out of range.
+        If A, c, p or tol is out of range, or the dual norm is too large for a double.
 
     Warns
     -----
@@ -171,6 +172,10 @@ def dual_norm(A, c, p, *, tol=1e-9) -> DualNorm:
     if not c.any():
         return DualNorm(0.0, 0.0)
     solver = Solver(A, p, tol)
+    with np.errstate(over="ignore"):
+        ratios = [*solver.basis.express(c[None])[0], *np.ldexp(c, -solver.basis.scaling.columns)]
+    if not np.isfinite(ratios).all():
+        raise ValueError("the dual norm is above 1.8e308, the largest double; scale c or A.")
     if not solver.spans(c):
         return DualNorm(np.inf, np.inf)
     solved, scale = solver.vectors(c[None], tol)
@@ -217,18 +222,28 @@ class Solver:
         """x with A[pivot rows, columns] x = values, scaled to <a_i, x> = 1; columns in increasing order."""
         basis = self.basis
         across = np.einsum("ij,ij->i", basis.L[rows], values)
-        values = values / np.where(across == 0, 1, across)[:, None]
-        # A[B, J] = 2^exponents square 2^columns.
-        x = np.linalg.solve(basis.square, np.ldexp(values, -basis.exponents).T).T
-        x = np.ldexp(x, -basis.scaling.columns[basis.columns])
-        return x[:, np.argsort(basis.columns)]
+        with np.errstate(over="ignore"):
+            values = values / np.where(across == 0, 1, across)[:, None]
+        values = np.where(np.isfinite(values), values, 0)
+        x = coefficients(basis, values.T)[np.sort(basis.columns)].T
+        if not np.isfinite(x).all():
+            warnings.warn(
+                "some entries of x lie outside the range of doubles; `values` determines A x.",
+                RuntimeWarning,
+                stacklevel=3,
+            )
+        return x
 
     def _solve(self, C, errors, tol, **options):
         D, scale = power_of_two(C)
         alive = np.flatnonzero(D.any(axis=1))
         scaled = np.ldexp(errors, -scale)
         part = solve_batch(self.problem, D[alive], scaled[alive], self.metric, tol, **options)
-        return part.spread(alive, len(C)), scale
+        found = part.spread(alive, len(C))
+        # Rows that are zero only up to rounding: |<c, x>| is at most the error times ||x||_1.
+        lost = (errors > 0) & ~D.any(axis=1)
+        found.upper[lost] = 1.01 * self.basis.rank ** (1 / self.problem.q) * errors[lost]
+        return found, scale
 
     def _bounded(self, rows, L, tol):
         """Error bounds of the rows of L; those that spoil brackets of width tol are computed anew first."""
@@ -246,15 +261,18 @@ class Solver:
         """Inverse of L^T W L with the weights of (nearly) Lewis: where x starts for p other than 2."""
         L, p = self.basis.L, self.p
         w, _, _ = lewis_iteration(orthonormal_basis(L.copy()), p, 1e-2)
-        weights = np.zeros(len(w))
-        weights[w > 0] = w[w > 0] ** (1 - 2 / p)
-        return np.linalg.inv(L.T @ (weights[:, None] * L))
+        # w^(1 - 2/p) or squares of entries of L may be outside the range of doubles, their products are not.
+        size = self.problem.ell
+        kept = (w > 0) & (size > 0)
+        rows = L[kept] / size[kept, None]
+        weights = np.exp((1 - 2 / p) * np.log(w[kept]) + 2 * np.log(size[kept]))
+        return np.linalg.inv(rows.T @ (weights[:, None] * rows))
 
 
 def _powers(lower, upper, scale, p):
     """p-th powers of norms times 2^scale, rounded outwards; below the range of floats 0 and SMALLEST."""
     outward = 8 * (p + 1) * np.finfo(float).eps
-    with np.errstate(under="ignore", over="ignore"):
+    with np.errstate(under="ignore", over="ignore", invalid="ignore"):
         factor = np.ldexp(1.0, scale) ** p  # exp2(p * scale) would round its large argument
         low = lower**p * factor * (1 - outward)
         high = np.fmin(upper**p * factor * (1 + outward), 1.0)  # also where that is infinity times zero

@@ -23,6 +23,7 @@ __all__ = ["optimal_vertices"]
 _SUMS = {"reassoc", "contract", "nsz"}
 _SHIFT = 1e-11
 _SLACK = 1e-10  # of |u| <= 1
+_TINY = 1e-200  # rows with no larger entry are in no first basis: its inverse would overflow
 
 
 def optimal_vertices(T, ell, C, X, most_pivots, deadline=np.inf):
@@ -172,7 +173,7 @@ def _nearby_basis(T, ell, c, x, basis):
     keys = np.empty(n)
     _product(T, x, keys)
     for k in range(n):
-        keys[k] = abs(keys[k]) / ell[k] if ell[k] > 0.0 else np.inf
+        keys[k] = abs(keys[k]) / ell[k] if ell[k] >= _TINY else np.inf
     few = _smallest(keys, min(n, 4 * r))
     return _independent(T, ell, c, few, basis) or _independent(T, ell, c, np.arange(n), basis)
 
@@ -208,7 +209,7 @@ def _independent(T, ell, c, candidates, basis):
                 row[j] = c[j] / size
         else:
             k = candidates[place]
-            if ell[k] == 0.0:
+            if ell[k] < _TINY:
                 continue
             for j in range(r):
                 row[j] = T[j, k] / ell[k]
