@@ -65,7 +65,7 @@ def density(n, t):
     return math.exp(n / 2 * math.log(t / 8) - math.lgamma(n / 2 + 1))
 
 
-def continuation(n, largest, start=None):
+def continuation(n, largest, start=None, newton=None):
     """Yield (M, nodes, weights) for growing M, up to `largest`, each found from the one before.
 
     Parameters
@@ -76,6 +76,9 @@ def continuation(n, largest, start=None):
         The last M; the sequence ends earlier where Newton's method finds no solution.
     start : (M, nodes, weights), optional
         A solution to go on from; it is not yielded again. By default the one for M = 1.
+    newton : function, optional
+        Solves the system from a guess: newton(n, nodes, weights) returns nodes and weights, or None. By
+        default in double precision; `dual_balls.newton` takes more digits and more time.
 
     Yields
     ------
@@ -101,7 +104,7 @@ def continuation(n, largest, start=None):
         size, nodes, weights = found[-1]
         step = 1 if size < max(6, n // 2) else max(1, int(growth * size))
         target = min(largest, size + step)
-        solution = _newton(n, *_extrapolate(nodes, weights, target))
+        solution = (newton or _newton)(n, *_extrapolate(nodes, weights, target))
         if solution is not None and _plausible(*solution, nodes[0]):
             growth = min(0.25, 1.5 * growth)
             found.append((target, *solution))

@@ -1,18 +1,24 @@
 """The dual of the two-point bound to any number of digits: Newton's method in FLINT's arithmetic.
 
 `refine` takes the nodes and weights that `mathlib.packing.dual` found in double precision and doubles their
-digits step by step. FLINT's balls serve as numbers of many digits here, their radii are dropped: nothing is
-proved at this stage. The proof is the business of the function built from the nodes (`feasible`) and of its
-checkers.
+digits step by step. `newton` starts from a rough guess: in high dimensions doubles lead to no solution with
+many nodes, because the weights range over too many powers of ten. FLINT's balls serve as numbers of many
+digits here, their radii are dropped: nothing is proved at this stage. The proof is the business of the
+function built from the nodes (`feasible`) and of its checkers.
 """
 
 from itertools import pairwise
 
+import numpy as np
 from flint import arb, arb_mat, ctx
 
-__all__ = ["laguerre_values", "refine", "values_at_zero"]
+__all__ = ["laguerre_values", "newton", "refine", "values_at_zero"]
 
 _MOST_STEPS = 30
+#: Bits with which `newton` works, besides the guard bits, and the relative step that is small enough for it.
+_ROUGH_BITS, _SMALL_STEP = 100, 1e-20
+#: A damped step moves no node by more than this part of the distance to its neighbour.
+_LONGEST_MOVE = 0.4
 #: Guard bits. The linear systems lost fewer than 60 in all cases tried: n = 2..48 with up to 100 nodes.
 _GUARD_BITS = 60
 _GUARD_BITS_PER_NODE = 1
@@ -37,6 +43,36 @@ def laguerre_values(n, degree, t):
     for k in range(1, degree + 1):
         slopes.append((k * values[k] - (k + alpha) * values[k - 1]) / t)
     return values, slopes
+
+
+def newton(n, nodes, weights):
+    """Solve the dual system from a guess by damped Newton steps; None where they do not converge.
+
+    Nodes and weights are arrays of doubles, as in `mathlib.packing.dual.continuation`, which takes this
+    function as its `newton`. Cost: 0.1 s for 50 nodes and 0.5 s for 110, a step; some seven steps.
+    """
+    with ctx.workprec(_ROUGH_BITS + _GUARD_BITS + _GUARD_BITS_PER_NODE * len(nodes)):
+        half_alpha = (arb(n) / 2 - 1) / 2
+        exact = [arb(float(t)) for t in nodes]
+        weights = [(arb(float(a)) * t**half_alpha).mid() for t, a in zip(exact, weights, strict=True)]
+        for _ in range(_MOST_STEPS):
+            new, new_weights, step = _newton_step(n, exact, weights)
+            nodes = np.array([float(t) for t in exact])
+            move = np.array([float(s - t) for s, t in zip(new, exact, strict=True)])
+            growth = np.array([float(b / a) - 1 for b, a in zip(new_weights, weights, strict=True)])
+            gaps = np.diff(nodes, prepend=0.0)
+            room = _LONGEST_MOVE * np.minimum(gaps, np.append(gaps[1:], gaps[-1]))
+            excess = max(np.abs(growth).max(), (np.abs(move) / room).max())
+            if not np.isfinite(excess):
+                return None
+            if excess > 1:
+                new = [t + arb(m / excess) for t, m in zip(exact, move, strict=True)]
+                new_weights = [a * arb(g / excess).exp() for a, g in zip(weights, growth, strict=True)]
+            exact, weights = [t.mid() for t in new], [a.mid() for a in new_weights]
+            if excess <= 1 and step < _SMALL_STEP:
+                scaled = [float(a / t**half_alpha) for t, a in zip(exact, weights, strict=True)]
+                return np.array([float(t) for t in exact]), np.array(scaled)
+    return None
 
 
 def refine(n, nodes, weights, bits):

@@ -15,6 +15,7 @@ __all__ = [
     "plot_kernel",
     "plot_packing",
     "plot_pair",
+    "plot_roots",
     "plot_touching",
     "plot_triangles",
 ]
@@ -136,6 +137,45 @@ def plot_gap(axes, dimensions, columns):
     ticks = [tick for tick in (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1, 1.2, 1.5, 2, 3) if low <= tick <= high]
     axes.set_yticks(ticks, [f"{tick:g}" for tick in ticks])
     axes.minorticks_off()
+    axes.legend()
+
+
+def plot_roots(axes, columns, limits):
+    """Draw the n-th roots of densities that fall exponentially, and constants that they are compared with.
+
+    Parameters
+    ----------
+    axes : matplotlib Axes
+    columns : dict of str to dict of int to float
+        Densities by dimension, for each label.
+    limits : dict of str to float
+        Horizontal lines by label. The label of the lowest of neighbours stands below its line, the others
+        above.
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> axes = Figure().subplots()
+    >>> plot_roots(axes, {"bound": {1: 1.0, 2: 0.81}}, {"one half": 0.5})
+    >>> [float(y) for y in axes.lines[0].get_ydata()]
+    [1.0, 0.9]
+    """
+    for (label, densities), marker in zip(columns.items(), "os^D", strict=False):
+        roots = [float(density) ** (1 / n) for n, density in densities.items()]
+        axes.plot(list(densities), roots, marker=marker, markersize=4, label=label)
+    heights = sorted(limits.values())
+    for label, value in limits.items():
+        axes.axhline(value, color="#555555", linestyle="--", linewidth=1)
+        crowded = any(value < other < value + 0.03 for other in heights)
+        axes.annotate(
+            label,
+            (0, value),
+            xytext=(0, -3 if crowded else 3),
+            textcoords="offset points",
+            va="top" if crowded else "bottom",
+            fontsize=9.5,
+        )
+    axes.set(xlabel="dimension n", ylabel="n-th root of the density")
     axes.legend()
 
 

@@ -1,8 +1,9 @@
 """Two-point (linear programming) bounds on the density of sphere packings, each with a certificate.
 
 The steps, one file each: `dual` finds the optimal nodes in double precision for a growing number M of them,
-`dual_balls` adds digits, `feasible` builds a function with room to spare and rounds it, and `certificate`
-holds and verifies the result. Here is what is left: how many nodes a given number of digits takes.
+`dual_balls` adds digits, and further nodes where doubles find no more, `feasible` builds a function with room
+to spare and rounds it, and `certificate` holds and verifies the result. Here is what is left: how many nodes
+a given number of digits takes.
 
 `python -m mathlib.packing.two_point 4 8 24 --output FOLDER` saves certificates, each as soon as it is found,
 and passes over those that are there already.
@@ -26,8 +27,10 @@ __all__ = ["two_point_bound"]
 
 #: In these dimensions Newton's method finds no solution beyond so many nodes, or one more.
 _MOST_NODES = {2: 8, 3: 20}
-#: Beyond, double precision does not lead to the solution in all dimensions.
+#: More nodes than that were not tried.
 _LARGEST = 128
+#: Above this dimension doubles are used up to so many nodes; from there Newton's method in balls goes on.
+_LARGEST_IN_DOUBLES, _NODES_IN_DOUBLES = 36, 64
 #: The certificate is made for more digits than asked, so that rounding up rarely takes it one unit too far.
 _GUARD_DIGITS = 1
 #: Share of a unit of the last digit that more nodes could still gain; the slack of f takes another 0.2.
@@ -53,7 +56,7 @@ def two_point_bound(n, *, nodes=None, digits=15, progress=True):
         Significant digits of the bound. The exact bound of the certificate exceeds the optimum over all f by
         less than one unit of the last digit, judged from how fast it falls with M; `.bound` is that, rounded
         up. Not so for n = 2 and n = 3, where 8 and 20 nodes are the most that are solved for (for n = 2 this
-        is 5e-11 above the conjectured optimum pi / sqrt(12)), and where `nodes` is given.
+        is 5e-11 above pi / sqrt(12), which is conjectured to be the optimum), and where `nodes` is given.
     progress : bool
         Show a bar for work of more than a second.
 
@@ -70,7 +73,7 @@ def two_point_bound(n, *, nodes=None, digits=15, progress=True):
     Notes
     -----
     Cost: for n = 8, 0.2 s for 10 digits (M = 29) and 0.7 s for 15 (M = 52); for n = 36, 1 s for 9 digits
-    (M = 61) and 5 s for 15 (M = 105). It grows like M^4.
+    (M = 61) and 5 s for 15 (M = 105); for n = 48, 5 s and 45 s. It grows like M^4.
 
     References
     ----------
@@ -115,7 +118,7 @@ def _integer(name, value, least, most):
 
 
 class _Path:
-    """The solutions of the dual system found so far, in double precision, for a growing number of nodes."""
+    """The solutions of the dual system found so far, rounded to doubles, for a growing number of nodes."""
 
     def __init__(self, n, bar):
         self.n, self.bar = n, bar
@@ -123,11 +126,15 @@ class _Path:
 
     def grow(self, largest):
         """Yield (M, bound) up to `largest` nodes, from the largest smaller solution known; keep them."""
-        start = max((s for s in self.solutions if s[0] <= largest), key=lambda s: s[0], default=None)
-        for solution in dual.continuation(self.n, largest, start):
-            self.solutions.append(solution)
-            self.bar.update(solution[0] - self.bar.n)
-            yield solution[0], dual.density(self.n, solution[1][0])
+        routes = [(largest, None)]
+        if self.n > _LARGEST_IN_DOUBLES:
+            routes = [(min(largest, _NODES_IN_DOUBLES), None), (largest, dual_balls.newton)]
+        for most, newton in routes:
+            start = max((s for s in self.solutions if s[0] <= most), key=lambda s: s[0], default=None)
+            for solution in dual.continuation(self.n, most, start, newton):
+                self.solutions.append(solution)
+                self.bar.update(solution[0] - self.bar.n)
+                yield solution[0], dual.density(self.n, solution[1][0])
 
     def refined(self, size, digits):
         """Nodes and weights for M = size to about twice `digits` digits."""
@@ -188,7 +195,7 @@ def _insist_on_reach(n, digits, size, measured):
     hours = 20 / 3600 * (size / _LARGEST) ** 4
     raise ValueError(
         f"digits = {digits}: for n = {n} this would take about {size} nodes and some {hours:.2g} hours, and "
-        f"the method starts from double precision, which carries no further than {_LARGEST} nodes; "
+        f"more than {_LARGEST} nodes are not solved for; "
         f"ask for at most {reach} digits"
     )
 

@@ -373,8 +373,29 @@ def test_a_solution_spoiled_by_rounding_errors_is_passed_by():
     assert [size for size, *_ in dual.continuation(32, 93, start)][-1] == 93
 
 
+def test_newton_in_balls_finds_what_newton_in_doubles_finds():
+    solutions = {size: (nodes, weights) for size, nodes, weights in dual.continuation(8, 12)}
+    start = (6, *solutions[6])
+    path = dual.continuation(8, 12, start, dual_balls.newton)
+    found = {size: (nodes, weights) for size, nodes, weights in path}
+    assert max(found) == 12
+    for ours, theirs in zip(found[12], solutions[12], strict=True):
+        np.testing.assert_allclose(ours, theirs, rtol=1e-8)
+
+
+def test_newton_in_balls_gives_up_on_a_hopeless_guess():
+    assert dual_balls.newton(8, np.array([1e-3, 2e-3]), np.array([1.0, 1.0])) is None
+
+
+def test_a_bound_is_the_same_when_balls_take_over_from_doubles_early(monkeypatch):
+    """As above dimension 36; in dimension 48 doubles find no solution beyond 78 nodes, and 111 are needed."""
+    monkeypatch.setattr(two_point, "_LARGEST_IN_DOUBLES", 7)
+    monkeypatch.setattr(two_point, "_NODES_IN_DOUBLES", 8)
+    assert two_point_bound(8, digits=7, progress=False).bound == Decimal("0.2536696")
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("n", range(4, 37))
+@pytest.mark.parametrize("n", [*range(4, 37), 48])
 def test_the_default_digits_are_found_anew_in_every_dimension(n):
     found = two_point_bound(n, progress=False)
     assert found.bound == TwoPointCertificate.load(certificate_path(n)).bound
