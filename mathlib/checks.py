@@ -2,7 +2,7 @@
 
 from numbers import Integral, Real
 
-__all__ = ["check_choice", "check_count", "check_integer", "check_probability", "shown"]
+__all__ = ["check_choice", "check_count", "check_integer", "check_number", "check_probability", "shown"]
 
 
 def check_count(name, value, smallest, meaning) -> int:
@@ -45,3 +45,20 @@ def shown(value, most=60) -> str:
     except Exception:  # integers of more than 4300 digits have no repr, and lists nested deeply have none
         text = f"a value of type {type(value).__name__}"
     return text if len(text) <= most else text[: most - 3] + "..."
+
+
+def check_number(name, value, above, below, meaning="") -> float:
+    """Return value as a float if it is a number strictly between two limits; else raise a ValueError.
+
+    `below` may be infinite: then every number above is allowed that a double can hold.
+    """
+    try:
+        number = float(value) if isinstance(value, Real) and not isinstance(value, bool) else float("nan")
+    except OverflowError:
+        number = float("inf")
+    if not above < number < below:
+        limit = ", finite" if below == float("inf") else f" and below {below}"
+        raise ValueError(
+            f"{name} must be a number above {above}{limit}{meaning and ', ' + meaning}; got {shown(value)}."
+        )
+    return number

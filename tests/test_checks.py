@@ -1,9 +1,11 @@
 """The checks of arguments that several topics share."""
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
 
-from mathlib.checks import check_integer, shown
+from mathlib.checks import check_integer, check_number, shown
 
 
 @pytest.mark.parametrize("value", [3, np.int8(3), np.uint64(3)])
@@ -41,3 +43,21 @@ def test_values_are_shown_in_one_short_line():
         assert text.isprintable()
     while nested:  # Python frees a deep list step by step only if it is taken apart
         nested = nested.pop()
+
+
+@pytest.mark.parametrize("value", [2, 0.5, np.float32(0.5), Fraction(1, 3), np.int8(2)])
+def test_numbers_of_all_kinds_become_floats(value):
+    assert check_number("slack", value, 0, float("inf")) == float(value)
+    assert type(check_number("slack", value, 0, 3)) is float
+
+
+@pytest.mark.parametrize(
+    "value",
+    [0, -1, True, np.True_, float("nan"), float("inf"), 10**400, 1j, "1", None, np.array([1.0])],
+    ids=lambda value: type(value).__name__,
+)
+def test_what_is_no_number_of_the_range(value):
+    with pytest.raises(ValueError, match=r"^slack must be a number above 0, finite, or None; got .*\.$"):
+        check_number("slack", value, 0, float("inf"), "or None")
+    with pytest.raises(ValueError, match=r"^s must be a number above 0 and below 1; got .*\.$"):
+        check_number("s", value, 0, 1)

@@ -33,6 +33,7 @@ _HOME = {
     "TriangleCertificate": "triangle",
     "TwoPointCertificate": "certificate",
     "UncertaintyCertificate": "uncertainty",
+    "UnfinishedBound": "three_point",
     "best_known_packing": "published",
     "binary_code_bound": "delsarte",
     "certificate_path": "certificate",

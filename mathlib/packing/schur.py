@@ -3,18 +3,18 @@
 import numpy as np
 from scipy.linalg import LinAlgError, blas, cho_factor, cho_solve
 
+from mathlib.checks import check_choice
+
 __all__ = ["DoubleSystem", "linear_system"]
 
 
 def linear_system(rows, precision):
     """Something to factorise the Schur complement, and then to solve with it."""
-    if precision == "double":
+    if check_choice("precision", precision, ("double", "extended")) == "double":
         return DoubleSystem(rows)
-    if precision == "extended":
-        from mathlib.packing.extended_schur import ExtendedSystem  # imports numba
+    from mathlib.packing.extended_schur import ExtendedSystem  # imports numba
 
-        return ExtendedSystem(rows)
-    raise ValueError(f"precision = {precision!r}: 'double' or 'extended' is expected")
+    return ExtendedSystem(rows)
 
 
 class DoubleSystem:

@@ -22,17 +22,20 @@ that it could not settle become rows.
 """
 
 import math
+import os
 import time
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from threadpoolctl import threadpool_limits
 from tqdm.auto import tqdm
 
-from mathlib.packing.three_point_exchange import Exchange
+from mathlib.checks import check_choice, check_integer, check_number, shown
+from mathlib.packing.three_point_exchange import Exchange, save_points
 from mathlib.packing.three_point_program import Program, natural_scale
 from mathlib.packing.three_point_spec import ThreePointSpec
 
-__all__ = ["default_three_point_spec", "solve_three_point", "usual_slack"]
+__all__ = ["UnfinishedBound", "default_three_point_spec", "solve_three_point", "usual_slack"]
 
 _BLOCKS = (8,) + (6,) * 8 + (5,) * 6 + (4,) * 6
 # R and degree2: with these blocks only a thinner ring can be resolved when n is large.
@@ -41,6 +44,47 @@ _SHAPES |= {14: (1.4, 31), 15: (1.4, 33), 16: (1.35, 35)}
 _SHARE_OF_SIZE = 1e-6  # the default slack of (D1) and (D2), measured by the size of the kernel's entries
 _REACHED = 0.5  # the share of the slack that violations may use up at the end
 _MOST_ROUNDS = 200
+
+
+@dataclass(frozen=True, repr=False, eq=False)
+class UnfinishedBound:
+    """What `solve_three_point` had when the time was over. It bounds nothing.
+
+    Attributes
+    ----------
+    spec : ThreePointSpec
+    slack : float
+    value : float
+        The optimum under the rows so far. With all of them it is larger, up to the gap of the solver.
+    violation : float
+        The largest violation of a condition, in units of its slack; the solver goes on until it is below 1/2
+        and the checker proves the conditions.
+    rounds, rows : int
+        How many there were, of this call and in all.
+    points : dict of str to ndarray
+        For each condition the places that became rows: what `start` goes on from.
+    proven : bool
+        False.
+    """
+
+    spec: ThreePointSpec
+    slack: float
+    value: float
+    violation: float
+    rounds: int
+    rows: int
+    points: dict = field(repr=False)
+    proven = False
+
+    def save(self, path):
+        """Write the places to a file, which solve_three_point(spec, checkpoint=path) goes on from."""
+        save_points(path, self.spec, self.points)
+
+    def __repr__(self):
+        return (
+            f"UnfinishedBound(n = {self.spec.n}, no bound: value {self.value:.9f} with violations of "
+            f"{self.violation:.1e} slacks after {self.rounds} rounds, {self.rows} rows)"
+        )
 
 
 def default_three_point_spec(n) -> ThreePointSpec:
@@ -54,14 +98,13 @@ def default_three_point_spec(n) -> ThreePointSpec:
     >>> spec.R, spec.degree2, spec.blocks[:3], len(spec.blocks), spec.scale
     (1.6646, 25, (8, 6, 6), 21, 1.514)
     """
-    if isinstance(n, bool) or not isinstance(n, int) or n not in _SHAPES:
-        raise ValueError(f"n = {n!r}: an integer from 3 to 16 is expected; write a ThreePointSpec for others")
+    n = check_integer("n", n, 3, 16, "the dimension; write a ThreePointSpec for others")
     R, degree2 = _SHAPES[n]
     return ThreePointSpec(n, R, degree2, _BLOCKS, natural_scale(n))
 
 
 def solve_three_point(
-    spec, *, slack=None, precision="double", progress=True, time_limit=None, checkpoint=None
+    spec, *, slack=None, precision="double", progress=True, time_limit=None, checkpoint=None, start=None
 ):
     r"""Return a certificate of the best three-point bound of a given shape.
 
@@ -90,23 +133,27 @@ def solve_three_point(
     checkpoint : path, optional
         A file that keeps the places found so far, written after each round. If it exists, the solver goes on
         from there: after an interrupt, or with another slack or time limit.
+    start : UnfinishedBound, optional
+        What an earlier call returned, or left behind when it was interrupted: the solver goes on from there.
 
     Returns
     -------
     ThreePointCertificate
-        Its `.verify()` proves the bound. The solver has had the checker's word on (D1) and (D2) already.
+        Its `.verify()` proves the bound. The checker has proved (D1) and (D2) already.
+    UnfinishedBound
+        If the time is over, or 200 rounds did not suffice: then a larger slack will help.
 
     Raises
     ------
     ValueError
-        If the slack is not positive, the checkpoint belongs to another specification, or the precision is
-        unknown.
-    TimeoutError
-        If the time is over: the text says how far the solver has come.
+        If an argument is out of range, the checkpoint cannot be written or is none, or it or the start
+        belongs to another specification.
     ArithmeticError
         If no point satisfies the first rows: the angular degree, which is len(blocks) - 1, is too low for a
-        kernel that is negative on all these triangles, or the slack too large. Also if 200 rounds do not
-        suffice.
+        kernel that is negative on all these triangles, or the slack too large.
+    KeyboardInterrupt
+        If it is interrupted. The attribute `unfinished` of the error is an UnfinishedBound, or None in the
+        first round; in a notebook it is `sys.last_value.unfinished`.
 
     Notes
     -----
@@ -120,35 +167,52 @@ def solve_three_point(
     Examples
     --------
     >>> spec = ThreePointSpec(4, R=1.5, degree2=9, blocks=(3, 2, 2, 2, 2), scale=1.4)
-    >>> solve_three_point(spec, slack=1e-5, progress=False)
+    >>> early = solve_three_point(spec, slack=1e-5, progress=False, time_limit=1e-3)
+    >>> early
+    UnfinishedBound(n = 4, no bound: value 0.6... with violations of ... slacks after 1 rounds, ... rows)
+    >>> solve_three_point(spec, slack=1e-5, progress=False, start=early)
     ThreePointCertificate(density in R^4 <= ... if it verifies)
     """
-    slack = _checked_slack(spec, slack)
+    if not isinstance(spec, ThreePointSpec):
+        raise ValueError(
+            f"spec must be a ThreePointSpec, such as default_three_point_spec(4); got {shown(spec)}."
+        )
+    slack = usual_slack(spec) if slack is None else check_number("slack", slack, 0, math.inf, "or None")
+    check_choice("precision", precision, ("double", "extended"))
+    if time_limit is not None:
+        time_limit = check_number("time_limit", time_limit, 0, math.inf, "in seconds, or None")
     deadline = math.inf if time_limit is None else time.monotonic() + time_limit
-    with threadpool_limits(1), tqdm(desc=f"n = {spec.n}", unit=" rounds", disable=not progress) as bar:
-        exchange = Exchange(spec, slack, precision)
-        if checkpoint is not None and Path(checkpoint).exists():
-            exchange.resume(checkpoint)
-        for generation in range(_MOST_ROUNDS):
-            worst = exchange.round(generation)
-            if exchange.final and worst < _REACHED:
-                certificate = exchange.certificate()
-                if exchange.ask_the_checker(certificate) == 0:
-                    return certificate
-            bar.set_postfix_str(f"value {exchange.value:.9f}, violation {worst:.1e}, {exchange.n_rows} rows")
-            bar.update()
-            if checkpoint is not None:
-                exchange.save(checkpoint)
-            if time.monotonic() > deadline:
-                raise TimeoutError(
-                    f"after {generation + 1} rounds, time_limit = {time_limit!r} s is over: value "
-                    f"{exchange.value:.9f}, no bound, with violations of {worst:.1e} slacks. Give more time, "
-                    "or less of a specification; with checkpoint=FILE the next call goes on from here."
-                )
-    raise ArithmeticError(
-        f"{_MOST_ROUNDS} rounds have not settled it: violations of {worst:.1e} slacks remain. Take a larger "
-        f"slack than {slack:.1e}."
-    )
+    if start is not None:
+        _check_start(start, spec)
+    if checkpoint is not None:
+        _check_place(checkpoint)
+    state = None
+    try:
+        with threadpool_limits(1), tqdm(desc=f"n = {spec.n}", unit=" rounds", disable=not progress) as bar:
+            exchange = Exchange(spec, slack, precision)
+            if checkpoint is not None and Path(checkpoint).exists():
+                exchange.resume(checkpoint)
+            if start is not None:
+                exchange.add_all(start.points)
+            for rounds in range(_MOST_ROUNDS):
+                worst = exchange.round(rounds)
+                found = exchange.value, worst, rounds + 1, exchange.n_rows, dict(exchange.points)
+                state = UnfinishedBound(spec, slack, *found)
+                if exchange.final and worst < _REACHED:
+                    certificate = exchange.certificate()
+                    if exchange.ask_the_checker(certificate) == 0:
+                        return certificate
+                bar.set_postfix_str(f"value {state.value:.9f}, violation {worst:.1e}, {state.rows} rows")
+                bar.update()
+                if checkpoint is not None:
+                    exchange.save(checkpoint)
+                if time.monotonic() > deadline:
+                    break
+    except KeyboardInterrupt as interrupt:
+        interrupt.unfinished = state
+        interrupt.add_note("solve_three_point can start from the attribute `unfinished` of this error.")
+        raise
+    return state
 
 
 def usual_slack(spec):
@@ -156,9 +220,23 @@ def usual_slack(spec):
     return _SHARE_OF_SIZE * Program(spec).sigma ** 2
 
 
-def _checked_slack(spec, slack):
-    if slack is None:
-        return usual_slack(spec)
-    if not (isinstance(slack, float | int) and 0 < slack < math.inf):
-        raise ValueError(f"slack = {slack!r}: a positive number is expected, or None for the usual one")
-    return float(slack)
+def _check_start(start, spec):
+    if not isinstance(start, UnfinishedBound):
+        raise ValueError(
+            f"start must be an UnfinishedBound that solve_three_point returned, or None; got {shown(start)}."
+        )
+    if start.spec != spec:
+        raise ValueError(f"start belongs to {start.spec}; it says nothing about {spec}.")
+
+
+def _check_place(checkpoint):
+    """Whether the file can be written, before any work is done for it."""
+    if isinstance(checkpoint, bool) or not isinstance(checkpoint, str | os.PathLike):
+        raise ValueError(f"checkpoint must be the path of a file, or None; got {shown(checkpoint)}.")
+    folder = Path(checkpoint).parent
+    if not folder.is_dir() or not os.access(folder, os.W_OK):
+        raise ValueError(
+            f"checkpoint must be in a folder that exists and can be written; got {shown(str(checkpoint))}."
+        )
+    if Path(checkpoint).exists() and not Path(checkpoint).is_file():
+        raise ValueError(f"checkpoint must be a file; got {shown(str(checkpoint))}.")

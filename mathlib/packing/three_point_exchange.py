@@ -7,7 +7,9 @@ No row is ever removed. `solve_three_point` goes on until the checker is content
 
 import json
 import math
+import zlib
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -16,7 +18,7 @@ from mathlib.packing.three_point_certificate import ThreePointCertificate
 from mathlib.packing.three_point_conditions import Far, Mixed, Outside, Transform, Triangle
 from mathlib.packing.three_point_program import Program
 
-__all__ = ["Exchange"]
+__all__ = ["Exchange", "save_points"]
 
 _CURVE_SLACK = 1e-9  # of rows of norm one in f2 and f2^
 _LEADING_SLACK = 1e-12
@@ -147,19 +149,37 @@ class Exchange:
 
     def save(self, path):
         """Write the points to a file; an interrupt leaves the old one in place."""
-        part = Path(path).with_name(Path(path).name + ".part")
-        with part.open("wb") as file:  # by name, NumPy would append a suffix
-            np.savez(file, spec=json.dumps(repr(self.spec)), **self.points)
-        part.replace(path)
+        save_points(path, self.spec, self.points)
 
     def resume(self, path):
         """Add the points of a file."""
-        with np.load(path) as data:
-            if json.loads(str(data["spec"])) != repr(self.spec):
-                raise ValueError(
-                    f"checkpoint = {str(path)!r} belongs to {json.loads(str(data['spec']))}; "
-                    f"for {self.spec!r} name another file"
-                )
-            for condition in self.conditions:
-                if len(data[condition.name]):
-                    self.add(condition, data[condition.name])
+        foreign = f"checkpoint = {str(path)!r} is not a file that solve_three_point has written"
+        try:
+            with np.load(path) as data:
+                spec = json.loads(str(data["spec"]))
+                points = {condition.name: data[condition.name] for condition in self.conditions}
+        except (OSError, ValueError, KeyError, EOFError, TypeError, BadZipFile, zlib.error) as error:
+            raise ValueError(f"{foreign} ({type(error).__name__}): name another one.") from None
+        if spec != repr(self.spec):
+            raise ValueError(
+                f"checkpoint = {str(path)!r} belongs to {str(spec)[:300]}; for {self.spec!r} name another."
+            )
+        for name, found in points.items():
+            fits = found.dtype == float and found.ndim == 2 and found.shape[1:] == self.points[name].shape[1:]
+            if not (fits and np.isfinite(found).all()):
+                raise ValueError(f"{foreign}: its {name} are no points. Name another one.")
+        self.add_all(points)
+
+    def add_all(self, points):
+        """Make rows of the points of each condition."""
+        for condition in self.conditions:
+            if len(points[condition.name]):
+                self.add(condition, points[condition.name])
+
+
+def save_points(path, spec, points):
+    """Write the points of each condition to a file at once: an interrupt leaves the old one in place."""
+    part = Path(path).with_name(Path(path).name + ".part")
+    with part.open("wb") as file:  # by name, NumPy would append a suffix
+        np.savez(file, spec=json.dumps(repr(spec)), **points)
+    part.replace(path)

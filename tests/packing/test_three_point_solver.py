@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from scipy.special import eval_chebyt, eval_gegenbauer, eval_genlaguerre
 
-from mathlib.packing import ThreePointCertificate, published_bounds, three_point_certificate_path
+from mathlib.packing import ThreePointCertificate, published_bounds, three_point, three_point_certificate_path
 from mathlib.packing.interior_point import svec_matrix
-from mathlib.packing.three_point import default_three_point_spec, solve_three_point
+from mathlib.packing.three_point import UnfinishedBound, default_three_point_spec, solve_three_point
 from mathlib.packing.three_point_conditions import Far, Kernel, Mixed, Outside, Transform, Triangle
 from mathlib.packing.three_point_exchange import Exchange
 from mathlib.packing.three_point_program import Program, cosine, natural_scale, typical_density
@@ -275,9 +275,46 @@ def test_the_result_does_not_depend_on_threads(solved):
 def tiny(tmp_path_factory):
     """Solved in two parts, with a file of the places between them."""
     path = tmp_path_factory.mktemp("exchange") / "places"
-    with pytest.raises(TimeoutError, match="after 1 rounds, time_limit = 0 s"):
-        solve_three_point(TINY, slack=1e-7, progress=False, time_limit=0, checkpoint=path)
-    return solve_three_point(TINY, slack=1e-7, progress=False, checkpoint=path), path
+    unfinished = solve_three_point(TINY, slack=1e-7, progress=False, time_limit=1e-9, checkpoint=path)
+    assert isinstance(unfinished, UnfinishedBound)
+    return solve_three_point(TINY, slack=1e-7, progress=False, checkpoint=path), path, unfinished
+
+
+def test_a_time_out_returns_what_was_found_and_claims_nothing(tiny, tmp_path):
+    certificate, _, unfinished = tiny
+    assert repr(unfinished).startswith("UnfinishedBound(n = 4, no bound: value 0.6")
+    assert unfinished.rounds == 1
+    assert not unfinished.proven
+    assert unfinished.violation > 1
+    assert unfinished.value < certificate.bound
+    again = solve_three_point(TINY, slack=1e-7, progress=False, start=unfinished)
+    assert again == certificate
+    unfinished.save(tmp_path / "places")
+    assert solve_three_point(TINY, slack=1e-7, progress=False, checkpoint=tmp_path / "places") == certificate
+
+
+def test_an_interrupt_loses_nothing(monkeypatch):
+    rounds = Exchange.round
+
+    def interrupted(self, generation):
+        if generation == 2:
+            raise KeyboardInterrupt
+        return rounds(self, generation)
+
+    monkeypatch.setattr(Exchange, "round", interrupted)
+    with pytest.raises(KeyboardInterrupt) as error:
+        solve_three_point(TINY, slack=1e-7, progress=False)
+    assert error.value.unfinished.rounds == 2
+    assert "unfinished" in error.value.__notes__[0]
+    monkeypatch.undo()
+    again = solve_three_point(TINY, slack=1e-7, progress=False, start=error.value.unfinished)
+    again.verify()
+
+
+def test_too_many_rounds_end_like_a_time_out(monkeypatch):
+    monkeypatch.setattr(three_point, "_MOST_ROUNDS", 2)
+    unfinished = solve_three_point(TINY, slack=1e-7, progress=False)
+    assert unfinished.rounds == 2
 
 
 def test_more_slack_gives_a_larger_bound(tiny):
@@ -312,15 +349,56 @@ def test_a_kernel_of_too_low_degree_in_the_angle_is_refused():
         solve_three_point(ThreePointSpec(4, 1.5, 9, (3, 2), 1.4), progress=False)
 
 
-@pytest.mark.parametrize("slack", [0, -1e-9, math.nan, "1e-8"])
-def test_bad_slacks_are_named(slack):
-    with pytest.raises(ValueError, match="slack = "):
-        solve_three_point(SMALL, slack=slack, progress=False)
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        *(({"slack": s}, "slack must be") for s in (0, -1e-9, math.nan, math.inf, "1e-8", True)),
+        *(({"time_limit": t}, "time_limit must be") for t in (0, -1, math.nan, math.inf, "a", True)),
+        *(({"spec": s}, "spec must be a ThreePointSpec") for s in (None, 4, "4")),
+        *(({"start": s}, "start must be an UnfinishedBound") for s in (0, "places", [])),
+        *(({"checkpoint": c}, "checkpoint must be the path") for c in (3, True, b"places")),
+        ({"precision": "half"}, "precision must be 'double' or 'extended'; got 'half'"),
+    ],
+)
+def test_bad_arguments_are_named(arguments, words):
+    with pytest.raises(ValueError, match=words):
+        solve_three_point(**({"spec": SMALL, "progress": False} | arguments))
+
+
+def test_the_place_of_a_checkpoint_is_looked_at_before_the_work(monkeypatch, tmp_path):
+    monkeypatch.setattr(three_point, "Exchange", None)
+    for place in (tmp_path / "missing" / "places", tmp_path):
+        with pytest.raises(ValueError, match="checkpoint must be"):
+            solve_three_point(SMALL, progress=False, checkpoint=place)
+
+
+def _array_file(path, **arrays):
+    with path.open("wb") as file:
+        np.savez(file, **arrays)
+
+
+def test_a_broken_checkpoint_is_named(tiny, tmp_path):
+    path = tmp_path / "places"
+    whole = tiny[1].read_bytes()
+    data = dict(np.load(tiny[1]))
+    name = next(name for name in data if name != "spec")
+    for content in (b'{"broken', b"", b"PK\x03\x04", whole[: len(whole) // 2], b"\x93NUMPY"):
+        path.write_bytes(content)
+        with pytest.raises(ValueError, match=r"checkpoint = .* is not a file that solve_three_point"):
+            solve_three_point(TINY, progress=False, checkpoint=path)
+    for wrong in (np.array([[math.nan] * data[name].shape[1]]), np.zeros(3), np.array([["a"]])):
+        _array_file(path, **(data | {name: wrong}))
+        with pytest.raises(ValueError, match=r"checkpoint = .* are no points"):
+            solve_three_point(TINY, progress=False, checkpoint=path)
+    _array_file(path, spec=data["spec"])
+    with pytest.raises(ValueError, match=r"checkpoint = .* is not a file"):
+        solve_three_point(TINY, progress=False, checkpoint=path)
+    with pytest.raises(ValueError, match="start belongs to ThreePointSpec"):
+        solve_three_point(SMALL, progress=False, start=tiny[2])
 
 
 def test_progress_shows_a_line_a_round(capsys):
-    with pytest.raises(TimeoutError):
-        solve_three_point(TINY, progress=True, time_limit=0)
+    solve_three_point(TINY, progress=True, time_limit=1e-9)
     assert "value 0.6" in capsys.readouterr().err
 
 
@@ -329,8 +407,10 @@ def test_specifications_exist_for_the_dimensions_of_the_table():
         spec = default_three_point_spec(n)
         assert spec.n == n
         assert spec.scale == natural_scale(n)
-    with pytest.raises(ValueError, match="n = 2"):
-        default_three_point_spec(2)
+    assert default_three_point_spec(np.int64(4)) == default_three_point_spec(4)
+    for n in (2, 17, 4.0, True, "4"):
+        with pytest.raises(ValueError, match="n must be an integer from 3 to 16"):
+            default_three_point_spec(n)
 
 
 def test_the_typical_density_is_near_the_two_point_bound():
