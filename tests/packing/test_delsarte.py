@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mathlib.errors import CertificateError
-from mathlib.packing.check_delsarte import check_binary_code, check_kissing, krawtchouk
+from mathlib.packing.check_delsarte import check_binary_code, check_kissing, krawtchouk_row
 from mathlib.packing.delsarte import binary_code_bound, gegenbauer, kissing_bound, kissing_lp
 from mathlib.packing.delsarte_certificates import BinaryCodeCertificate, KissingCertificate
 from mathlib.packing.descartes import is_nonnegative
@@ -226,8 +226,10 @@ def largest_code(n, d):
 
 def test_krawtchouk_polynomials_are_orthogonal():
     n = 9
+    rows = [krawtchouk_row(n, i) for i in range(n + 1)]
+    assert [row[1] for row in rows] == [n - 2 * i for i in range(n + 1)]
     for k, l in itertools.product(range(n + 1), repeat=2):
-        total = sum(comb(n, i) * krawtchouk(n, k, i) * krawtchouk(n, l, i) for i in range(n + 1))
+        total = sum(comb(n, i) * rows[i][k] * rows[i][l] for i in range(n + 1))
         assert total == (2**n * comb(n, k) if k == l else 0)
 
 
