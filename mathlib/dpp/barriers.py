@@ -70,7 +70,7 @@ def sparsify(basis, design, n) -> Design:
     rows = rows[first] * np.sqrt(weights / design.weights[first] / weights.sum())[:, None]
     orthonormal, triangle = np.linalg.qr(rows)
     squares = np.linalg.svd(triangle, compute_uv=False) ** 2
-    if len(points) < m or not squares[-1] >= SMALLEST_EIGENVALUE * max(1, squares[0]):
+    if len(points) < m or not squares[-1] >= SMALLEST_EIGENVALUE * max(1 / basis.mass, squares[0]):
         raise DegenerateGramError(
             f"the pool of {len(points)} distinct points does not determine m = {m} coefficients: enlarge it."
         )

@@ -46,6 +46,8 @@ class TensorBasis:
     indices : ndarray of int, shape (m, d)
     degrees : tuple of int
         The largest degree in each variable.
+    mass : float
+        The mass of mu, 1.
 
     Raises
     ------
@@ -69,6 +71,8 @@ class TensorBasis:
     array([[1.        , 1.73205081, 0.        ],
            [1.        , 1.73205081, 1.73205081]])
     """
+
+    mass = 1.0
 
     def __init__(self, family, indices):
         self.indices = check_indices(indices)
@@ -100,8 +104,10 @@ class TensorBasis:
             for j, family in enumerate(self.families):
                 factor = family(X[..., j], self.degrees[j])[..., self.indices[:, j]]
                 values = factor if values is None else values * factor
-        if not np.isfinite(values).all():
-            raise ValueError(f"polynomials of {self} overflow at points as large as {np.abs(X).max():.3g}.")
+        if not np.isfinite(values).all():  # each factor is finite
+            raise ValueError(
+                f"products of polynomials of {self} overflow at points as large as {np.abs(X).max():.3g}."
+            )
         return values
 
     def inside(self, X) -> np.ndarray:
@@ -160,6 +166,7 @@ class TensorBasis:
 
     def fine_rule(self, n) -> Quadrature:
         """Return a product rule with n nodes in each variable, for phi times any smooth function."""
+        n = check_count("n", n, 1, "the number of nodes in each variable")
         self._check_grid(n)
         pairs = zip(self.families, self.degrees, strict=True)
         return _product([family.fine_rule(n, degree) for family, degree in pairs])

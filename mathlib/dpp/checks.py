@@ -1,5 +1,6 @@
 """The checks of arguments that the modules of this topic share: each returns the plain value or raises."""
 
+import sys
 from numbers import Integral, Real
 
 import numpy as np
@@ -23,6 +24,8 @@ __all__ = [
 _MOST_NUMBERS = 2**28
 #: Numbers of an array that is not needed as a whole, and so is made in parts.
 _BLOCK = 2**22
+#: The largest double. (An integer may be larger, and is then none.)
+_LARGEST = sys.float_info.max
 #: Nodes of quadrature rules are rounded, and may lie this far outside.
 SLACK = 1e-9
 
@@ -45,6 +48,8 @@ def check_real(name, values) -> np.ndarray:
     except ValueError:
         raise ValueError(f"{name} must be an array of real numbers: its rows differ in length.") from None
     kind = array.dtype.kind
+    if kind == "c":
+        raise ValueError(f"Complex data not supported: {name} must be an array of real numbers.")
     mixed = kind == "O" and all(isinstance(v, Real) and not isinstance(v, bool) for v in array.flat)
     if kind not in "iuf" and not mixed:
         raise ValueError(f"{name} must be an array of real numbers; got the type {array.dtype}.")
@@ -52,7 +57,7 @@ def check_real(name, values) -> np.ndarray:
         floats = array.astype(float, copy=False)
     except (OverflowError, TypeError):
         raise ValueError(f"{name} holds a number that no double can hold.") from None
-    if kind != "f" and (np.abs(floats) > 2**53).any():
+    if kind != "f" and (np.abs(floats) >= 2**53).any():
         for given, rounded in zip(array.flat, floats.flat, strict=True):
             if isinstance(given, Integral) and int(rounded) != int(given):
                 raise ValueError(
@@ -63,7 +68,12 @@ def check_real(name, values) -> np.ndarray:
 
 def check_number(name, value, meaning, *, above=-np.inf) -> float:
     """Return value as a float if it is a finite number > above; else raise a ValueError."""
-    if isinstance(value, bool) or not isinstance(value, Real) or not above < value < np.inf:
+    if (
+        isinstance(value, bool)
+        or not isinstance(value, Real)
+        or value < -_LARGEST
+        or not above < value <= _LARGEST
+    ):
         bound = "" if above == -np.inf else f" above {above:g}"
         raise ValueError(f"{name} must be a finite number{bound}, {meaning}; got {value!r}.")
     return float(value)
@@ -72,6 +82,8 @@ def check_number(name, value, meaning, *, above=-np.inf) -> float:
 def check_enough(n, m) -> int:
     """Return the number n of points as an int if n >= m, the dimension; else raise a ValueError."""
     n = check_count("n", n, 1, "the number of points")
+    if n > 2**53:
+        raise ValueError(f"n = {n} points are more than can be counted in doubles: at most 2^53.")
     if n < m:
         raise ValueError(
             f"n = {n} is less than m = {m}: n points cannot determine m coefficients. Take more points, or a "
@@ -95,7 +107,7 @@ def check_memory(*shape, what, advice):
     """
     count = 1.0
     for side in shape:
-        count *= side
+        count *= min(side, 10**18)  # larger integers need not be floats
     if count > _MOST_NUMBERS:
         size = f"{count:.2g} numbers, {count / 2**27:.2g} GiB (at most 2 GiB)"
         raise ValueError(f"{what} would hold {size}. {advice}")

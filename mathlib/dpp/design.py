@@ -1,6 +1,7 @@
 """What every sampler returns: points and their weights."""
 
 from dataclasses import dataclass
+from numbers import Integral
 
 import numpy as np
 
@@ -70,6 +71,12 @@ class Design:
         if not (np.isfinite(weights).all() and (weights > 0).all()):
             raise ValueError("weights must be positive and finite; got one that is not.")
         check_choice("scheme", self.scheme, (*SCHEMES, "given"))
+        counts = np.asarray(0 if self.proposals is None else self.proposals, dtype=object)
+        whole = all(isinstance(c, Integral) and not isinstance(c, bool) for c in counts.flat)
+        if not whole or counts.shape not in ((), weights.shape[:-1]) or (counts < 0).any():
+            raise ValueError(
+                f"proposals must be a number of candidates for each draw; got {self.proposals!r}."
+            )
         object.__setattr__(self, "points", points)
         object.__setattr__(self, "weights", weights)
 

@@ -30,6 +30,8 @@ class DiscreteBasis:
     m, d : int
         The dimension of the space; d = 1, for a point is one number.
     Phi, weights : ndarray
+    mass : float
+        The mass of mu, the sum of the weights.
     leverage : ndarray, shape (N,)
         weights_i |phi(i)|^2, the leverage scores, of sum m: m times the Christoffel density.
 
@@ -60,6 +62,7 @@ class DiscreteBasis:
             raise ValueError(f"Phi must have shape (N, m) with N >= m >= 1; got {self.Phi.shape}.")
         self.m = self.Phi.shape[1]
         self.weights = _checked_weights(weights, len(self.Phi))
+        self.mass = float(self.weights.sum())
         if not np.isfinite(self.Phi).all():
             raise ValueError("Phi must be finite; got NaN or infinity.")
         gap = np.max(np.abs(self.Phi.T @ (self.weights[:, None] * self.Phi) - np.eye(self.m)))
@@ -131,7 +134,8 @@ class DiscreteBasis:
 
     def sample_measure(self, n, *, rng) -> np.ndarray:
         """Return n independent candidates, of shape (n, 1), each drawn with its share of the mass."""
-        n, shares = check_count("n", n, 1, "the number of points"), self.weights / self.weights.sum()
+        n, shares = check_count("n", n, 1, "the number of points"), self.weights / self.mass
+        check_memory(n, what="a sample of this size", advice="Draw it in parts.")
         return np.random.default_rng(rng).choice(len(self.Phi), size=(n, 1), p=shares)
 
     #: Multiplications, roughly, that take as long as the search for a candidate.

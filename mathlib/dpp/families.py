@@ -18,6 +18,7 @@ from numbers import Real
 
 import numpy as np
 from scipy import special
+from scipy.linalg import eigh_tridiagonal
 
 from mathlib.dpp.family import Family
 
@@ -75,7 +76,9 @@ class Jacobi(Family):
         return diag, np.sqrt(squares[: n - 1])
 
     def _gauss(self, n):
-        return special.roots_jacobi(n, self.alpha, self.beta)
+        # SciPy's rule divides by zero near alpha + beta = -1, and has a hundred times the rounding errors.
+        nodes = eigh_tridiagonal(*self.jacobi_matrix(n), eigvals_only=True)
+        return nodes, 1 / np.sum(self(nodes, n - 1) ** 2, axis=1)
 
     def sample_measure(self, n, *, rng):
         return 2 * np.random.default_rng(rng).beta(self.beta + 1, self.alpha + 1, n) - 1

@@ -26,15 +26,22 @@ class Family:
         array([1.        , 2.        , 2.12132034])
         """
         degree = check_count("degree", degree, 0, "the largest degree")
+        if degree > self.largest_degree:
+            raise ValueError(f"{self} goes up to degree {self.largest_degree}; got {degree}.")
         x = check_real("x", x)
+        if not np.isfinite(x).all():
+            raise ValueError("x must be finite; got NaN or infinity.")
         check_memory(*x.shape, degree + 1, what="the table of values", advice="Take x in parts.")
         values = np.empty((degree + 1, *x.shape))
         values[0] = 1
         slope, shift, back = self.recurrence(degree)
-        for k in range(degree):
-            values[k + 1] = (slope[k] * x + shift[k]) * values[k]
-            if k:
-                values[k + 1] -= back[k] * values[k - 1]
+        with np.errstate(over="ignore", invalid="ignore"):
+            for k in range(degree):
+                values[k + 1] = (slope[k] * x + shift[k]) * values[k]
+                if k:
+                    values[k + 1] -= back[k] * values[k - 1]
+        if not np.isfinite(values).all():
+            raise ValueError(f"polynomials of {self} overflow at x as large as {np.abs(x).max():.3g}.")
         return np.moveaxis(values, 0, -1)
 
     def recurrence(self, degree):

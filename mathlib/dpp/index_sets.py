@@ -55,7 +55,7 @@ def _all_indices(kind, d, degree):
     for _ in range(d):
         counts = room if kind == "hyperbolic" else room + 1
         m = counts.sum()  # never less than in the step before
-        if m > _MOST or m * d > _MOST_ENTRIES or d > _MOST_VARIABLES:
+        if d > _MOST_VARIABLES or m > _MOST or m * d > _MOST_ENTRIES:
             raise ValueError(
                 f"a {kind} set of degree {degree} in {d} variables has more than {_MOST} indices, or "
                 f"{_MOST_ENTRIES} entries, or {_MOST_VARIABLES} variables, and a space of that dimension "

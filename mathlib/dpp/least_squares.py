@@ -57,9 +57,7 @@ class Fit:
         `TensorBasis`. Proof: with |.|_n the weighted norm on the points, u^ - v is the |.|_n-projection of u
         - v onto V, so |u^ - v| <= lambda_min^{-1/2} |u^ - v|_n <= lambda_min^{-1/2} |u - v|_n.
         """
-        masses = getattr(self.basis, "weights", None)
-        mass = 1.0 if masses is None else masses.sum()
-        return np.sqrt(mass) + np.sqrt(self.mean_weight / self.gram_eigenvalues[..., 0])
+        return np.sqrt(self.basis.mass) + np.sqrt(self.mean_weight / self.gram_eigenvalues[..., 0])
 
     def predict(self, X):
         """Return u^ at the points X.
@@ -174,7 +172,7 @@ def weighted_least_squares(basis, design, y) -> Fit:
         If n < m, a shape does not fit, a value is not finite, or a point lies where the measure of the basis
         does not live.
     DegenerateGramError
-        If an eigenvalue of G is below 1e-12 times the largest, or times the mean weight.
+        If an eigenvalue of G is below 1e-12 times the largest, or times the mean weight over the mass of mu.
 
     Notes
     -----
@@ -202,7 +200,7 @@ def weighted_least_squares(basis, design, y) -> Fit:
     with np.errstate(over="ignore", invalid="ignore"):
         eigenvalues = np.linalg.svd(r_factor, compute_uv=False)[..., ::-1] ** 2 / n
         mean_weight = weights.mean(axis=-1)
-        _refuse_degenerate(eigenvalues, mean_weight, n, design.scheme)
+        _refuse_degenerate(eigenvalues, mean_weight / basis.mass, n, design.scheme)
         place = _place_of_one(basis)
         shift = 0.0 if place is None else values[..., :1, :]
         # Partial pivoting leaves a triangular matrix as it is, so this is back substitution.
@@ -245,10 +243,10 @@ def _values(y, shape):
     return y
 
 
-def _refuse_degenerate(eigenvalues, mean_weight, n, scheme):
+def _refuse_degenerate(eigenvalues, usual, n, scheme):
     smallest, largest = eigenvalues[..., 0], eigenvalues[..., -1]
-    # Relative to the weights, because their scale is free.
-    bad = ~(smallest >= SMALLEST_EIGENVALUE * np.maximum(largest, mean_weight))
+    # Points of mu, all with this mean weight, would have E G = usual I: the scale of weights and mu is free.
+    bad = ~(smallest >= SMALLEST_EIGENVALUE * np.maximum(largest, usual))
     if bad.any():
         which = f" ({np.count_nonzero(bad)} of {bad.size} designs)" if bad.ndim else ""
         raise DegenerateGramError(

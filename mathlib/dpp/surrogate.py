@@ -120,6 +120,8 @@ class PolynomialSurrogate(RegressorMixin, BaseEstimator):
         DegenerateGramError
             If the points do not determine the fit.
         """
+        if y is not None and check_real("y", y).ndim == 0:
+            raise ValueError(f"y must have shape (n,) or (n, q); got the single number {y!r}.")
         X, y = validate_data(self, X, y, multi_output=True, y_numeric=True)
         makes = callable(self.basis) and not hasattr(self.basis, "christoffel")
         basis = check_basis(self.basis(X.shape[1]) if makes else self.basis)
@@ -134,8 +136,9 @@ class PolynomialSurrogate(RegressorMixin, BaseEstimator):
                 f"n_samples = {used.sum()} with a positive weight is less than m = {basis.m}, the number of "
                 "coefficients. Take more points, or a smaller space."
             )
-        design = Design(X[used], weights[used] / weights[used].mean(), "given")
-        return self._finish(basis, design, check_real("y", y)[used])
+        scaled = weights[used] / weights.max()  # their sum might overflow
+        design = Design(X[used], scaled / scaled.mean(), "given")
+        return self._finish(basis, design, y[used])
 
     def predict(self, X):
         """Return the values of the fit at points of shape (n, d): (n,) or (n, q).
