@@ -27,10 +27,11 @@ B ~ Binomial(m, q) of them, lambda = q m on average, and k |Phi x|^2 is a sum of
 """
 
 import math
+from numbers import Real
 
 import numpy as np
 from scipy.optimize import minimize_scalar
-from scipy.special import gammaln, xlog1py, xlogy
+from scipy.special import gammaln
 
 from mathlib.checks import check_choice, check_count, check_probability
 from mathlib.jl.density import ENTRIES
@@ -39,6 +40,10 @@ __all__ = ["fast_jl_failure", "fast_jl_variance", "flat_failure_probability"]
 
 #: Numbers of met coordinates that are together rarer than this are left out.
 _RARE = 1e-40
+#: Sizes up to which the tables of `flat_failure_probability` take seconds and less than a gigabyte.
+_MOST_MET = 10**5
+_LONGEST_SUM = 2**24
+_LARGEST_VARIANCE = 10**6
 
 
 def fast_jl_variance(x, k, density, entries="rademacher"):
@@ -50,7 +55,7 @@ def fast_jl_variance(x, k, density, entries="rademacher"):
     Parameters
     ----------
     x : array_like, shape (d,)
-        d must be a power of two: pad with zeros to the length that is transformed.
+        Finite real numbers. d must be a power of two: pad with zeros to the length that is transformed.
     k : int
         Dimension of the images.
     density : float
@@ -60,6 +65,13 @@ def fast_jl_variance(x, k, density, entries="rademacher"):
     Returns
     -------
     float
+
+    Raises
+    ------
+    ValueError
+        If an argument is not as above.
+    OverflowError
+        If the variance, which grows with the fourth power of x, is beyond the largest double.
 
     Notes
     -----
@@ -73,7 +85,10 @@ def fast_jl_variance(x, k, density, entries="rademacher"):
     >>> round(fast_jl_variance(x, 8, 5 / 64, "normal"), 4), round(fast_jl_variance(x, 8, 5 / 64), 4)
     (0.3191, 0.2691)
     """
-    x = np.asarray(x, dtype=float)
+    x = np.asarray(x)
+    if x.dtype.kind not in "biuf":
+        raise ValueError(f"x must hold real numbers; got dtype {x.dtype}.")
+    x = x.astype(float)
     if x.ndim != 1 or not x.size or x.size & (x.size - 1) or not np.isfinite(x).all():
         raise ValueError(
             "x must be one finite vector whose length is a power of two (pad it with zeros); "
@@ -81,9 +96,16 @@ def fast_jl_variance(x, k, density, entries="rademacher"):
         )
     k, density = check_count("k", k, 1, "the dimension of the images"), _check_density(density)
     check_choice("entries", entries, ENTRIES)
+    # Scaled by a power of two, so that no fourth power overflows or vanishes before its time.
+    exponent = int(np.frexp(np.abs(x).max())[1])
+    x = np.ldexp(x, -exponent)
     fourth = 3.0 if entries == "normal" else 1.0
     spread = (3 * np.sum(x**2) ** 2 - 2 * np.sum(x**4)) / x.size
-    return float((2 * np.sum(x**2) ** 2 + (fourth / density - 3) * spread) / k)
+    variance = float((2 * np.sum(x**2) ** 2 + (fourth / density - 3) * spread) / k)
+    try:
+        return math.ldexp(variance, 4 * exponent)
+    except OverflowError:
+        raise OverflowError("the variance is beyond the largest double: scale x down.") from None
 
 
 def flat_failure_probability(m, density, k, eps, *, entries="normal"):
@@ -106,6 +128,14 @@ def flat_failure_probability(m, density, k, eps, *, entries="normal"):
     float
         To about ten digits relative, down to 1e-30. The two methods stand at the head of this module.
 
+    Raises
+    ------
+    ValueError
+        If an argument is not as above, or so many coordinates are met that the tables would not fit: q m
+        above 10^5 or q m k above 2^24 with random signs, q (1 - q) m above 10^6 with normal entries.
+    ArithmeticError
+        If the result would be lost in rounding errors.
+
     Notes
     -----
     Milliseconds with normal entries; with random signs a Fourier transform of length about 8 lambda k.
@@ -120,6 +150,18 @@ def flat_failure_probability(m, density, k, eps, *, entries="normal"):
     density = _check_density(density)
     eps = check_probability("eps", eps, "the allowed relative error of a squared length")
     check_choice("entries", entries, ENTRIES)
+    mean = density * m
+    if entries == "rademacher" and (mean > _MOST_MET or mean * k > _LONGEST_SUM):
+        raise ValueError(
+            f"with random signs q m may be at most {_MOST_MET:,} and q m k at most {_LONGEST_SUM:,}, the "
+            f"length of a table; got {mean:.3g} and {mean * k:.3g}. With so many coordinates met, take "
+            'density=1 and entries="normal", a chi-square law.'
+        )
+    if entries == "normal" and mean * (1 - density) > _LARGEST_VARIANCE:
+        raise ValueError(
+            f"q (1 - q) m may be at most {_LARGEST_VARIANCE:,}; got {mean * (1 - density):.3g}. With so many "
+            "coordinates met, take density=1, a chi-square law."
+        )
     tails = _normal_tails if entries == "normal" else _sign_tails
     lower, upper = tails(m, density, k, eps)
     return float(min(1.0, lower + upper))
@@ -150,7 +192,7 @@ def fast_jl_failure(level, d, density, k, eps, *, entries="normal"):
     >>> round(fast_jl_failure(0, 256, 6 / 256, 24, 0.5), 4)
     0.1039
     """
-    if level not in (0, 1, 2):
+    if isinstance(level, bool) or level not in (0, 1, 2):
         raise ValueError(f"level must be 0, 1 or 2, where H D x is flat; got {level!r}.")
     d = check_count("d", d, 2**level, "the padded length")
     if d & (d - 1):
@@ -161,16 +203,24 @@ def fast_jl_failure(level, d, density, k, eps, *, entries="normal"):
 
 
 def _check_density(density):
-    if isinstance(density, bool) or not 0 < density <= 1:
+    if isinstance(density, bool) or not isinstance(density, Real) or not 0 < density <= 1:
         raise ValueError(f"density must be a number with 0 < q <= 1; got {density!r}.")
     return float(density)
 
 
 def _met(m, q, rare=_RARE):
     """The values b of Binomial(m, q) that are not rarer than `rare`, and their logarithmic probabilities."""
-    b = np.arange(m + 1)
-    log_p = gammaln(m + 1) - gammaln(b + 1) - gammaln(m - b + 1) + xlogy(b, q) + xlog1py(m - b, -q)
-    kept = log_p > math.log(rare) - math.log(m + 1)
+    if q == 1:
+        return np.array([m]), np.zeros(1)
+    # By Bernstein's inequality every value further from the mean is rarer.
+    log_rare = math.log(rare) - math.log(m + 1)
+    reach = 1 - log_rare / 3 + math.sqrt(log_rare**2 / 9 - 2 * m * q * (1 - q) * log_rare)
+    b = np.arange(max(0, math.floor(m * q - reach)), min(m, math.ceil(m * q + reach)) + 1)
+    # Quotients of neighbours keep the digits that differences of large log-factorials would lose.
+    log_p = np.cumsum(np.log((m - b[:-1]) / b[1:]) + math.log(q) - math.log1p(-q))
+    log_p = np.concatenate([[0.0], log_p])
+    log_p -= np.logaddexp.reduce(log_p - log_p.max()) + log_p.max()
+    kept = log_p > log_rare
     return b[kept], log_p[kept]
 
 
