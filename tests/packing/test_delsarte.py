@@ -122,10 +122,12 @@ def test_kissing_certificates_of_the_three_solved_dimensions_lose_nothing(n, val
 
 
 def test_a_grid_gives_a_value_below_the_truth_and_the_repair_one_above():
-    value, coefficients, duals = kissing_lp(8, 6, np.linspace(-1, 0.5, 40))
-    assert 200 < value < 240
-    assert coefficients.sum() == pytest.approx(value)
-    assert 1 + duals.sum() == pytest.approx(value)  # 1 + the neighbours at each inner product
+    found = kissing_lp(8, 6, np.linspace(-1, 0.5, 40))
+    assert 200 < found.value < 240
+    assert found.coefficients.sum() == pytest.approx(found.value)
+    assert 1 + found.duals.sum() == pytest.approx(found.value)  # 1 + the neighbours at each inner product
+    assert len(found.points) == len(found.duals) == 40
+    assert "not a bound" in repr(found)
     assert kissing_bound(8, degree=12).value >= 240
 
 
@@ -289,9 +291,16 @@ def test_a_file_that_is_not_json_is_refused(tmp_path):
         (lambda: kissing_bound(1), "n must be"),
         (lambda: kissing_bound(8.0), "n must be"),
         (lambda: kissing_bound(8, degree=2), "degree must be"),
-        (lambda: binary_code_bound(4, 5), "d must be a whole number from 1 to 4"),
+        (lambda: binary_code_bound(4, 5), "d must be an integer from 1 to 4"),
         (lambda: binary_code_bound(64, 3), "parity bit"),
-        (lambda: kissing_lp(8, 6, [1.0]), "no solution"),
+        (lambda: kissing_bound(True), "n must be"),
+        (lambda: kissing_lp(24, 3, [0.5]), "no solution"),
+        (lambda: kissing_lp(8.5, 6, [0.0]), "n must be"),
+        (lambda: kissing_lp(8, True, [0.0]), "degree must be"),
+        *(
+            (lambda p=p: kissing_lp(8, 6, p), "points must be")
+            for p in ([], 0.0, [1.0], [np.nan], ["a"], None)
+        ),
     ],
 )
 def test_bad_arguments_are_named(call, words):
