@@ -11,7 +11,7 @@ import stat
 from contextlib import contextmanager
 from decimal import ROUND_CEILING, Context, Decimal
 from fractions import Fraction
-from math import isfinite, lcm
+from math import isfinite, lcm, log2
 from numbers import Rational, Real
 from pathlib import Path
 
@@ -115,7 +115,7 @@ def rational(name, value, *, most_digits=_MOST_DIGITS) -> Fraction:
         number = Fraction(float(value))
     if number is None:
         raise ValueError(f"{name} must be a Fraction, an integer or a finite float; got {shown(value)}.")
-    if max(abs(number.numerator), number.denominator) >= 10**most_digits:
+    if max(number.numerator.bit_length(), number.denominator.bit_length()) > most_digits * log2(10):
         raise ValueError(f"{name} must have at most {most_digits} digits above and below the fraction bar.")
     return number
 
@@ -145,7 +145,7 @@ def integers(coefficients) -> tuple[list[int], int]:
     common = 1
     for c in coefficients:
         common = lcm(common, c.denominator)
-        if common >= 10**_MOST_DIGITS:
+        if common.bit_length() > _MOST_DIGITS * log2(10):
             raise CertificateError(
                 f"field coefficients: a common denominator of at most {_MOST_DIGITS} digits is expected"
             )

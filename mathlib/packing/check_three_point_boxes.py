@@ -32,7 +32,7 @@ NAMES = {
     2: "(D2) F(a,b;c) <= 0 for a, b in [r, R], R <= c <= a + b",
 }
 # In steps of a few nanoseconds. The certificates that ship take up to 7e9 steps for one condition.
-_MOST_BOXES, _MOST_STEPS = 20_000_000, 1e11
+_MOST_BOXES, _MOST_STEPS = 20_000_000, 3e10
 _STEPS_AT_ONCE = {False: 2e8, True: 2e7}  # half a second: Ctrl-C is heard in between
 _NARROWEST = 2.0**-32
 _THINNEST = 2.0**-16  # of the widest side of a box: a side is at least 2^-48 then, which doubles can halve
@@ -98,7 +98,9 @@ def bad_points(certificate, condition, *, most=300, distance=0.06) -> BadPoints:
         if len(kept) < most and all(np.abs(point[:3] - other[:3]).max() > distance for other in kept):
             kept.append(point)
     kept = np.array(kept).reshape(-1, 4)
-    return BadPoints(search.sides(kept), np.ldexp(kept[:, 3], search.exponent), search.examined)
+    with np.errstate(over="ignore"):  # a certificate may be scaled beyond the range of doubles
+        values = np.ldexp(kept[:, 3], search.exponent)
+    return BadPoints(search.sides(kept), values, search.examined)
 
 
 class _Search:
