@@ -61,7 +61,8 @@ def width_brackets(poset: Poset, deadline: float | None) -> tuple[Bracket, Brack
     parts = [_block_two_dimension(block, deadline) for block in lower]
     top_height = _block_height(top, deadline)
     height = _stacked([*lower, top], [*parts, top_height])
-    width = _stacked([*lower, top], [*parts, _block_width(top, top_height, deadline)])
+    top_width = _block_width(top, top_height, height.proven, deadline)
+    width = _stacked([*lower, top], [*parts, top_width])
     if not height.proven:
         known = Embedding.from_upsets(poset, height.upsets)
         width = replace(width, upper=width_by_theorem(known), upsets=None)
@@ -194,20 +195,21 @@ def _components_height(components: list[Poset], deadline: float | None, depth: i
     return replace(highest, upper=max(part.upper for part in parts), upsets=upsets)
 
 
-def _block_width(block: Poset, height: Bracket, deadline: float | None) -> Bracket:
+def _block_width(block: Poset, height: Bracket, proven: bool, deadline: float | None) -> Bracket:
+    """The bracket of w* of a top block, from that of h*; `proven`: whether h* of all blocks together is."""
     n = len(block)
     if n <= 1:
         return Bracket(0, 0, ())
     if not block.covers:
         return Bracket(n, n, height.upsets, antichains=(block.labels,), height=1)
-    limit = height.upper if height.proven else None
+    limit = height.upper if proven else None
     start = max(free_lower(block, limit), replace(height, element=None), key=lambda part: part.strength)
     try:
         lower = _rows_or_antichain(block, ConflictGraph(block, deadline), limit, deadline)
         start = max(start, lower, key=lambda part: part.strength)
     except OutOfTime:
         pass
-    if not height.proven:
+    if not proven:
         return replace(start, upper=n, upsets=None)
     upsets = height.upsets
     if len(upsets) > n:

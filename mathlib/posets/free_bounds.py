@@ -10,7 +10,7 @@ from itertools import pairwise
 from mathlib.posets.bracket import Bracket
 from mathlib.posets.clock import is_over
 from mathlib.posets.poset import Poset
-from mathlib.posets.relations import bits, transpose
+from mathlib.posets.relations import bits, lowest, transpose
 from mathlib.posets.witness import distinct_number, sperner_number
 
 __all__ = ["free_lower", "free_lower_height", "representations"]
@@ -30,8 +30,21 @@ def _longest_chain(poset: Poset) -> list[int]:
 
 
 def _chain_rows(poset: Poset, chain: list[int]) -> tuple:
-    """Rows (upper, lower) of neighbours in a chain; they conflict pairwise."""
-    return tuple((poset.labels[high], poset.labels[low]) for low, high in pairwise(chain))
+    """Rows that conflict pairwise: (upper, lower) for neighbours in a chain, and one from its bottom element.
+
+    The latter if that is not the least element of the poset.
+    """
+    labels, bottom = poset.labels, chain[0]
+    rows = tuple((labels[high], labels[low]) for low, high in pairwise(chain))
+    not_above = ~(poset.above[bottom] | 1 << bottom) & (1 << len(poset)) - 1
+    return ((labels[bottom], labels[lowest(not_above)]), *rows) if not_above else rows
+
+
+def _row_to_top(poset: Poset, chain: list[int]) -> tuple:
+    """A row that conflicts with those of a chain: to its top element, if that is not the greatest."""
+    top = chain[-1]
+    not_below = ~(poset.below[top] | 1 << top) & (1 << len(poset)) - 1
+    return ((poset.labels[lowest(not_below)], poset.labels[top]),) if not_below else ()
 
 
 def _largest_level(poset: Poset) -> tuple:
@@ -48,7 +61,8 @@ def _largest_level(poset: Poset) -> tuple:
 
 def free_lower(block: Poset, height: int | None) -> Bracket:
     """Lower bounds of dim2, or of w* if the height is given; no upper bound yet."""
-    rows = _chain_rows(block, _longest_chain(block))
+    chain = _longest_chain(block)
+    rows = _chain_rows(block, chain) + _row_to_top(block, chain)
     antichain = _largest_level(block)
     distinct = distinct_number(len(block), len(block.minimal_elements) == 1, len(block.maximal_elements) == 1)
     across = sperner_number(len(antichain), height)
@@ -64,9 +78,6 @@ def free_lower_height(block: Poset) -> Bracket:
     """Lower bounds of h*, from what lies below one maximal element; no upper bound yet."""
     chain = _longest_chain(block)
     rows = _chain_rows(block, chain)
-    if not rows:
-        rows = (block.labels[:2],)
-        return Bracket(1, 1, None, rows=rows, element=rows[0][0])
     m = max(range(len(block)), key=lambda m: block.below[m].bit_count())
     members = tuple(block.labels[i] for i in [*bits(block.below[m]), m])
     below = block.subposet(members)

@@ -6,8 +6,9 @@ from mathlib.posets.brackets import Bracket, height_bracket, two_dimension_brack
 from mathlib.posets.check_result import check_result
 from mathlib.posets.clock import OutOfTime, deadline_after
 from mathlib.posets.embedding import Embedding
-from mathlib.posets.linear_orders import Realizer, StandardExample, find_realizer
+from mathlib.posets.linear_orders import find_realizer
 from mathlib.posets.poset import Poset
+from mathlib.posets.realizer import ORIENTATION, Realizer, StandardExample
 from mathlib.posets.sat import find_upsets
 from mathlib.posets.witness import LowerWitness, is_count
 
@@ -77,7 +78,8 @@ class ParameterResult:
 
     def __repr__(self) -> str:
         why = self.lower_witness
-        below = f"{why.solver}, solver-proved" if why.solver else "a witness that can be checked"
+        checked = why.solver in (None, ORIENTATION)
+        below = "a witness that can be checked" if checked else f"{why.solver}, solver-proved"
         if self.proven:
             return f"{self.parameter} = {self.lower}, proven (lower bound: {below})"
         return f"{self.lower} <= {self.parameter} <= {self.upper}, not proven (lower bound: {below})"
