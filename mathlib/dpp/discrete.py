@@ -169,6 +169,8 @@ def _checked_weights(weights, N):
     weights = np.ones(N) if weights is None else check_real("weights", weights).copy()
     if weights.shape != (N,) or not (np.isfinite(weights) & (weights > 0)).all():
         raise ValueError(f"weights must be {N} positive finite numbers; got shape {weights.shape}.")
-    if not np.isfinite(weights.sum()):
+    with np.errstate(over="ignore"):
+        mass = weights.sum()
+    if not np.isfinite(mass):
         raise ValueError("the sum of the weights overflows: divide them by the largest.")
     return weights
