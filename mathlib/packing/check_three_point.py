@@ -66,7 +66,7 @@ _MODES = {False: "doubles with error bounds", True: "intervals rounded outwards"
 def verify(certificate, *, outward=False, progress=False) -> Verified:
     """Prove every condition of the theorem for a certificate; see `ThreePointCertificate.verify`.
 
-    Cost: 2 s (n = 8) to 20 s (n = 3 to 5), most of it for (D1) and (D2), and 15 s to compile on first use.
+    Cost: 1 s (n = 8) to 20 s (n = 4 to 6), most of it for (D1) and (D2), and 15 s to compile on first use.
     """
     certificate = replace(certificate)  # without a bound that was kept from before
     n, r, R, scale = certificate.n, certificate.r, certificate.R, certificate.scale

@@ -104,7 +104,7 @@ class ThreePointCertificate:
     >>> certificate.bound < Decimal("0.63352") and certificate.spec.n == 4
     True
 
-    `certificate.verify()` proves it, in 2 to 20 s once the checker is compiled.
+    `certificate.verify()` proves it, in 1 to 20 s once the checker is compiled.
     """
 
     n: int
