@@ -104,6 +104,9 @@ def test_without_any_help_from_floating_point(monkeypatch):
     truth = exact_l1_sensitivities(A)
     monkeypatch.setattr(exact_l1, "_proposed", lambda A: ([0, 1, 2], {}))
     assert exact_l1_sensitivities(A) == truth
+    wide = np.hstack([A, A @ [[1], [2], [-1]]])
+    monkeypatch.setattr(exact_l1, "_proposed", lambda A: ([0, 1, 2, 3], {}))
+    assert exact_l1_sensitivities(wide) == truth
     monkeypatch.setattr(exact_l1, "_proposed", lambda A: ([0], {0: ([0, 0], np.ones(12))}))
     assert exact_l1_sensitivities(A) == truth
     monkeypatch.setattr(exact_l1, "_proposed", lambda A: ([0, 1, 2], {0: ([0, 0], np.ones(12))}))
