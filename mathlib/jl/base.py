@@ -127,7 +127,8 @@ class JLTransform(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimat
         Y = check_array(Y, accept_sparse="csr", dtype=_FLOATS, input_name="Y", estimator=self)
         if Y.shape[1] != self.n_components_:
             raise ValueError(f"Y must have shape (n_samples, {self.n_components_}); got {Y.shape}.")
-        inverse = self._keep("inverse", Y.dtype, None, lambda: self._pseudo_inverse().astype(Y.dtype))
+        drawn = self.components_ if hasattr(self, "components_") else self.projection_
+        inverse = self._keep("inverse", Y.dtype, drawn, lambda: self._pseudo_inverse().astype(Y.dtype))
         return _images(lambda rows: rows @ inverse.T, Y, self)
 
     def as_linear_operator(self) -> LinearOperator:

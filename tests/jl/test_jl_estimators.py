@@ -341,6 +341,7 @@ def test_what_is_computed_again_is_kept_but_not_pickled(monkeypatch):
     # A new fit, or a matrix put in its place, is seen.
     fitted.components_ = 2 * fitted.components_
     np.testing.assert_array_equal(fitted.transform(X.astype(np.float32)), 2 * narrow)
+    np.testing.assert_allclose(fitted.inverse_transform(Y), back / 2, atol=1e-12)
     fitted.set_params(random_state=1).fit(X)
     assert not np.allclose(fitted.inverse_transform(Y), back)
 
