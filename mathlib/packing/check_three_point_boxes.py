@@ -21,6 +21,7 @@ from fractions import Fraction
 import numpy as np
 from flint import fmpq, fmpq_poly
 
+from mathlib.checks import check_integer
 from mathlib.errors import CertificateError
 from mathlib.packing import three_point_boxes_fast
 from mathlib.packing.certificate_fields import about
@@ -77,9 +78,8 @@ def prove_triples(certificate, condition, *, outward=False) -> int:
                 worst = int(np.argmax(points[:, 3]))
                 a, b, c = search.sides(points[worst : worst + 1])[0] * float(certificate.r)
                 value = about(Fraction(points[worst, 3].item()) * Fraction(2) ** search.exponent)
-                raise CertificateError(
-                    f"{NAMES[condition]} {verb} at a = {a:.9g}, b = {b:.9g}, c = {c:.9g}: value {value}"
-                )
+                place = f"at a = {a:.9g}, b = {b:.9g}, c = {c:.9g}: value {value}"
+                raise CertificateError(f"{NAMES[search.condition]} {verb} {place}")
     return search.examined
 
 
@@ -89,6 +89,7 @@ def bad_points(certificate, condition, *, most=300, distance=0.06) -> BadPoints:
     Around a violated triple the boxes are cut until they are narrower than `distance` (in units of
     (R - r)/2), so that separate maxima all appear. An empty result means that the condition is proved.
     """
+    most = check_integer("most", most, 1, 10**6, "so many triangles")
     search, found = _Search(certificate, condition, False, coarse=distance), [np.zeros((0, 4))]
     while search.boxes_left():
         found += search.step()
@@ -107,6 +108,7 @@ class _Search:
     """The boxes that are still to be examined; each step takes the last batch of them."""
 
     def __init__(self, certificate, condition, outward, coarse=np.inf):
+        condition = check_integer("condition", condition, 1, 2, "for (D1) or (D2)")
         self.condition, self.coarse, self.examined = condition, coarse, 0
         self.R = float(certificate.R / certificate.r)
         self.exponent, arguments = _arguments(certificate, outward)

@@ -1,9 +1,8 @@
 """The shape of a three-point bound: what `solve_three_point` optimises over."""
 
 from dataclasses import dataclass
-from numbers import Real
 
-from mathlib.checks import check_integer, shown
+from mathlib.checks import check_integer, check_number
 from mathlib.packing.certificate_fields import entries, settle
 
 __all__ = ["ThreePointSpec"]
@@ -50,7 +49,7 @@ class ThreePointSpec:
 
     def __post_init__(self):
         n = check_integer("n", self.n, 2, MOST_DIMENSIONS, "the dimension")
-        R = _number("R", self.R, 1, 2, "the ratio R/r")
+        R = check_number("R", self.R, 1, 2, "the ratio R/r")
         degree2 = check_integer("degree2", self.degree2, 1, LARGEST_DEGREE, "and odd")
         if degree2 % 2 == 0:
             raise ValueError(
@@ -59,13 +58,5 @@ class ThreePointSpec:
             )
         sizes = enumerate(entries("blocks", self.blocks, 1, MOST_BLOCKS))
         blocks = tuple(check_integer(f"blocks[{k}]", m, 1, LARGEST_BLOCK, "a size") for k, m in sizes)
-        scale = _number("scale", self.scale, 0, float("inf"), "lam")
+        scale = check_number("scale", self.scale, 0, float("inf"), "lam")
         settle(self, n=n, R=R, degree2=degree2, blocks=blocks, scale=scale)
-
-
-def _number(name, value, above, below, meaning):
-    if isinstance(value, bool) or not isinstance(value, Real) or not above < value < below:
-        raise ValueError(
-            f"{name} must be a number above {above} and below {below}, {meaning}; got {shown(value)}."
-        )
-    return float(value)

@@ -262,8 +262,17 @@ def test_a_specification_takes_integers_of_numpy_and_no_booleans(name):
         assert "blocks" in refusal(lambda wrong=wrong: ThreePointSpec(**{**good, "blocks": wrong}))
     for wrong in (True, None, "1.5", math.nan, 1, 2, 10**400, 1j):
         assert "R must be" in refusal(lambda wrong=wrong: ThreePointSpec(**{**good, "R": wrong}))
-    for wrong in (True, None, "1.5", math.nan, math.inf, 0, -1):
+    for wrong in (True, None, "1.5", math.nan, math.inf, 0, -1, 10**400):
         assert "scale must be" in refusal(lambda wrong=wrong: ThreePointSpec(**{**good, "scale": wrong}))
+
+
+@pytest.mark.parametrize("condition", [0, 3, True, 1.0, None, "1"])
+def test_a_condition_is_the_integer_1_or_2(condition):
+    for call in (prove_triples, bad_points):
+        text = refusal(lambda call=call: call(honest()["three-point"], condition))
+        assert "condition must be an integer from 1 to 2" in text
+    assert "most must be" in refusal(lambda: bad_points(honest()["three-point"], 1, most=True))
+    assert prove_triples(honest()["three-point"], np.int64(1)) > 1000
 
 
 @pytest.mark.parametrize("find", [certificate_path, three_point_certificate_path])
@@ -279,7 +288,8 @@ WORDS = [
     None, True, False, 0, -1, 1.5, 1e400, math.nan, -math.inf, int("9" * 4000), "", "1_0", WIDE_ONE, " 1 ",
     "1\n", "1/0", "-1", "+1", "0x1", "1e999999999", "1p999999999", "9" * 5000, "1/" + "9" * 5000, "nan",
     "inf", "\x1b[2J\n", "\ud800", [], {}, [None], [[]], [True], ["1e999999999"], ["9" * 5000], ["1_0", "1"],
-    ["1\n"], ["1/0"], [math.nan], [1.5 * i + 1 for i in range(201)], ["1", "-1"] * 400, ["9" * 4000] * 20, {"n": 8},
+    ["1\n"], ["1/0"], [math.nan], [1.5 * i + 1 for i in range(201)], ["1", "-1"] * 400, ["9" * 4000] * 20,
+    {"n": 8},
 ]  # fmt: skip
 
 
