@@ -20,7 +20,7 @@ from mathlib.packing import (
     published_bounds,
     two_point_bound,
 )
-from mathlib.packing.check_two_point import check_two_point
+from mathlib.packing.two_point.check import check_two_point
 
 SDP_DEGREE = 11
 TRUTH_8 = Decimal("0.253669507901048")

@@ -17,8 +17,8 @@ import numpy as np
 from table import Table, arguments, interleave
 
 from mathlib.packing import ThreePointSpec
-from mathlib.packing.interior_point import svec_matrix
-from mathlib.packing.three_point_exchange import Exchange
+from mathlib.packing.semidefinite.interior_point import svec_matrix
+from mathlib.packing.three_point.solver.exchange import Exchange
 
 SHAPES = {
     "small": ThreePointSpec(4, 1.5, 9, (3, 2, 2, 2, 2), 1.4),

@@ -22,8 +22,8 @@ NEIGHBOURS = {}
 ONE_UNIT = "numba's cache notices changes in a function's own file only: what is compiled together stays"
 LONG_FILES = {
     "mathlib/jl/kernel.py": ONE_UNIT,
-    "mathlib/packing/three_point_boxes_fast.py": ONE_UNIT,
-    "mathlib/packing/three_point_boxes_outward.py": ONE_UNIT,
+    "mathlib/packing/three_point/checker/boxes_fast.py": ONE_UNIT,
+    "mathlib/packing/three_point/checker/boxes_outward.py": ONE_UNIT,
     "mathlib/posets/search.py": ONE_UNIT,
 }
 

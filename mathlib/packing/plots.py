@@ -214,7 +214,7 @@ def plot_triangles(axes, certificate, a):
 
     Returns the QuadMesh, for a colour bar; its values are powers of ten.
     """
-    from mathlib.packing.three_point_functions import triangle_sum
+    from mathlib.packing.three_point.functions import triangle_sum
 
     r, R = float(certificate.r), float(certificate.R)
     sides = np.linspace(r, R, 121)

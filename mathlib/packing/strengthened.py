@@ -23,10 +23,10 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from mathlib.checks import check_integer
-from mathlib.packing.interior_point import minimise
-from mathlib.packing.spherical_codes import spherical_code_number
-from mathlib.packing.three_point_program import Program, natural_scale
-from mathlib.packing.three_point_spec import ThreePointSpec
+from mathlib.packing.semidefinite.interior_point import minimise
+from mathlib.packing.spherical_codes.number import spherical_code_number
+from mathlib.packing.three_point.solver.program import Program, natural_scale
+from mathlib.packing.three_point.spec import ThreePointSpec
 
 __all__ = ["StrengthenedBound", "strengthened_two_point_bound"]
 

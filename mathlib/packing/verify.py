@@ -12,20 +12,20 @@ import importlib
 import sys
 import time
 
+from mathlib.certificates import printable, read_json
 from mathlib.checks import shown
 from mathlib.errors import CertificateError
-from mathlib.packing.certificate_fields import printable, read_json
 
 __all__ = ["main", "verify_file"]
 
 #: Where the checker of each kind lives. A checker takes the content of the file and returns the theorem.
 CHECKERS = {
-    "binary-code": ("check_delsarte", "check_binary_code"),
-    "kissing": ("check_delsarte", "check_kissing"),
-    "three-point": ("check_three_point", "check_three_point"),
-    "two-point": ("check_two_point", "check_two_point"),
-    "two-point-triangle": ("check_triangle", "check_triangle"),
-    "uncertainty": ("check_uncertainty", "check_uncertainty"),
+    "binary-code": ("delsarte.check", "check_binary_code"),
+    "kissing": ("delsarte.check", "check_kissing"),
+    "three-point": ("three_point.checker.theorem", "check_three_point"),
+    "two-point": ("two_point.check", "check_two_point"),
+    "two-point-triangle": ("two_point.check_dimension_one", "check_triangle"),
+    "uncertainty": ("uncertainty.check", "check_uncertainty"),
 }
 
 

@@ -11,11 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mathlib.errors import CertificateError
-from mathlib.packing.check_delsarte import check_binary_code, check_kissing, krawtchouk_row
-from mathlib.packing.delsarte import binary_code_bound, gegenbauer, kissing_bound, kissing_lp
-from mathlib.packing.delsarte_certificates import BinaryCodeCertificate, KissingCertificate
-from mathlib.packing.descartes import is_nonnegative
-from mathlib.packing.rational_simplex import solve_exactly
+from mathlib.exact.descartes import is_nonnegative
+from mathlib.exact.rational_simplex import solve_exactly
+from mathlib.packing.delsarte.bounds import binary_code_bound, gegenbauer, kissing_bound, kissing_lp
+from mathlib.packing.delsarte.certificates import BinaryCodeCertificate, KissingCertificate
+from mathlib.packing.delsarte.check import check_binary_code, check_kissing, krawtchouk_row
 
 #: Delsarte's bounds as tabulated by Conway and Sloane, Sphere Packings, Lattices and Groups, table 1.5.
 KISSING = {3: 13, 4: 25, 5: 46, 6: 82, 7: 140, 8: 240, 9: 380, 10: 595, 12: 1416, 24: 196560}

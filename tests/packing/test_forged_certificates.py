@@ -19,6 +19,7 @@ import pytest
 
 import mathlib.packing
 from mathlib.errors import CertificateError
+from mathlib.exact.descartes import is_nonnegative
 from mathlib.packing import (
     BinaryCodeCertificate,
     KissingCertificate,
@@ -31,8 +32,7 @@ from mathlib.packing import (
     three_point_certificate_path,
     verify,
 )
-from mathlib.packing.check_three_point_boxes import bad_points, prove_triples
-from mathlib.packing.descartes import is_nonnegative
+from mathlib.packing.three_point.checker.triples import bad_points, prove_triples
 
 ROOT = Path(mathlib.packing.__file__).parents[2]
 WIDE_ONE = "\uff11"  # a digit for int() and Fraction(), but none of JSON or of ours
@@ -407,7 +407,7 @@ def test_a_terminal_without_unicode_gets_its_lines_too(tmp_path):
 
 
 def test_an_error_of_ours_does_not_end_the_run(monkeypatch, capsys):
-    monkeypatch.setitem(verify.CHECKERS, "two-point", ("check_two_point", "no_such_function"))
+    monkeypatch.setitem(verify.CHECKERS, "two-point", ("two_point.check", "no_such_function"))
     assert verify.main([str(certificate_path(2)), str(certificate_path(1))]) == 1
     first, second = capsys.readouterr().out.splitlines()
     assert "NOT PROVED: the checker ended with AttributeError" in first

@@ -15,9 +15,9 @@ from mathlib.packing.plots import (
     plot_touching,
     plot_triangles,
 )
-from mathlib.packing.three_point_certificate import ThreePointCertificate, three_point_certificate_path
-from mathlib.packing.three_point_functions import triangle_sum
-from mathlib.packing.three_point_packings import PackingSums
+from mathlib.packing.three_point.certificate import ThreePointCertificate, three_point_certificate_path
+from mathlib.packing.three_point.functions import triangle_sum
+from mathlib.packing.three_point.packings import PackingSums
 
 
 class Stand:

@@ -10,10 +10,10 @@ import pytest
 import mathlib.packing
 from mathlib.errors import CertificateError
 from mathlib.packing import verify
-from mathlib.packing.certificate import certificate_path
-from mathlib.packing.delsarte import binary_code_bound, kissing_bound
-from mathlib.packing.two_point import two_point_bound
-from mathlib.packing.uncertainty import uncertainty_bound
+from mathlib.packing.delsarte.bounds import binary_code_bound, kissing_bound
+from mathlib.packing.two_point.bound import two_point_bound
+from mathlib.packing.two_point.certificate import certificate_path
+from mathlib.packing.uncertainty.bound import uncertainty_bound
 
 ROOT = Path(mathlib.packing.__file__).parents[2]
 

@@ -10,7 +10,7 @@ import pytest
 from flint import arb, ctx, fmpq_mat, fmpz_mat
 from scipy.stats import multivariate_normal
 
-from mathlib.packing.delsarte import kissing_bound
+from mathlib.packing.delsarte.bounds import kissing_bound
 from mathlib.packing.published import (
     best_known_packing,
     published_bounds,

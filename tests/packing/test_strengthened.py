@@ -7,7 +7,7 @@ import pytest
 from scipy.special import eval_genlaguerre
 
 from mathlib.packing import published_bounds
-from mathlib.packing.spherical_codes import _Program, gegenbauer, spherical_code_number
+from mathlib.packing.spherical_codes.number import _Program, gegenbauer, spherical_code_number
 from mathlib.packing.strengthened import strengthened_two_point_bound
 
 
@@ -47,7 +47,7 @@ def test_the_kernels_are_positive_on_codes():
     program = _Program(4, 0.99, 4)
     i, j, k = np.indices((7, 7, 7)).reshape(3, -1)
     total = program.kernel_rows(gram[i, j], gram[i, k], gram[j, k]).sum(axis=0)
-    from mathlib.packing.interior_point import svec_matrix
+    from mathlib.packing.semidefinite.interior_point import svec_matrix
 
     for start, m in program.places[1:]:
         matrix = (svec_matrix(m) @ total[start : start + m * (m + 1) // 2]).reshape(m, m)

@@ -14,9 +14,9 @@ from scipy.integrate import quad
 from scipy.special import jv
 
 from mathlib.errors import CertificateError
-from mathlib.packing.check_uncertainty import check_uncertainty, laguerre_sum, radius
-from mathlib.packing.uncertainty import UncertaintyCertificate, uncertainty_bound
-from mathlib.packing.uncertainty_programme import lowest_radius
+from mathlib.packing.uncertainty.bound import UncertaintyCertificate, uncertainty_bound
+from mathlib.packing.uncertainty.check import check_uncertainty, laguerre_sum, radius
+from mathlib.packing.uncertainty.programme import lowest_radius
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ agent, the tree search, is in `tree.py`.
 from dataclasses import dataclass, field
 
 from mathlib.packing.game.surrogate import Surrogate
-from mathlib.packing.three_point_spec import ThreePointSpec
+from mathlib.packing.three_point.spec import ThreePointSpec
 
 __all__ = ["BayesAgent", "CoordinateAgent", "Proposal", "RandomAgent", "asks_the_model", "best_candidate"]
 

@@ -16,9 +16,9 @@ from scipy.stats import binom
 from tqdm.auto import tqdm
 
 from mathlib.checks import check_choice
-from mathlib.packing.certificate import TwoPointCertificate, certificate_path
 from mathlib.packing.game.play import AGENTS, SDPGame
-from mathlib.packing.three_point_spec import ThreePointSpec
+from mathlib.packing.three_point.spec import ThreePointSpec
+from mathlib.packing.two_point.certificate import TwoPointCertificate, certificate_path
 
 __all__ = ["Comparison", "Duel", "Game", "compare_agents", "shipped_comparison"]
 

@@ -15,8 +15,8 @@ from pathlib import Path
 from threadpoolctl import threadpool_limits
 
 from mathlib.checks import shown
-from mathlib.packing.three_point import default_three_point_spec, usual_slack
-from mathlib.packing.three_point_exchange import Exchange
+from mathlib.packing.three_point.bound import default_three_point_spec, usual_slack
+from mathlib.packing.three_point.solver.exchange import Exchange
 
 __all__ = ["Cache", "Result", "evaluate", "game_slack"]
 

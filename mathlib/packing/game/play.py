@@ -12,7 +12,7 @@ from mathlib.packing.game.agents import BayesAgent, CoordinateAgent, Proposal, R
 from mathlib.packing.game.evaluation import Cache, evaluate, game_slack
 from mathlib.packing.game.space import Space
 from mathlib.packing.game.tree import TreeAgent
-from mathlib.packing.three_point_spec import ThreePointSpec
+from mathlib.packing.three_point.spec import ThreePointSpec
 
 __all__ = ["AGENTS", "Budget", "Evaluation", "History", "SDPGame"]
 

@@ -12,8 +12,8 @@ from pathlib import Path
 from tqdm.auto import tqdm
 
 from mathlib.packing.game.evaluation import Cache, evaluate, game_slack
-from mathlib.packing.three_point_program import natural_scale
-from mathlib.packing.three_point_spec import ThreePointSpec
+from mathlib.packing.three_point.solver.program import natural_scale
+from mathlib.packing.three_point.spec import ThreePointSpec
 
 __all__ = [
     "CHOICES",

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from mathlib.packing.three_point_program import natural_scale
-from mathlib.packing.three_point_spec import ThreePointSpec
+from mathlib.packing.three_point.solver.program import natural_scale
+from mathlib.packing.three_point.spec import ThreePointSpec
 
 __all__ = ["Space", "variables"]
 

@@ -1,0 +1,1 @@
+"""Kissing numbers and binary codes by Delsarte's linear programmes, with certificates."""

@@ -1,0 +1,1 @@
+"""An interior point method for semidefinite programmes; it knows no geometry."""

@@ -1,0 +1,1 @@
+"""Bounds on spherical codes."""

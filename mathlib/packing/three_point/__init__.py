@@ -1,0 +1,1 @@
+"""Bounds from triples of balls, their certificates, solver and checkers."""

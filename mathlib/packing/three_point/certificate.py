@@ -1,0 +1,277 @@
+"""Certificates of three-point bounds: the functions behind a bound as exact numbers, to verify and save."""
+
+import json
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from functools import cached_property
+from pathlib import Path
+
+from mathlib.certificates import (
+    entries,
+    naming,
+    rational,
+    rationals,
+    read_json,
+    rounded_up,
+    settle,
+)
+from mathlib.checks import check_integer, shown
+from mathlib.errors import CertificateError
+from mathlib.packing.three_point import functions
+from mathlib.packing.three_point.spec import (
+    LARGEST_BLOCK,
+    LARGEST_DEGREE,
+    MOST_BLOCKS,
+    MOST_DIMENSIONS,
+    ThreePointSpec,
+)
+
+__all__ = ["ThreePointCertificate", "ThreePointSpec", "Verified", "three_point_certificate_path"]
+
+_KIND = "three-point"
+# Lengths are limited so that a file cannot ask for endless work.
+_DYADIC = re.compile(r"-?[0-9]{1,300}p-?[0-9]{1,4}").fullmatch
+_FRACTION = re.compile(r"[0-9]{1,150}(/[1-9][0-9]{0,149})?").fullmatch
+
+
+@dataclass(frozen=True, repr=False)
+class Verified:
+    """What a verification has proved.
+
+    Attributes
+    ----------
+    n : int
+        The dimension.
+    bound : Decimal
+        No packing of equal balls in R^n has a density above it.
+    checks : dict of str to str
+        Each condition that was proved, and how: the boxes it took, the place where it is tightest.
+    seconds : float
+        The time it took.
+    """
+
+    n: int
+    bound: Decimal
+    checks: dict
+    seconds: float
+
+    def __repr__(self):
+        return (
+            f"Verified(density in R^{self.n} <= {self.bound}, "
+            f"{len(self.checks)} conditions, {self.seconds:.1f} s)"
+        )
+
+    def __str__(self):
+        lines = [f"No packing of equal balls in R^{self.n} has density above {self.bound}."]
+        lines += [f"  {name}: {how}" for name, how in self.checks.items()]
+        return "\n".join(lines)
+
+
+@dataclass(frozen=True, repr=False)
+class ThreePointCertificate:
+    r"""A function f2 and a kernel f3 that bound the density of sphere packings in R^n.
+
+    With alpha = n/2 - 1 and L_j the Laguerre polynomials of that alpha,
+
+        f2(x) = sum_j c_j L_j(2 pi lam |x|^2) e^{-pi lam |x|^2},
+        f3(x, y) = sum_k phi_k(|x|)^T A_k phi_k(|y|) P_k(<x, y> / (|x| |y|)),
+
+    where P_k is the Gegenbauer polynomial of R^n with P_k(1) = 1, and phi_k(l) consists of the Chebyshev
+    polynomials T_0, T_1, ... of (2 l - r - R)/(R - r), for r <= l <= R; they are zero at l = 0. For k = 0 the
+    indicator of l = 0 stands first. The conditions on f2 and f3, and why a bound follows from them, stand in
+    `mathlib.packing.three_point.checker.theorem`.
+
+    Attributes
+    ----------
+    n : int
+        The dimension.
+    r, R : Fraction
+        The minimum distance of the packing, and where the kernel ends.
+    scale : Fraction
+        lam.
+    f2 : tuple of Fraction
+        c_0, c_1, ...; their denominators are powers of two. Any positive f2^(0) will do.
+    blocks : tuple of matrices
+        A_0, ..., A_K, symmetric, each a tuple of rows of Fractions, dyadic too.
+    digits : int
+        The significant digits of `bound`.
+
+    Examples
+    --------
+    >>> certificate = ThreePointCertificate.load(three_point_certificate_path(4))
+    >>> certificate.bound < Decimal("0.63352") and certificate.spec.n == 4
+    True
+
+    `certificate.verify()` proves it, in 1 to 20 s once the checker is compiled.
+    """
+
+    n: int
+    r: Fraction
+    R: Fraction
+    scale: Fraction
+    f2: tuple[Fraction, ...]
+    blocks: tuple[tuple[tuple[Fraction, ...], ...], ...]
+    digits: int = 12
+
+    def __post_init__(self):
+        r, R, scale = (rational(name, getattr(self, name), most_digits=150) for name in ("r", "R", "scale"))
+        f2 = rationals("f2", self.f2, 1, LARGEST_DEGREE + 1)
+        given = enumerate(entries("blocks", self.blocks, 1, MOST_BLOCKS))
+        blocks = tuple(_square(f"blocks[{k}]", block) for k, block in given)
+        if not (0 < r < R):
+            raise ValueError(f"0 < r < R is expected; got r = {shown(float(r))}, R = {shown(float(R))}.")
+        if any(c.denominator & (c.denominator - 1) for row in (f2, *sum(blocks, ())) for c in row):
+            raise ValueError("f2, blocks: fractions with powers of two as denominators are expected")
+        n = check_integer("n", self.n, 1, MOST_DIMENSIONS)
+        digits = check_integer("digits", self.digits, 1, 100)
+        settle(self, n=n, r=r, R=R, scale=scale, f2=f2, blocks=blocks, digits=digits)
+
+    def __repr__(self):
+        return f"ThreePointCertificate(density in R^{self.n} <= {self.bound} if it verifies)"
+
+    @property
+    def spec(self) -> ThreePointSpec:
+        """The specification that the certificate fits; R and scale rounded to doubles."""
+        sizes = tuple(map(len, self.blocks))
+        return ThreePointSpec(self.n, float(self.R / self.r), len(self.f2) - 1, sizes, float(self.scale))
+
+    @cached_property
+    def bound(self) -> Decimal:
+        """vol(B_n) (r/2)^n (f2(0) + f3(0, 0)) / f2^(0), rounded up. A bound only once it is verified."""
+        from mathlib.packing.three_point.checker.one_variable import density
+
+        return rounded_up(density(self, 128 + 8 * self.digits)[1], self.digits)
+
+    def f2_values(self, x):
+        """Return f2 at |x|, a number or an array, in double precision."""
+        return functions.radial(self, x)
+
+    def f2_hat(self, t):
+        """Return the Fourier transform of f2 at |t|, a number or an array, in double precision."""
+        return functions.radial_hat(self, t)
+
+    def f3(self, a, b, u):
+        """Return f3(x, y) for |x| = a, |y| = b, u = <x, y>/(a b), arrays that broadcast, in doubles."""
+        return functions.kernel(self, a, b, u)
+
+    def verify(self, *, outward=False, progress=False) -> Verified:
+        """Prove all the conditions anew from the coefficients alone; return what was proved.
+
+        Parameters
+        ----------
+        outward : bool
+            False: (D1) and (D2) in doubles with error bounds known beforehand, below half a minute.
+            True: with outward-rounded intervals in every single operation, much slower.
+        progress : bool
+            Whether to print each condition as it is proved.
+
+        Raises
+        ------
+        CertificateError
+            If a condition does not hold, or not clearly enough; the text names it and the place.
+        """
+        from mathlib.packing.three_point.checker.theorem import verify
+
+        return verify(self, outward=outward, progress=progress)
+
+    def to_dict(self) -> dict:
+        """The certificate as JSON values: m 2^e written as "mpe"; the lower half of each matrix, by rows."""
+        return {
+            "kind": _KIND,
+            "n": self.n,
+            "bound": str(self.bound),
+            "digits": self.digits,
+            "r": str(self.r),
+            "R": str(self.R),
+            "scale": str(self.scale),
+            "f2": [_text(c) for c in self.f2],
+            "blocks": [[" ".join(map(_text, row[: i + 1])) for i, row in enumerate(A)] for A in self.blocks],
+        }
+
+    def save(self, path) -> None:
+        """Write the certificate to a JSON file."""
+        Path(path).write_text(json.dumps(self.to_dict(), indent=0) + "\n", encoding="utf-8")
+
+    @classmethod
+    def load(cls, path) -> "ThreePointCertificate":
+        """Read a certificate without verifying it; CertificateError names the field that is damaged."""
+        with naming(path):
+            return cls.from_dict(read_json(path))
+
+    @classmethod
+    def from_dict(cls, data) -> "ThreePointCertificate":
+        """The certificate that `to_dict` has written; CertificateError names the field that is damaged."""
+        if not isinstance(data, dict) or data.get("kind") != _KIND:
+            raise CertificateError(f"field 'kind': {_KIND!r} expected")
+        n = _field(data, "n", lambda v: type(v) is int and 2 <= v <= MOST_DIMENSIONS, "2 to 48")
+        digits = _field(data, "digits", lambda v: type(v) is int and 1 <= v <= 100, "1 to 100")
+        r, R, scale = (
+            Fraction(_field(data, name, lambda v: isinstance(v, str) and _FRACTION(v), "a positive fraction"))
+            for name in ("r", "R", "scale")
+        )
+        if not (0 < r < R and scale > 0):
+            raise CertificateError(
+                "0 < r < R, scale > 0 does not hold: "
+                f"r = {float(r):.12g}, R = {float(R):.12g}, scale = {float(scale):.12g}"
+            )
+        f2 = _numbers(data.get("f2"), "f2", range(2, LARGEST_DEGREE + 2))
+        halves = data.get("blocks")
+        if not (isinstance(halves, list) and 1 <= len(halves) <= MOST_BLOCKS):
+            raise CertificateError(f"field 'blocks': a list of 1 to {MOST_BLOCKS} matrices expected")
+        blocks = tuple(_symmetric(half, f"blocks[{k}]") for k, half in enumerate(halves))
+        loaded = cls(n, r, R, scale, f2, blocks, digits)
+        if str(loaded.bound) != data.get("bound"):
+            raise CertificateError(
+                f"field 'bound': {loaded.bound} follows from the rest, not {shown(data.get('bound'))}"
+            )
+        return loaded
+
+
+def three_point_certificate_path(n) -> Path:
+    """Return the file of the three-point certificate that ships for dimension n.
+
+    >>> three_point_certificate_path(4).name
+    'n04.json'
+    """
+    folder = Path(__file__).parents[1] / "certificates" / "three_point"
+    paths = {int(path.stem[1:]): path for path in folder.glob("n*.json")}
+    return paths[check_integer("n", n, min(paths), max(paths), "for others use solve_three_point")]
+
+
+def _field(data, name, allowed, expected):
+    if not allowed(data.get(name)):
+        raise CertificateError(f"field '{name}': {expected} expected, not {shown(data.get(name))}")
+    return data[name]
+
+
+def _numbers(texts, name, lengths):
+    if not (isinstance(texts, list) and len(texts) in lengths):
+        raise CertificateError(f"field '{name}': from {lengths.start} to {lengths.stop - 1} numbers expected")
+    for text in texts:
+        if not (isinstance(text, str) and _DYADIC(text)):
+            raise CertificateError(f"field '{name}': numbers 'mpe' for m 2^e expected, not {shown(text)}")
+    pairs = [map(int, text.split("p")) for text in texts]
+    return tuple(Fraction(m) * Fraction(2) ** e for m, e in pairs)
+
+
+def _symmetric(half, name):
+    if not (isinstance(half, list) and 1 <= len(half) <= LARGEST_BLOCK):
+        raise CertificateError(f"field '{name}': 1 to {LARGEST_BLOCK} rows expected")
+    rows = [_numbers(str(row).split(), f"{name}[{i}]", range(i + 1, i + 2)) for i, row in enumerate(half)]
+    return tuple(tuple(rows[max(i, j)][min(i, j)] for j in range(len(rows))) for i in range(len(rows)))
+
+
+def _text(number: Fraction) -> str:
+    """The dyadic number as m 2^e with m odd, or 0p0."""
+    twos = (number.numerator & -number.numerator).bit_length() - 1 if number else 0
+    return f"{number.numerator >> max(twos, 0)}p{max(twos, 0) - (number.denominator.bit_length() - 1)}"
+
+
+def _square(name, block):
+    rows = enumerate(entries(name, block, 1, LARGEST_BLOCK))
+    matrix = tuple(rationals(f"{name}[{i}]", row, 1, LARGEST_BLOCK) for i, row in rows)
+    if any(len(row) != len(matrix) for row in matrix) or tuple(zip(*matrix, strict=True)) != matrix:
+        raise ValueError(f"{name} must be a symmetric square matrix.")
+    return matrix

@@ -1,0 +1,1 @@
+"""What verifies a three-point certificate; it shares no code with the solver."""

@@ -1,0 +1,1 @@
+"""What finds the functions of a three-point bound; no proof depends on it."""

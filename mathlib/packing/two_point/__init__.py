@@ -1,0 +1,1 @@
+"""Bounds from pairs of balls (Cohn and Elkies), their certificates and two checkers."""
