@@ -24,6 +24,7 @@ LONG_FILES = {
     "mathlib/jl/kernel.py": ONE_UNIT,
     "mathlib/packing/three_point/checker/boxes_fast.py": ONE_UNIT,
     "mathlib/packing/three_point/checker/boxes_outward.py": ONE_UNIT,
+    "mathlib/packing/three_point/second_checker/boxes.py": ONE_UNIT,
     "mathlib/posets/search.py": ONE_UNIT,
 }
 
