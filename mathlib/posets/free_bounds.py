@@ -13,7 +13,10 @@ from mathlib.posets.poset import Poset
 from mathlib.posets.relations import bits, lowest, transpose
 from mathlib.posets.witness import distinct_number, sperner_number
 
-__all__ = ["free_lower", "free_lower_height", "representations"]
+__all__ = ["free_lower", "free_lower_height", "representation"]
+
+#: With all the time and so few rows, a colouring of their conflict graph will do better than `_greedy`.
+_FEW_ROWS = 1000
 
 
 def _longest_chain(poset: Poset) -> list[int]:
@@ -87,8 +90,11 @@ def free_lower_height(block: Poset) -> Bracket:
     return Bracket(len(rows), len(rows), None, rows=rows, element=block.labels[chain[-1]])
 
 
-def representations(poset: Poset, deadline: float | None) -> list[tuple]:
-    """A few representations, each as up-sets: frozensets of labels."""
+def representation(poset: Poset, deadline: float | None, at: list[int] | None = None) -> tuple:
+    """The best of a few representations, as up-sets: frozensets of labels.
+
+    That is the one with fewest up-sets, or if positions `at` are given, with fewest that contain one of them.
+    """
     rows = poset.critical_masks
     ends = 0
     for mask in rows:
@@ -99,10 +105,13 @@ def representations(poset: Poset, deadline: float | None) -> list[tuple]:
         [poset.above[x] | 1 << x for x, mask in enumerate(rows) if mask],
         [everything & ~(poset.below[y] | 1 << y) for y in bits(ends)],
     ]
-    greedy = _greedy(poset, min(map(len, found)), deadline)
-    if greedy is not None:
-        found.append(greedy)
-    return [tuple(frozenset(poset.labels[i] for i in bits(mask)) for mask in upsets) for upsets in found]
+    if deadline is not None or sum(mask.bit_count() for mask in rows) > _FEW_ROWS:
+        greedy = _greedy(poset, min(map(len, found)), deadline)
+        found += [] if greedy is None else [greedy]
+    best = min(found, key=len)
+    if at is not None:
+        best = min(found, key=lambda upsets: max(sum(mask >> m & 1 for mask in upsets) for m in at))
+    return tuple(frozenset(poset.labels[i] for i in bits(mask)) for mask in best)
 
 
 def _greedy(poset: Poset, limit: int, deadline: float | None) -> list[int] | None:

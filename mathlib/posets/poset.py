@@ -231,7 +231,7 @@ class Poset:
         return [self._part(part) for part in connected_parts(comparable)]
 
     def _part(self, mask: int) -> "Poset":
-        return self.subposet(self.labels[i] for i in bits(mask))
+        return self if mask.bit_count() == len(self) else self.subposet(self.labels[i] for i in bits(mask))
 
     def critical_rows(self) -> tuple:
         """The pairs (x, y), x not <= y, such that z < x implies z <= y, and z > y implies z >= x.

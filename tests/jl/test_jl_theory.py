@@ -9,7 +9,7 @@ import pytest
 from scipy.linalg import hadamard
 from scipy.special import gammainc, gammaincc
 
-from mathlib.jl import FastJL, fast_jl_failure, fast_jl_variance, flat_failure_probability, theory
+from mathlib.jl import FastJL, fast_jl_failure, fast_jl_variance, flat_failure_probability, tails
 
 KINDS = ["normal", "rademacher"]
 
@@ -159,7 +159,7 @@ def test_many_coordinates_of_which_few_are_met(entries):
 def test_probabilities_of_met_coordinates_have_their_digits():
     with flint.ctx.workprec(200):
         for m, q in [(10, 0.3), (4096, 0.01), (10**6, 1e-5), (10**6, 0.5), (10**9, 1e-8)]:
-            b, log_p = theory._met(m, q)
+            b, log_p = tails._met(m, q)
             for i in range(0, len(b), max(1, len(b) // 7)):
                 n, p = flint.arb(m), flint.arb(q)
                 exact = (
