@@ -7,101 +7,14 @@ from math import comb
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from mathlib.errors import CertificateError
-from mathlib.exact.descartes import is_nonnegative
-from mathlib.exact.rational_simplex import solve_exactly
 from mathlib.packing.delsarte.bounds import binary_code_bound, gegenbauer, kissing_bound, kissing_lp
 from mathlib.packing.delsarte.certificates import BinaryCodeCertificate, KissingCertificate
 from mathlib.packing.delsarte.check import check_binary_code, check_kissing, krawtchouk_row
 
 #: Delsarte's bounds as tabulated by Conway and Sloane, Sphere Packings, Lattices and Groups, table 1.5.
 KISSING = {3: 13, 4: 25, 5: 46, 6: 82, 7: 140, 8: 240, 9: 380, 10: 595, 12: 1416, 24: 196560}
-
-
-def product(*factors):
-    """The product of polynomials, constant term first."""
-    result = [Fraction(1)]
-    for factor in factors:
-        longer = [Fraction(0)] * (len(result) + len(factor) - 1)
-        for (i, a), (j, b) in itertools.product(enumerate(result), enumerate(factor)):
-            longer[i + j] += a * b
-        result = longer
-    return result
-
-
-# The sign of a polynomial
-
-
-@settings(max_examples=60, deadline=None)
-@given(
-    roots=st.lists(st.fractions(-3, 3, max_denominator=12), max_size=6),
-    ends=st.tuples(st.fractions(-3, 3, max_denominator=5), st.fractions(-3, 3, max_denominator=5)).filter(
-        lambda ends: ends[0] < ends[1]
-    ),
-    positive=st.booleans(),
-)
-def test_sign_of_a_polynomial_with_known_roots(roots, ends, positive):
-    start, end = ends
-    p = product(*([-r, 1] for r in roots), [1, 0, 1])
-    p = p if positive else [-c for c in p]
-    inside = {r for r in roots if start < r < end and roots.count(r) % 2}
-    cuts = sorted({start, end, *(r for r in roots if start < r < end)})
-    middles = [(a + b) / 2 for a, b in itertools.pairwise(cuts)]
-    truth = all(sum(c * x**k for k, c in enumerate(p)) > 0 for x in middles)
-    assert not (truth and inside)
-    assert is_nonnegative(p, start, end) == truth
-
-
-@pytest.mark.parametrize("gap", [Fraction(1, 10**12), 0])
-def test_a_near_double_root_is_told_from_a_double_root_and_from_two_roots(gap):
-    # (x - 1/3)^2 -+ gap, times a factor with a triple root at 5
-    square = product([Fraction(-1, 3), 1], [Fraction(-1, 3), 1])
-    above, below = [square[0] + gap, *square[1:]], [square[0] - gap, *square[1:]]
-    triple = product([-5, 1], [-5, 1], [-5, 1])
-    assert is_nonnegative(above, 0)
-    assert is_nonnegative(below, 0) == (gap == 0)
-    assert is_nonnegative(product(above, triple), 5)
-    assert not is_nonnegative(product(above, triple), 0)
-    assert is_nonnegative([-c for c in product(above, triple)], 0, 5)
-
-
-def test_zero_and_constant_polynomials():
-    assert is_nonnegative([], 0)
-    assert is_nonnegative([0, 0], 0, 1)
-    assert is_nonnegative([2], 0)
-    assert not is_nonnegative([Fraction(-1, 7)], 0)
-
-
-# Linear programmes in fractions
-
-
-@settings(max_examples=30, deadline=None)
-@given(st.data())
-def test_exact_simplex_proves_its_own_optimum(data):
-    m, n = data.draw(st.integers(1, 5)), data.draw(st.integers(1, 5))
-    numbers = st.integers(-4, 9)
-    matrix = [[data.draw(numbers) for _ in range(n)] for _ in range(m)] + [[1] * n]  # the last row bounds x
-    limits = [data.draw(st.integers(0, 9)) for _ in range(m)] + [10]
-    gains = [data.draw(numbers) for _ in range(n)]
-    x, y = solve_exactly(matrix, limits, gains)
-    assert min(x) >= 0
-    assert min(y) >= 0
-    for row, limit in zip(matrix, limits, strict=True):
-        assert sum(a * b for a, b in zip(row, x, strict=True)) <= limit
-    for j, gain in enumerate(gains):
-        assert sum(row[j] * b for row, b in zip(matrix, y, strict=True)) >= gain
-    value = sum(a * b for a, b in zip(gains, x, strict=True))
-    assert value == sum(a * b for a, b in zip(limits, y, strict=True))
-
-
-def test_exact_simplex_refuses_what_it_cannot_start_or_end():
-    with pytest.raises(ValueError, match="unbounded"):
-        solve_exactly([[-1]], [1], [1])
-    with pytest.raises(ValueError, match="negative"):
-        solve_exactly([[1]], [-1], [1])
 
 
 # Kissing numbers

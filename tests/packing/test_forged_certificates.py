@@ -19,7 +19,6 @@ import pytest
 
 import mathlib.packing
 from mathlib.errors import CertificateError
-from mathlib.exact.descartes import is_nonnegative
 from mathlib.packing import (
     BinaryCodeCertificate,
     KissingCertificate,
@@ -236,18 +235,6 @@ def test_a_ring_too_thin_for_doubles_is_refused():
     good = honest()["three-point"]
     with pytest.raises(CertificateError, match=r"R/r - 1 = 1e-140: doubles carry no further"):
         prove_triples(replace(good, r=1, R=1 + Fraction(1, 10**140)), 1)
-
-
-@pytest.mark.parametrize(
-    ("polynomial", "start"), [([1, 10**3000] * 60, 0), ([10**2000, 3] * 80, Fraction(1, 3))]
-)
-def test_a_sign_that_takes_too_long_to_decide_is_refused(polynomial, start):
-    square = [0] * (2 * len(polynomial) - 1)
-    for i, a in enumerate(polynomial):
-        for j, b in enumerate(polynomial):
-            square[i + j] += a * b
-    with pytest.raises(CertificateError, match="is not decided"):
-        is_nonnegative(square, start)
 
 
 @pytest.mark.parametrize("name", ["n", "degree2"])

@@ -5,13 +5,14 @@ times a Gaussian, where p = sum c_j L_j and q = sum (-1)^j c_j L_j have exact co
 """
 
 from fractions import Fraction
-from math import floor, gcd
+from math import floor
 
 from flint import arb, arb_poly, ctx, fmpq, fmpq_poly
 
 from mathlib.certificates import about
 from mathlib.errors import CertificateError
 from mathlib.exact.descartes import is_nonnegative
+from mathlib.exact.ldl import elimination_work, failing_pivot
 
 __all__ = ["check_mixed", "check_semidefinite", "check_signs", "density"]
 
@@ -28,32 +29,14 @@ _PLACES = 2**140  # R^2 lam is rounded down to so many parts of one, as pi is
 
 def check_semidefinite(certificate) -> str:
     """Prove that every A_k is positive semidefinite, by exact elimination; return how."""
-    if sum(_elimination_work(block) for block in certificate.blocks) > _MOST_WORK:
+    if sum(map(elimination_work, certificate.blocks)) > _MOST_WORK:
         raise CertificateError("A_k positive semidefinite is not decided: their entries are too long")
     for k, block in enumerate(certificate.blocks):
-        rows, kept = [list(map(_fmpq, row)) for row in block], list(range(len(block)))
-        while kept:
-            pivot = max(kept, key=lambda i: rows[i][i])
-            kept.remove(pivot)
-            d = rows[pivot][pivot]
-            # A semidefinite matrix without a positive entry on its diagonal is zero.
-            if d < 0 or (d == 0 and any(rows[i][j] != 0 for i in (*kept, pivot) for j in kept)):
-                found = f"elimination meets the pivot {about(_fraction(d))}"
-                raise CertificateError(f"A_{k} positive semidefinite does not hold: {found}")
-            for i in kept:
-                factor = rows[i][pivot] / d if d != 0 else 0
-                for j in kept:
-                    rows[i][j] -= factor * rows[pivot][j]
+        pivot = failing_pivot(block)
+        if pivot is not None:
+            found = f"elimination meets the pivot {about(pivot)}"
+            raise CertificateError(f"A_{k} positive semidefinite does not hold: {found}")
     return f"{len(certificate.blocks)} matrices, exact elimination"
-
-
-def _elimination_work(block):
-    """m^5 b^2 for m rows of integers of b bits, which are the entries times one power of two."""
-    entries = [c for row in block for c in row]
-    common = max(c.denominator for c in entries)
-    whole = [c.numerator * (common // c.denominator) for c in entries]
-    bits = max(abs(c) for c in whole).bit_length() - max(0, (gcd(*whole) & -gcd(*whole)).bit_length() - 1)
-    return len(block) ** 5 * bits**2
 
 
 def check_signs(certificate) -> str:
