@@ -17,17 +17,28 @@ above vol(B_n) (r/2)^n p(0)/q(0), where 2 pi r^2 = T (Cohn and Elkies 2003, Theo
 Bisection reaches the double roots of the optimal functions because the certified ones keep off zero there, by
 about one unit of the last digit of the bound. Rounding is used in one place and always downwards: `_lower`.
 The nodes of the certificate only say where to cut; any nodes would do.
+
+It also runs alone, by its path: `python check.py FILE` prints one line, the theorem or what is wrong.
 """
 
+import json
 import re
+import sys
 from decimal import Decimal
 from fractions import Fraction
 from itertools import accumulate, pairwise
 from math import factorial, prod
+from pathlib import Path
 
-from mathlib.errors import CertificateError
+try:
+    from mathlib.errors import CertificateError
+except ImportError:  # run by its path, where there may be no mathlib
 
-__all__ = ["check_two_point", "read"]
+    class CertificateError(ValueError):  # type: ignore[no-redef]
+        """A certificate does not prove what it states."""
+
+
+__all__ = ["check_two_point", "main", "read"]
 
 #: pi, cut off after 60 decimals.
 _BELOW_PI = Fraction("3.141592653589793238462643383279502884197169399375105820974944")
@@ -35,6 +46,7 @@ _KEPT_BITS = 512
 _MOST_BISECTIONS = 100
 # A file must not be able to ask for endless work. Those that ship take 3000 intervals, 120 digits.
 _MOST_INTERVALS, _MOST_COEFFICIENTS, _MOST_NODES = 20_000, 512, 200
+_LARGEST_FILE = 2**23
 _INTEGER = re.compile(r"-?[0-9]{1,1000}").fullmatch
 _FRACTION = re.compile(r"[0-9]{1,150}(/[1-9][0-9]{0,149})?").fullmatch
 _DECIMAL = re.compile(r"[0-9]{1,20}([.][0-9]{1,110})?(E-[0-9]{1,3})?").fullmatch
@@ -197,3 +209,23 @@ def _may_be_negative(poly, intervals):
         half = [c << (len(poly) - 1 - k) for k, c in enumerate(poly)]
         waiting += [(_lower(half), depth + 1), (_lower(_shift(half)), depth + 1)]
     return False
+
+
+def main(arguments) -> int:
+    """Check the file that the only argument names and print one line; return 0 if it proves its bound."""
+    if len(arguments) != 1:
+        print("usage: python check.py FILE, a two-point certificate", file=sys.stderr)
+        return 2
+    path, verdict = Path(arguments[0]), 1
+    try:
+        if not path.is_file() or path.stat().st_size > _LARGEST_FILE:  # a pipe may never end
+            raise CertificateError(f"a file of at most {_LARGEST_FILE} bytes expected")
+        text, verdict = check_two_point(json.loads(path.read_text(encoding="utf-8"))), 0
+    except (OSError, RecursionError, ValueError) as error:
+        text = f"NOT PROVED: {error}"
+    print(ascii(f"{path}: {text}")[1:-1])
+    return verdict
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
