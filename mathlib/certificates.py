@@ -1,4 +1,9 @@
-"""What all certificates share: reading their files, and checking what stands in their fields.
+"""The contract of everything that can be verified, and what certificates of all kinds share.
+
+A certificate holds what a proof needs. Its `verify()` proves the theorem anew from these fields alone and
+returns a `Verified`, whose text is the theorem, or raises CertificateError; `save(path)` writes it to a file;
+`load(path)` reads one and proves nothing; `shipped(n)` loads one that is part of this package.
+`python -m mathlib.verify FILE ...` verifies files of every kind.
 
 A file may come from anybody and a certificate may have been put together by hand. Here everything that is no
 certificate ends as an error that names what is wrong in one short line, after little work. Only the standard
@@ -8,26 +13,119 @@ library is used, because the checkers stand on it.
 import json
 import os
 import stat
+import time
+from collections.abc import Callable, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from decimal import ROUND_CEILING, Context, Decimal
 from fractions import Fraction
 from math import isfinite, lcm, log2
 from numbers import Rational, Real
 from pathlib import Path
+from typing import Any, ClassVar, Self
 
-from mathlib.checks import shown
+from mathlib.checks import check_integer, shown
 from mathlib.errors import CertificateError
 
 __all__ = [
-    "about", "entries", "integers", "naming", "numbers", "printable", "rational", "rationals", "read_json",
-    "rounded_up", "settle",
+    "Certificate", "Verified", "about", "entries", "integers", "naming", "numbers", "printable", "rational",
+    "rationals", "read_json", "rounded_up", "settle",
 ]  # fmt: skip
 
-#: In bytes. The largest file that ships has 61 kB.
-_LARGEST_FILE = 2**23
+#: In bytes. The largest file that ships has 61 kB; embeddings of large posets have some megabytes.
+_LARGEST_FILE = 2**25
 #: Decimal digits of a numerator or a denominator; Python turns no more than 4300 into text.
 _MOST_DIGITS = 4000
 _EXACT = Context(prec=30, Emin=-(10**9), Emax=10**9)
+
+
+@dataclass(frozen=True, repr=False)
+class Verified:
+    """What a verification has proved, and how. Two are equal if their theorems are.
+
+    Attributes
+    ----------
+    theorem : str
+        In one sentence; also the text that `str` gives.
+    bound : number or pair of numbers
+        The number in the theorem, or the lower and the upper one.
+    checks : mapping of str to str
+        Each condition of the theorem that was checked, and how that went.
+    by : str
+        What kind of arithmetic decided: "exact", "ball arithmetic", "doubles with error bounds", ...
+    seconds : float
+        The time it took.
+    assumes : tuple of str
+        The theorems from the literature on which this one rests beyond its own proof; () where there is none.
+    """
+
+    theorem: str
+    bound: Any
+    checks: Mapping[str, str] = field(compare=False)
+    by: str = field(compare=False)
+    seconds: float = field(compare=False)
+    assumes: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return self.theorem
+
+    def __repr__(self) -> str:
+        count = len(self.checks)
+        conditions = "1 condition" if count == 1 else f"{count} conditions"
+        return f"Verified({self.theorem!r}, {conditions}, {self.by}, {self.seconds:.1f} s)"
+
+
+class Certificate:
+    """What every kind of certificate can do; `from_dict`, `to_dict` and `verify` are its own."""
+
+    #: What the field "kind" of its files says.
+    kind: ClassVar[str]
+    #: Where files named nNN.json ship with the package, if they do.
+    folder: ClassVar[Path | None] = None
+    #: The number in the theorem.
+    bound: Any
+
+    def to_dict(self) -> dict[str, Any]:
+        """The certificate as JSON values; docs/certificates.md describes them."""
+        raise NotImplementedError
+
+    @classmethod
+    def from_dict(cls, data) -> Self:
+        """The certificate that `to_dict` has written; CertificateError names the field that is damaged."""
+        raise NotImplementedError
+
+    def verify(self) -> Verified:
+        """Prove the theorem anew from the fields alone; CertificateError names what does not hold."""
+        raise NotImplementedError
+
+    def _verified(self, check: Callable[[dict], str], conditions: Mapping[str, str], by: str) -> Verified:
+        """What a checker of files says of this certificate, which it sees as the content of one."""
+        started = time.perf_counter()
+        theorem = check(self.to_dict())
+        return Verified(theorem, self.bound, conditions, by, time.perf_counter() - started)
+
+    def save(self, path) -> None:
+        """Write the certificate to a JSON file."""
+        Path(path).write_text(json.dumps(self.to_dict(), indent=0) + "\n", encoding="utf-8")
+
+    @classmethod
+    def load(cls, path) -> Self:
+        """Read a certificate and verify nothing; CertificateError names the field that is damaged."""
+        with naming(path):
+            return cls.from_dict(read_json(path))
+
+    @classmethod
+    def shipped_path(cls, n) -> Path:
+        """The file of the certificate that ships for n; ValueError says for which n there is one."""
+        files = {int(path.stem[1:]): path for path in cls.folder.glob("n*.json")} if cls.folder else {}
+        if not files:
+            raise ValueError(f"no certificate of kind {cls.kind!r} ships with this package.")
+        return files[check_integer("n", n, min(files), max(files), "for which certificates ship")]
+
+    @classmethod
+    def shipped(cls, n) -> Self:
+        """Load the certificate that ships for n; ValueError says for which n there is one."""
+        return cls.load(cls.shipped_path(n))
 
 
 # Files
@@ -53,7 +151,9 @@ def read_json(path):
     if len(content) > _LARGEST_FILE:
         raise CertificateError(f"longer than {_LARGEST_FILE} bytes, and no certificate is that long")
     try:
-        return json.loads(content.decode("utf-8"), parse_constant=_refuse_constant)
+        return json.loads(
+            content.decode("utf-8"), parse_constant=_refuse_constant, object_pairs_hook=_without_repetition
+        )
     except ValueError as error:
         raise CertificateError(f"not a JSON file: {error}") from None
     except RecursionError:
@@ -62,6 +162,14 @@ def read_json(path):
 
 def _refuse_constant(name):
     raise ValueError(f"JSON has no {name}")
+
+
+def _without_repetition(pairs) -> dict:
+    """A JSON object; one that gives a field twice would mean different things to different readers."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a field is given twice")
+    return found
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from mathlib.packing import TwoPointCertificate, certificate_path
+from mathlib.packing import TwoPointCertificate
 from tools.export_data import LISTED, TABLES, as_csv, certified_bounds, posets
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -42,7 +42,7 @@ def test_bounds_are_those_of_the_certificates_and_above_what_is_known():
         assert (ROOT / row["certificate"]).exists()
         if row["best_known_density"]:
             assert Decimal(row["upper_bound"]) >= Decimal(row["best_known_density"])
-    e8 = TwoPointCertificate.load(certificate_path(8))
+    e8 = TwoPointCertificate.shipped(8)
     assert Decimal(rows[7]["upper_bound"]) == e8.bound
     assert (rows[7]["best_known_packing"], rows[7]["optimal"]) == ("E8", "yes")
 

@@ -3,7 +3,8 @@
 | function | what it bounds | proof |
 |---|---|---|
 | `two_point_bound(n)` | density of packings of equal balls in R^n | `TwoPointCertificate` |
-| `solve_three_point(spec)` | the same, from triples of balls: smaller for most n | `ThreePointCertificate` |
+| `three_point_bound(n)` | the same, from triples of balls: smaller for most n | `ThreePointCertificate` |
+| `solve_three_point(spec)` | the same for a specification of your own | `ThreePointCertificate` |
 | `SDPGame(n, budget=...)` | searches for the `spec` that gives the smallest value for its price | none |
 | `strengthened_two_point_bound(n)` | a number in between, in double precision | none |
 | `cohn_elkies_sdp(n, degree)` | the two-point bound in double precision, to learn from | none |
@@ -13,10 +14,9 @@
 
 `published_bounds` is the table to compare with, `rogers_bound` and `best_known_packing` are columns of it;
 `published_kissing_bounds` is the same for kissing numbers.
-`certificate_path(n)` is the file of a certificate that ships, for `TwoPointCertificate.load`, and
-`three_point_certificate_path(n)` that of one for `ThreePointCertificate.load`. The command
-`python -m mathlib.packing.verify FILE ...` checks saved certificates with the standard library alone; only
-three-point ones need NumPy, numba and FLINT.
+`TwoPointCertificate.shipped(n)` and `ThreePointCertificate.shipped(n)` load certificates that ship with the
+package. The command `python -m mathlib.verify FILE ...` checks saved certificates with the standard library
+alone; only three-point ones need NumPy, numba and FLINT.
 
 Names load when they are used; importing this package imports nothing but the standard library.
 """
@@ -36,7 +36,6 @@ _HOME = {
     "UnfinishedBound": "three_point.bound",
     "best_known_packing": "published",
     "binary_code_bound": "delsarte.bounds",
-    "certificate_path": "two_point.certificate",
     "cohn_elkies_sdp": "two_point.by_sdp",
     "default_three_point_spec": "three_point.bound",
     "kissing_bound": "delsarte.bounds",
@@ -45,8 +44,8 @@ _HOME = {
     "rogers_bound": "published",
     "solve_three_point": "three_point.bound",
     "spherical_code_number": "spherical_codes.number",
+    "three_point_bound": "three_point.bound",
     "strengthened_two_point_bound": "strengthened",
-    "three_point_certificate_path": "three_point.certificate",
     "two_point_bound": "two_point.bound",
     "uncertainty_bound": "uncertainty.bound",
 }

@@ -14,14 +14,16 @@ import stat
 import sys
 from reprlib import repr as _short
 
-__all__ = ["NotProved", "check", "main", "read_text"]
+from mathlib.errors import CertificateError
+
+__all__ = ["NotProved", "check", "check_record", "main", "read_text"]
 
 _FIELDS = ("format", "version", "labels", "covers", "sets", "height", "width")
 #: What bounds the work: bytes of a file, elements, and elements times ground elements.
 _LARGEST_FILE, _MOST_ELEMENTS, _MOST_MEMBERSHIPS = 32 * 2**20, 10_000, 10**9
 
 
-class NotProved(ValueError):
+class NotProved(CertificateError):
     """The file proves nothing; the text says which field is damaged, or which pair of elements is wrong."""
 
 
@@ -41,7 +43,24 @@ def check(text: str) -> tuple[int, int, int]:
     >>> check(json.dumps(record))
     (2, 1, 1)
     """
-    record = _parsed(text)
+    return _measured(_parsed(text))
+
+
+def check_record(record: dict) -> str:
+    """Return the theorem that the content of a file proves; raise NotProved as `check` does.
+
+    >>> check_record({"format": "mathlib.posets.embedding", "version": 1, "labels": ["a", "b"],
+    ...               "covers": [[0, 1]], "sets": [[], [7]], "height": 1, "width": 1})
+    'A poset on 2 elements has h* <= 1 and dim2 <= 1, and w* <= 1 if h* = 1.'
+    """
+    elements, height, width = _measured(_described(record))
+    return (
+        f"A poset on {elements} elements has h* <= {height} and dim2 <= {width}, and w* <= {width} "
+        f"if h* = {height}."
+    )
+
+
+def _measured(record: dict) -> tuple[int, int, int]:
     labels = _labels(record["labels"])
     above = _up_sets(_covers(record["covers"], labels), labels)
     sets = _sets(record["sets"], labels)
@@ -62,6 +81,11 @@ def _parsed(text: str) -> dict:
         if isinstance(error, NotProved):
             raise
         raise NotProved(f"the file is not JSON: {error}") from None
+    return _described(record)
+
+
+def _described(record) -> dict:
+    """The record, if it says that it describes an embedding."""
     if not isinstance(record, dict):
         raise NotProved(f"the file holds a JSON {type(record).__name__} where an object is needed")
     for name in _FIELDS:

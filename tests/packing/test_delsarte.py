@@ -24,7 +24,7 @@ KISSING = {3: 13, 4: 25, 5: 46, 6: 82, 7: 140, 8: 240, 9: 380, 10: 595, 12: 1416
 def test_kissing_bounds_are_those_of_the_table(n, bound):
     certificate = kissing_bound(n)
     assert certificate.bound == bound
-    assert str(bound) in certificate.verify()
+    assert str(bound) in str(certificate.verify())
 
 
 @pytest.mark.parametrize(("n", "value", "degree"), [(2, 6, 4), (8, 240, 6), (24, 196560, 10)])
@@ -109,7 +109,7 @@ def test_a_certificate_for_another_dimension_is_refused():
 def test_binary_code_bounds_that_are_attained(n, d, bound):
     certificate = binary_code_bound(n, d)
     assert certificate.value == bound
-    assert f"at most {bound} words" in certificate.verify()
+    assert f"at most {bound} words" in str(certificate.verify())
 
 
 def test_binary_code_bound_without_further_inequalities():

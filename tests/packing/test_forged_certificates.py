@@ -27,8 +27,6 @@ from mathlib.packing import (
     TriangleCertificate,
     TwoPointCertificate,
     UncertaintyCertificate,
-    certificate_path,
-    three_point_certificate_path,
     verify,
 )
 from mathlib.packing.three_point.checker.triples import bad_points, prove_triples
@@ -46,8 +44,8 @@ def honest():
     return {
         "binary-code": BinaryCodeCertificate(7, (1, 1), 4),
         "kissing": KISSING,
-        "three-point": ThreePointCertificate.load(three_point_certificate_path(8)),
-        "two-point": TwoPointCertificate.load(certificate_path(2)),
+        "three-point": ThreePointCertificate.shipped(8),
+        "two-point": TwoPointCertificate.shipped(2),
         "two-point-triangle": TriangleCertificate(),
         "uncertainty": UNCERTAINTY,
     }
@@ -262,7 +260,7 @@ def test_a_condition_is_the_integer_1_or_2(condition):
     assert prove_triples(honest()["three-point"], np.int64(1)) > 1000
 
 
-@pytest.mark.parametrize("find", [certificate_path, three_point_certificate_path])
+@pytest.mark.parametrize("find", [TwoPointCertificate.shipped_path, ThreePointCertificate.shipped_path])
 def test_the_file_of_a_dimension(find):
     assert find(np.int64(4)) == find(4)
     for wrong in (True, 4.0, "4", None, 0, 49, -1, 10**5000, math.nan):
@@ -295,7 +293,7 @@ def test_no_lie_in_a_file_is_accepted(kind, tmp_path):
 
             refused = refusal(check)
             if field in ("nodes", "weights", "bits"):  # hints, and a common factor
-                assert refused or theorem == honest()[kind].verify()
+                assert refused or theorem == str(honest()[kind].verify())
             else:
                 assert refused, (field, str(forged.get(field))[:60])
                 assert refusal(lambda path=path: type(honest()[kind]).load(path))
@@ -315,7 +313,8 @@ ENDLESS = {
 @pytest.mark.parametrize("name", ENDLESS)
 def test_endless_work_cannot_be_asked_for(name, tmp_path):
     path = tmp_path / "forged.json"
-    path.write_text(json.dumps({**json.loads(certificate_path(2).read_text()), **ENDLESS[name]}))
+    honest = json.loads(TwoPointCertificate.shipped_path(2).read_text())
+    path.write_text(json.dumps({**honest, **ENDLESS[name]}))
     assert refusal(lambda: verify.verify_file(path))
 
 
@@ -354,7 +353,7 @@ def odd_files(folder):
 
 def test_every_file_gets_its_line(tmp_path, capsys):
     files = odd_files(tmp_path)
-    arguments = [word for path in files for word in (str(path), str(certificate_path(1)))]
+    arguments = [word for path in files for word in (str(path), str(TwoPointCertificate.shipped_path(1)))]
     assert verify.main(arguments) == 1
     lines = capsys.readouterr().out.splitlines()
     assert len(lines) == len(arguments)
@@ -380,7 +379,7 @@ def test_a_terminal_without_unicode_gets_its_lines_too(tmp_path):
             "-m",
             "mathlib.packing.verify",
             str(tmp_path / "żółw.json"),
-            str(certificate_path(1)),
+            str(TwoPointCertificate.shipped_path(1)),
         ],
         cwd=ROOT,
         env={**os.environ, "PYTHONIOENCODING": "ascii"},
@@ -394,17 +393,18 @@ def test_a_terminal_without_unicode_gets_its_lines_too(tmp_path):
 
 
 def test_an_error_of_ours_does_not_end_the_run(monkeypatch, capsys):
-    monkeypatch.setitem(verify.CHECKERS, "two-point", ("two_point.check", "no_such_function"))
-    assert verify.main([str(certificate_path(2)), str(certificate_path(1))]) == 1
+    monkeypatch.setitem(verify.CHECKERS, "two-point", "mathlib.packing.two_point.check:no_such_function")
+    files = [str(TwoPointCertificate.shipped_path(n)) for n in (2, 1)]
+    assert verify.main(files) == 1
     first, second = capsys.readouterr().out.splitlines()
     assert "NOT PROVED: the checker ended with AttributeError" in first
     assert "has density above 1." in second
 
 
 def test_an_interrupt_ends_the_run(monkeypatch):
-    def interrupted(path, outward):
+    def interrupted(path, method):
         raise KeyboardInterrupt
 
     monkeypatch.setattr(verify, "verify_file", interrupted)
     with pytest.raises(KeyboardInterrupt):
-        verify.main([str(certificate_path(1))])
+        verify.main([str(TwoPointCertificate.shipped_path(1))])

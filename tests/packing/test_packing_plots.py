@@ -15,7 +15,7 @@ from mathlib.packing.plots import (
     plot_touching,
     plot_triangles,
 )
-from mathlib.packing.three_point.certificate import ThreePointCertificate, three_point_certificate_path
+from mathlib.packing.three_point.certificate import ThreePointCertificate
 from mathlib.packing.three_point.functions import triangle_sum
 from mathlib.packing.three_point.packings import PackingSums
 
@@ -74,7 +74,7 @@ def test_a_gap_is_a_ratio_to_the_first_column():
 
 
 def test_a_kernel_fills_its_ring():
-    certificate = ThreePointCertificate.load(three_point_certificate_path(3))
+    certificate = ThreePointCertificate.shipped(3)
     axes = Figure().subplots()
     mesh = plot_kernel(axes, certificate, 1.2)
     R = float(certificate.R / certificate.r)
@@ -85,7 +85,7 @@ def test_a_kernel_fills_its_ring():
 
 
 def test_triangles_are_coloured_by_their_depth():
-    certificate = ThreePointCertificate.load(three_point_certificate_path(3))
+    certificate = ThreePointCertificate.shipped(3)
     mesh = plot_triangles(Figure().subplots(), certificate, 1.1)
     depth = np.asarray(mesh.get_array()).reshape(121, 121)
     r, R = float(certificate.r), float(certificate.R)

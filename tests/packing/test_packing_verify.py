@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 import mathlib.packing
+from mathlib import verify
 from mathlib.errors import CertificateError
-from mathlib.packing import verify
 from mathlib.packing.delsarte.bounds import binary_code_bound, kissing_bound
 from mathlib.packing.two_point.bound import two_point_bound
-from mathlib.packing.two_point.certificate import certificate_path
+from mathlib.packing.two_point.certificate import TwoPointCertificate
 from mathlib.packing.uncertainty.bound import uncertainty_bound
 
 ROOT = Path(mathlib.packing.__file__).parents[2]
@@ -48,16 +48,16 @@ def test_every_kind_is_verified(tmp_path, capsys):
 
 def test_a_bad_file_gives_status_1_and_the_others_are_still_verified(tmp_path):
     bad = tmp_path / "bad.json"
-    data = json.loads(certificate_path(2).read_text())
+    data = json.loads(TwoPointCertificate.shipped_path(2).read_text())
     bad.write_text(json.dumps({**data, "n": 3}))
-    result = run(bad, tmp_path / "absent.json", certificate_path(2))
+    result = run(bad, tmp_path / "absent.json", TwoPointCertificate.shipped_path(2))
     assert result.returncode == 1
     first, second, third = result.stdout.splitlines()
     assert "bad.json: NOT PROVED" in first
     assert "absent.json: NOT PROVED: cannot be read" in second
     assert "No packing of equal balls in R^2 has density above 0.906899682161933." in third
     assert result.stderr == ""
-    assert run(certificate_path(2)).returncode == 0
+    assert run(TwoPointCertificate.shipped_path(2)).returncode == 0
     assert run().returncode == 2
 
 
@@ -71,8 +71,8 @@ def test_what_is_no_certificate(tmp_path, text):
 
 def test_the_command_imports_no_solver():
     program = (
-        "import sys; from mathlib.packing import verify; "
-        f"assert verify.main([{str(certificate_path(2))!r}]) == 0; "
+        "import sys; from mathlib import verify; "
+        f"assert verify.main([{str(TwoPointCertificate.shipped_path(2))!r}]) == 0; "
         "print(sorted({name.split('.')[0] for name in sys.modules} - set(sys.stdlib_module_names)))"
     )
     command = [sys.executable, "-S", "-c", program]
@@ -94,7 +94,7 @@ def test_names_of_the_package_load_lazily():
 
 @pytest.mark.parametrize("n", [1, 2, 3, 5, 37])
 def test_a_sample_of_what_ships(n):
-    assert verify.verify_file(certificate_path(n)).startswith(
+    assert verify.verify_file(TwoPointCertificate.shipped_path(n)).startswith(
         f"No packing of equal balls in R^{n} has density"
     )
 
@@ -109,13 +109,13 @@ def test_nine_digits_made_anew_pass_the_standard_library_checker(n, tmp_path):
 @pytest.mark.slow
 @pytest.mark.parametrize("n", range(6, 49, 7))
 def test_more_that_ship_pass_the_standard_library_checker(n):
-    bound = json.loads(certificate_path(n).read_text())["bound"]
-    assert verify.verify_file(certificate_path(n)).endswith(f"density above {bound}.")
+    bound = json.loads(TwoPointCertificate.shipped_path(n).read_text())["bound"]
+    assert verify.verify_file(TwoPointCertificate.shipped_path(n)).endswith(f"density above {bound}.")
 
 
 def test_the_log_beside_the_certificates_covers_all_of_them():
-    log = certificate_path(1).with_name("verify.log").read_text().splitlines()
+    log = TwoPointCertificate.shipped_path(1).with_name("verify.log").read_text().splitlines()
     assert len(log) == 48
     for n, line in enumerate(log, start=1):
-        bound = json.loads(certificate_path(n).read_text())["bound"]
+        bound = json.loads(TwoPointCertificate.shipped_path(n).read_text())["bound"]
         assert f"n{n:02}.json: No packing of equal balls in R^{n} has density above {bound}. (" in line

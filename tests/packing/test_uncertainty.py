@@ -70,7 +70,7 @@ def test_one_node_has_a_closed_form(n):
 )
 def test_small_dimensions_reach_the_published_values(n, nodes, published):
     result = uncertainty_bound(n, nodes=nodes)
-    assert str(result.bound) in result.verify()
+    assert str(result.bound) in str(result.verify())
     assert 0 <= Decimal(published) - result.bound < Decimal("1e-6")
     assert result.nodes == result.weights == ()
 
@@ -182,7 +182,7 @@ def test_a_certificate_survives_its_file(twelve, tmp_path):
     twelve.save(path)
     assert UncertaintyCertificate.load(path) == twelve
     assert str(twelve.bound) in repr(twelve)
-    assert str(twelve.bound) in twelve.verify()
+    assert str(twelve.bound) in str(twelve.verify())
 
 
 @pytest.mark.parametrize(
@@ -206,6 +206,6 @@ def test_bad_arguments_are_named(arguments, words):
 @pytest.mark.parametrize("n", range(1, 37))
 def test_every_dimension_has_a_verified_bound(n):
     result = uncertainty_bound(n, nodes=10)
-    assert str(result.bound) in result.verify()
+    assert str(result.bound) in str(result.verify())
     assert len(result.nodes) == (10 if n >= 5 else 0)
     assert result.degree == 38

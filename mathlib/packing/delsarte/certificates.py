@@ -1,16 +1,14 @@
 """Certificates of Delsarte's bounds: what they prove, in one line; verify, save, load.
 
-The checking itself is in check_delsarte.py, which needs none of this.
+The checking itself is in check.py, which needs none of this.
 """
 
-import json
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import comb
-from pathlib import Path
 from typing import ClassVar
 
-from mathlib.certificates import about, naming, rationals, read_json, settle
+from mathlib.certificates import Certificate, Verified, about, rationals, settle
 from mathlib.checks import check_integer
 from mathlib.errors import CertificateError
 from mathlib.packing.delsarte.check import (
@@ -25,13 +23,11 @@ __all__ = ["BinaryCodeCertificate", "KissingCertificate"]
 
 
 @dataclass(frozen=True)
-class _DelsarteCertificate:
+class _DelsarteCertificate(Certificate):
     """The coefficients f_0 > 0, f_1, ... >= 0 of a function that proves a bound."""
 
     n: int
     coefficients: tuple[Fraction, ...]
-
-    kind: ClassVar[str]
 
     def __post_init__(self):
         settle(
@@ -45,28 +41,26 @@ class _DelsarteCertificate:
         """The bound: the largest integer that is not above `value`."""
         return int(self.value)
 
-    def verify(self) -> str:
-        """Prove the bound in exact arithmetic and return the theorem; CertificateError if it fails."""
-        return self._check(replace(self).to_dict())
+    def verify(self) -> Verified:
+        """Prove the bound in exact arithmetic; CertificateError if it fails."""
+        return replace(self)._verified(self._check, self._conditions, "exact")
 
     def to_dict(self) -> dict:
         """The certificate as JSON values: what `save` writes and the checker reads."""
         return {"kind": self.kind, **self._place(), "coefficients": [str(f) for f in self.coefficients]}
 
-    def save(self, path) -> None:
-        """Write the certificate to a JSON file."""
-        Path(path).write_text(json.dumps(self.to_dict(), indent=1) + "\n", encoding="utf-8")
-
     @classmethod
-    def load(cls, path):
-        """Read a certificate and verify it; CertificateError names the damaged field."""
-        with naming(path):
-            data = read_json(path)
-            if not isinstance(data, dict) or data.get("kind") != cls.kind:
-                raise CertificateError(f'field kind: expected "{cls.kind}".')
-            cls._check(data)
-        place = {name: data[name] for name in ("n", "d") if name in cls.__dataclass_fields__}
-        return cls(coefficients=read_coefficients(data), **place)
+    def from_dict(cls, data):
+        """The certificate that `to_dict` has written; CertificateError names the field that is damaged."""
+        if not isinstance(data, dict) or data.get("kind") != cls.kind:
+            raise CertificateError(f'field kind: expected "{cls.kind}".')
+        place = {name: data.get(name) for name in ("n", "d") if name in cls.__dataclass_fields__}
+        try:
+            return cls(coefficients=read_coefficients(data), **place)
+        except CertificateError:
+            raise
+        except ValueError as error:
+            raise CertificateError(f"field {error}") from None
 
     def _first(self) -> Fraction:
         if self.coefficients[0] <= 0:
@@ -87,6 +81,10 @@ class KissingCertificate(_DelsarteCertificate):
 
     kind: ClassVar[str] = "kissing"
     _check = staticmethod(check_kissing)
+    _conditions: ClassVar[dict] = {
+        "f_0 > 0, f_k >= 0": "fractions",
+        "f(t) <= 0 on [-1, 1/2]": "Descartes' rule of signs, in integers",
+    }
 
     @property
     def value(self) -> Fraction:
@@ -111,6 +109,10 @@ class BinaryCodeCertificate(_DelsarteCertificate):
 
     kind: ClassVar[str] = "binary-code"
     _check = staticmethod(check_binary_code)
+    _conditions: ClassVar[dict] = {
+        "f_0 > 0, f_k >= 0": "fractions",
+        "f(i) <= 0 at the allowed distances": "integers",
+    }
 
     @property
     def value(self) -> Fraction:

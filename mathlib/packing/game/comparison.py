@@ -18,7 +18,7 @@ from tqdm.auto import tqdm
 from mathlib.checks import check_choice
 from mathlib.packing.game.play import AGENTS, SDPGame
 from mathlib.packing.three_point.spec import ThreePointSpec
-from mathlib.packing.two_point.certificate import TwoPointCertificate, certificate_path
+from mathlib.packing.two_point.certificate import TwoPointCertificate
 
 __all__ = ["Comparison", "Duel", "Game", "compare_agents", "shipped_comparison"]
 
@@ -197,7 +197,7 @@ class Comparison:
 
 
 def _two_point(n):
-    return float(TwoPointCertificate.load(certificate_path(n)).bound)
+    return float(TwoPointCertificate.shipped(n).bound)
 
 
 def duel(agent, rival, bounds, rival_bounds) -> Duel:

@@ -35,7 +35,9 @@ from mathlib.packing.three_point.solver.exchange import Exchange, save_points
 from mathlib.packing.three_point.solver.program import Program, natural_scale
 from mathlib.packing.three_point.spec import ThreePointSpec
 
-__all__ = ["UnfinishedBound", "default_three_point_spec", "solve_three_point", "usual_slack"]
+__all__ = [
+    "UnfinishedBound", "default_three_point_spec", "solve_three_point", "three_point_bound", "usual_slack",
+]  # fmt: skip
 
 _BLOCKS = (8,) + (6,) * 8 + (5,) * 6 + (4,) * 6
 # R and degree2: with these blocks only a thinner ring can be resolved when n is large.
@@ -101,6 +103,31 @@ def default_three_point_spec(n) -> ThreePointSpec:
     n = check_integer("n", n, 3, 16, "the dimension; write a ThreePointSpec for others")
     R, degree2 = _SHAPES[n]
     return ThreePointSpec(n, R, degree2, _BLOCKS, natural_scale(n))
+
+
+def three_point_bound(n, *, slack=None, precision="double", progress=True, time_limit=None):
+    """Bound the density of packings of equal balls in R^n by triples of balls.
+
+    `solve_three_point` with the specification `default_three_point_spec(n)`: see there for the problem, the
+    other parameters, what is returned and the errors.
+
+    Parameters
+    ----------
+    n : int
+        The dimension, 3 to 16.
+
+    Notes
+    -----
+    Cost: 11 s (n = 4) to three minutes of processor time. The certificates that ship are better:
+    `ThreePointCertificate.shipped(n)`.
+
+    Examples
+    --------
+    >>> three_point_bound(4, time_limit=0.1, progress=False)
+    UnfinishedBound(n = 4, no bound: ...)
+    """
+    spec = default_three_point_spec(n)
+    return solve_three_point(spec, slack=slack, precision=precision, progress=progress, time_limit=time_limit)
 
 
 def solve_three_point(

@@ -1,23 +1,16 @@
 """Certificates of three-point bounds: the functions behind a bound as exact numbers, to verify and save."""
 
-import json
 import re
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
+from typing import ClassVar
 
-from mathlib.certificates import (
-    entries,
-    naming,
-    rational,
-    rationals,
-    read_json,
-    rounded_up,
-    settle,
-)
-from mathlib.checks import check_integer, shown
+from mathlib.certificates import Certificate, Verified, entries, rational, rationals, rounded_up, settle
+from mathlib.checks import check_choice, check_integer, shown
 from mathlib.errors import CertificateError
 from mathlib.packing.three_point import functions
 from mathlib.packing.three_point.spec import (
@@ -28,49 +21,20 @@ from mathlib.packing.three_point.spec import (
     ThreePointSpec,
 )
 
-__all__ = ["ThreePointCertificate", "ThreePointSpec", "Verified", "three_point_certificate_path"]
+__all__ = ["ThreePointCertificate"]
 
-_KIND = "three-point"
+_METHODS = {
+    "taylor": "doubles with error bounds, Taylor's formula at points",
+    "hessians": "doubles with error bounds, second derivatives on boxes",
+    "outward": "intervals rounded outwards, second derivatives on boxes",
+}
 # Lengths are limited so that a file cannot ask for endless work.
 _DYADIC = re.compile(r"-?[0-9]{1,300}p-?[0-9]{1,4}").fullmatch
 _FRACTION = re.compile(r"[0-9]{1,150}(/[1-9][0-9]{0,149})?").fullmatch
 
 
 @dataclass(frozen=True, repr=False)
-class Verified:
-    """What a verification has proved.
-
-    Attributes
-    ----------
-    n : int
-        The dimension.
-    bound : Decimal
-        No packing of equal balls in R^n has a density above it.
-    checks : dict of str to str
-        Each condition that was proved, and how: the boxes it took, the place where it is tightest.
-    seconds : float
-        The time it took.
-    """
-
-    n: int
-    bound: Decimal
-    checks: dict
-    seconds: float
-
-    def __repr__(self):
-        return (
-            f"Verified(density in R^{self.n} <= {self.bound}, "
-            f"{len(self.checks)} conditions, {self.seconds:.1f} s)"
-        )
-
-    def __str__(self):
-        lines = [f"No packing of equal balls in R^{self.n} has density above {self.bound}."]
-        lines += [f"  {name}: {how}" for name, how in self.checks.items()]
-        return "\n".join(lines)
-
-
-@dataclass(frozen=True, repr=False)
-class ThreePointCertificate:
+class ThreePointCertificate(Certificate):
     r"""A function f2 and a kernel f3 that bound the density of sphere packings in R^n.
 
     With alpha = n/2 - 1 and L_j the Laguerre polynomials of that alpha,
@@ -100,11 +64,11 @@ class ThreePointCertificate:
 
     Examples
     --------
-    >>> certificate = ThreePointCertificate.load(three_point_certificate_path(4))
+    >>> certificate = ThreePointCertificate.shipped(4)
     >>> certificate.bound < Decimal("0.63352") and certificate.spec.n == 4
     True
 
-    `certificate.verify()` proves it, in 1 to 20 s once the checker is compiled.
+    `certificate.verify()` proves it, in 1 to 4 s once the checker is compiled.
     """
 
     n: int
@@ -114,6 +78,9 @@ class ThreePointCertificate:
     f2: tuple[Fraction, ...]
     blocks: tuple[tuple[tuple[Fraction, ...], ...], ...]
     digits: int = 12
+
+    kind: ClassVar[str] = "three-point"
+    folder: ClassVar[Path] = Path(__file__).parents[1] / "certificates" / "three_point"
 
     def __post_init__(self):
         r, R, scale = (rational(name, getattr(self, name), most_digits=150) for name in ("r", "R", "scale"))
@@ -156,14 +123,16 @@ class ThreePointCertificate:
         """Return f3(x, y) for |x| = a, |y| = b, u = <x, y>/(a b), arrays that broadcast, in doubles."""
         return functions.kernel(self, a, b, u)
 
-    def verify(self, *, outward=False, progress=False) -> Verified:
+    def verify(self, *, method="taylor", progress=False) -> Verified:
         """Prove all the conditions anew from the coefficients alone; return what was proved.
 
         Parameters
         ----------
-        outward : bool
-            False: (D1) and (D2) in doubles with error bounds known beforehand, below half a minute.
-            True: with outward-rounded intervals in every single operation, much slower.
+        method : {"taylor", "hessians", "outward"}
+            Three proofs. "taylor": Taylor's formula at points, third derivatives bounded on cells; one to
+            four seconds. "hessians": enclosures of second derivatives on boxes, by another program that
+            shares nothing with the first; up to 20 s. Both use doubles with error bounds known beforehand.
+            "outward": like "hessians", but every single operation is rounded outwards; minutes.
         progress : bool
             Whether to print each condition as it is proved.
 
@@ -171,15 +140,33 @@ class ThreePointCertificate:
         ------
         CertificateError
             If a condition does not hold, or not clearly enough; the text names it and the place.
-        """
-        from mathlib.packing.three_point.checker.theorem import verify
 
-        return verify(self, outward=outward, progress=progress)
+        Notes
+        -----
+        The first call in a new installation compiles the checker, which takes some 15 s more.
+        """
+        check_choice("method", method, _METHODS)
+        started, checks = time.perf_counter(), {}
+        certificate = replace(self)  # without a bound that was kept from before
+        if method == "taylor":
+            from mathlib.packing.three_point.second_checker.proof import prove
+
+            proofs = prove(certificate.to_dict())
+        else:
+            from mathlib.packing.three_point.checker.theorem import prove
+
+            proofs = prove(certificate, outward=method == "outward")
+        for condition, how in proofs:
+            checks[condition] = how
+            if progress:
+                print(f"{time.perf_counter() - started:6.1f} s  {condition}: {how}", flush=True)
+        theorem = f"No packing of equal balls in R^{self.n} has density above {certificate.bound}."
+        return Verified(theorem, certificate.bound, checks, _METHODS[method], time.perf_counter() - started)
 
     def to_dict(self) -> dict:
         """The certificate as JSON values: m 2^e written as "mpe"; the lower half of each matrix, by rows."""
         return {
-            "kind": _KIND,
+            "kind": self.kind,
             "n": self.n,
             "bound": str(self.bound),
             "digits": self.digits,
@@ -190,21 +177,11 @@ class ThreePointCertificate:
             "blocks": [[" ".join(map(_text, row[: i + 1])) for i, row in enumerate(A)] for A in self.blocks],
         }
 
-    def save(self, path) -> None:
-        """Write the certificate to a JSON file."""
-        Path(path).write_text(json.dumps(self.to_dict(), indent=0) + "\n", encoding="utf-8")
-
-    @classmethod
-    def load(cls, path) -> "ThreePointCertificate":
-        """Read a certificate without verifying it; CertificateError names the field that is damaged."""
-        with naming(path):
-            return cls.from_dict(read_json(path))
-
     @classmethod
     def from_dict(cls, data) -> "ThreePointCertificate":
         """The certificate that `to_dict` has written; CertificateError names the field that is damaged."""
-        if not isinstance(data, dict) or data.get("kind") != _KIND:
-            raise CertificateError(f"field 'kind': {_KIND!r} expected")
+        if not isinstance(data, dict) or data.get("kind") != cls.kind:
+            raise CertificateError(f"field 'kind': {cls.kind!r} expected")
         n = _field(data, "n", lambda v: type(v) is int and 2 <= v <= MOST_DIMENSIONS, "2 to 48")
         digits = _field(data, "digits", lambda v: type(v) is int and 1 <= v <= 100, "1 to 100")
         r, R, scale = (
@@ -227,17 +204,6 @@ class ThreePointCertificate:
                 f"field 'bound': {loaded.bound} follows from the rest, not {shown(data.get('bound'))}"
             )
         return loaded
-
-
-def three_point_certificate_path(n) -> Path:
-    """Return the file of the three-point certificate that ships for dimension n.
-
-    >>> three_point_certificate_path(4).name
-    'n04.json'
-    """
-    folder = Path(__file__).parents[1] / "certificates" / "three_point"
-    paths = {int(path.stem[1:]): path for path in folder.glob("n*.json")}
-    return paths[check_integer("n", n, min(paths), max(paths), "for others use solve_three_point")]
 
 
 def _field(data, name, allowed, expected):

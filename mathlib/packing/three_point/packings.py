@@ -70,8 +70,8 @@ def packing_sums(certificate, basis, centres=None) -> PackingSums:
 
     Examples
     --------
-    >>> from mathlib.packing import ThreePointCertificate, three_point_certificate_path
-    >>> certificate = ThreePointCertificate.load(three_point_certificate_path(3))
+    >>> from mathlib.packing import ThreePointCertificate
+    >>> certificate = ThreePointCertificate.shipped(3)
     >>> sums = packing_sums(certificate, root_lattice("D", 3))  # the face-centred cubic packing
     >>> round(sums.density, 6), sums.density < sums.by_pairs < sums.by_triples < sums.bound
     (0.74048, True)

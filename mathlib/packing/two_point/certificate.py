@@ -1,37 +1,35 @@
 """Certificates of two-point bounds: the function behind a bound, to evaluate, verify, save and load."""
 
-import json
+import time
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
+from typing import ClassVar
 
 from flint import arb, arb_poly, ctx, fmpq
 
 from mathlib.certificates import (
+    Certificate,
+    Verified,
     about,
-    naming,
     numbers,
     rational,
     rationals,
-    read_json,
     rounded_up,
     settle,
 )
 from mathlib.checks import check_integer
 from mathlib.errors import CertificateError
 from mathlib.packing.two_point import check, check_in_balls
-from mathlib.packing.two_point.check_dimension_one import check_triangle
 from mathlib.packing.two_point.dimension_one import TriangleCertificate
 
-__all__ = ["TwoPointCertificate", "certificate_path"]
-
-_KIND = "two-point"
+__all__ = ["TwoPointCertificate"]
 
 
 @dataclass(frozen=True, repr=False)
-class TwoPointCertificate:
+class TwoPointCertificate(Certificate):
     r"""A radial function that bounds the density of sphere packings in R^n.
 
     With alpha = n/2 - 1 and t = 2 pi |x|^2,
@@ -62,8 +60,10 @@ class TwoPointCertificate:
     >>> certificate = two_point_bound(8, digits=6, progress=False)
     >>> certificate
     TwoPointCertificate(density in R^8 <= 0.253670, degree 91)
-    >>> certificate.verify()
-    'No packing of equal balls in R^8 has density above 0.253670.'
+    >>> print(certificate.verify())
+    No packing of equal balls in R^8 has density above 0.253670.
+    >>> TwoPointCertificate.shipped(24).bound
+    Decimal('0.00192957430940393')
     """
 
     n: int
@@ -72,6 +72,9 @@ class TwoPointCertificate:
     coefficients: tuple[Fraction, ...]
     nodes: tuple[float, ...]
     digits: int = 15
+
+    kind: ClassVar[str] = "two-point"
+    folder: ClassVar[Path] = Path(__file__).parents[1] / "certificates" / "two_point"
 
     def __post_init__(self):
         coefficients = rationals("coefficients", self.coefficients, 1, 512)
@@ -134,8 +137,8 @@ class TwoPointCertificate:
         values = _accurate_values(poly, radii.ravel().tolist())
         return np.array(values).reshape(radii.shape) if radii.ndim else values[0]
 
-    def verify(self) -> str:
-        """Prove the bound anew from the coefficients, in ball arithmetic; return the theorem.
+    def verify(self) -> Verified:
+        """Prove the bound anew from the coefficients, in ball arithmetic.
 
         Raises
         ------
@@ -144,12 +147,14 @@ class TwoPointCertificate:
 
         Notes
         -----
-        Cost: about as much as finding the certificate. `python -m mathlib.packing.verify` checks a saved file
-        by another method, in integers, without any library.
+        Cost: about as much as finding the certificate. `python -m mathlib.verify` checks a saved file by
+        another method, in integers, without any library.
         """
-        certificate = replace(self)  # without a bound that was kept from before
-        check_in_balls.check_in_balls(certificate)
-        return f"No packing of equal balls in R^{self.n} has density above {certificate.bound}."
+        started, certificate = time.perf_counter(), replace(self)  # without a bound that was kept from before
+        checks = check_in_balls.check_in_balls(certificate)
+        theorem = f"No packing of equal balls in R^{self.n} has density above {certificate.bound}."
+        seconds = time.perf_counter() - started
+        return Verified(theorem, certificate.bound, checks, "ball arithmetic", seconds)
 
     def to_dict(self) -> dict:
         """The certificate as JSON values: what `save` writes and the checkers read."""
@@ -157,7 +162,7 @@ class TwoPointCertificate:
         if any(2**bits % c.denominator for c in self.coefficients):
             raise ValueError("coefficients: fractions with powers of two as denominators are expected")
         return {
-            "kind": _KIND,
+            "kind": self.kind,
             "n": self.n,
             "bound": str(self.bound),
             "digits": self.digits,
@@ -168,37 +173,20 @@ class TwoPointCertificate:
             "nodes": list(self.nodes),
         }
 
-    def save(self, path) -> None:
-        """Write the certificate to a JSON file."""
-        Path(path).write_text(json.dumps(self.to_dict(), indent=0) + "\n", encoding="utf-8")
-
     @classmethod
-    def load(cls, path) -> "TwoPointCertificate":
-        """Read a certificate without verifying it; CertificateError names the field that is damaged.
+    def from_dict(cls, data) -> "TwoPointCertificate | TriangleCertificate":
+        """The certificate that `to_dict` has written; CertificateError names the field that is damaged.
 
-        For the certificate of dimension 1 this is `TriangleCertificate.load`.
+        What is of the kind of dimension 1 becomes a TriangleCertificate.
         """
-        with naming(path):
-            data = read_json(path)
-            if isinstance(data, dict) and data.get("kind") == "two-point-triangle":
-                check_triangle(data)
-                return TriangleCertificate()
-            n, radius_squared, numerators, stated, nodes = check.read(data)
-            coefficients = [Fraction(c, 2 ** data["bits"]) for c in numerators]
-            loaded = cls(n, data["degree"], radius_squared, coefficients, nodes, data["digits"])
-            if loaded.bound != stated:
-                raise CertificateError(f"field 'bound': {loaded.bound} follows from the rest, not {stated}")
+        if isinstance(data, dict) and data.get("kind") == TriangleCertificate.kind:
+            return TriangleCertificate.from_dict(data)
+        n, radius_squared, numerators, stated, nodes = check.read(data)
+        coefficients = [Fraction(c, 2 ** data["bits"]) for c in numerators]
+        loaded = cls(n, data["degree"], radius_squared, coefficients, nodes, data["digits"])
+        if loaded.bound != stated:
+            raise CertificateError(f"field 'bound': {loaded.bound} follows from the rest, not {stated}")
         return loaded
-
-
-def certificate_path(n) -> Path:
-    """Return the file of the two-point certificate that ships for dimension n, 1 to 48.
-
-    >>> TwoPointCertificate.load(certificate_path(24)).bound
-    Decimal('0.00192957430940393')
-    """
-    n = check_integer("n", n, 1, 48, "for other dimensions use two_point_bound")
-    return Path(__file__).parents[1] / "certificates" / "two_point" / f"n{n:02}.json"
 
 
 def _fraction(value: fmpq) -> Fraction:

@@ -31,8 +31,8 @@ _MOST_PIECES = 1000  # of one interval; those of the certificates that ship need
 _NEWTON_STEPS = 12
 
 
-def check_in_balls(certificate):
-    """Raise CertificateError, naming the inequality, unless the certificate proves its bound.
+def check_in_balls(certificate) -> dict[str, str]:
+    """Return how each inequality was proved; raise CertificateError if one was not, naming it.
 
     Parameters
     ----------
@@ -57,8 +57,13 @@ def check_in_balls(certificate):
         raise CertificateError(f"degree {certificate.degree} = {p.degree()} does not hold")
     ends = _cuts(certificate.nodes)
     with ctx.workprec(_LOCAL_BITS):
-        _check_positive(-p.numer(), T, ends, f"-p(t) > 0 for t >= T = {float(radius_squared)}")
-        _check_positive(q.numer(), fmpq(0), ends, "q(t) > 0 for t >= 0")
+        checks = {"q(0) > 0": "exact"}
+        for name, poly, start in (
+            (f"-p(t) > 0 for t >= T = {float(radius_squared)}", -p.numer(), T),
+            ("q(t) > 0 for t >= 0", q.numer(), fmpq(0)),
+        ):
+            checks[name] = f"{_check_positive(poly, start, ends, name)} intervals, ball arithmetic"
+    return checks
 
 
 def expand(n, coefficients):
@@ -78,10 +83,10 @@ def _cuts(nodes):
     return sorted({round((s + t) / 2) for s, t in pairwise(sorted(nodes))})
 
 
-def _check_positive(poly, start, cuts, inequality):
-    """Prove poly > 0 on [start, oo), one interval after the other."""
+def _check_positive(poly, start, cuts, inequality) -> int:
+    """Prove poly > 0 on [start, oo), one interval after the other; return their number."""
     cuts = [cut for cut in cuts if cut > start]
-    here = start
+    here, count = start, 1
     while cuts or not _positive_on_ray(poly, here):
         there = cuts.pop(0) if cuts else (here + max(16, here / 8)).ceil()
         if there > 10**7 or not _positive_between(_on_unit_interval(poly, here, fmpq(there))):
@@ -89,7 +94,8 @@ def _check_positive(poly, start, cuts, inequality):
                 f"{inequality} does not hold, or not clearly, for some t between "
                 f"{float(arb(here)):.6g} and {float(arb(there)):.6g}"
             )
-        here = fmpq(there)
+        here, count = fmpq(there), count + 1
+    return count
 
 
 def _positive_on_ray(poly, here):

@@ -1,18 +1,17 @@
 """The certificate of the sign uncertainty principle: a function as exact numbers, to verify, save and load.
 
-The checking itself is in check_uncertainty.py, which needs none of this.
+The checking itself is in check.py, which needs none of this.
 """
 
-import json
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
-from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 from scipy.special import eval_genlaguerre
 
-from mathlib.certificates import naming, numbers, rational, rationals, read_json, settle
+from mathlib.certificates import Certificate, Verified, numbers, rational, rationals, settle
 from mathlib.checks import check_integer, shown
 from mathlib.errors import CertificateError
 from mathlib.packing.uncertainty.check import (
@@ -28,7 +27,7 @@ __all__ = ["UncertaintyCertificate"]
 
 
 @dataclass(frozen=True, repr=False)
-class UncertaintyCertificate:
+class UncertaintyCertificate(Certificate):
     """An explicit f that proves A_+(n) <= sqrt(T / 2 pi), T = radius_squared_times_2pi.
 
     Attributes
@@ -47,6 +46,8 @@ class UncertaintyCertificate:
     coefficients: tuple[Fraction, ...]
     nodes: tuple[float, ...]
     weights: tuple[float, ...]
+
+    kind: ClassVar[str] = "uncertainty"
 
     def __post_init__(self):
         start = rational(
@@ -85,14 +86,18 @@ class UncertaintyCertificate:
         )
         return sum(terms) * np.exp(-t / 2)
 
-    def verify(self) -> str:
-        """Prove the bound in exact arithmetic and return the theorem; CertificateError if it fails."""
-        return check_uncertainty(replace(self).to_dict())
+    def verify(self) -> Verified:
+        """Prove the bound in exact arithmetic; CertificateError if it fails."""
+        conditions = {
+            "f is not 0, f(0) <= 0": "fractions",
+            "p(t) >= 0 for t >= T": "Descartes' rule of signs, in integers",
+        }
+        return replace(self)._verified(check_uncertainty, conditions, "exact")
 
     def to_dict(self) -> dict:
         """The certificate as JSON values: what `save` writes and the checker reads."""
         return {
-            "kind": "uncertainty",
+            "kind": self.kind,
             "n": self.n,
             "radius_squared_times_2pi": str(self.radius_squared_times_2pi),
             "coefficients": [str(c) for c in self.coefficients],
@@ -100,24 +105,16 @@ class UncertaintyCertificate:
             "weights": list(self.weights),
         }
 
-    def save(self, path) -> None:
-        """Write the certificate to a JSON file."""
-        Path(path).write_text(json.dumps(self.to_dict(), indent=1) + "\n", encoding="utf-8")
-
     @classmethod
-    def load(cls, path):
-        """Read a certificate and verify it; CertificateError names the damaged field."""
-        with naming(path):
-            data = read_json(path)
-            if not isinstance(data, dict) or data.get("kind") != "uncertainty":
-                raise CertificateError('field kind: expected "uncertainty".')
-            n, start, coefficients = read(data)
-            try:
-                loaded = cls(n, start, coefficients, data.get("nodes", ()), data.get("weights", ()))
-            except ValueError as error:
-                raise CertificateError(f"field {error}") from None
-            loaded.verify()
-        return loaded
+    def from_dict(cls, data) -> "UncertaintyCertificate":
+        """The certificate that `to_dict` has written; CertificateError names the field that is damaged."""
+        if not isinstance(data, dict) or data.get("kind") != cls.kind:
+            raise CertificateError(f'field kind: expected "{cls.kind}".')
+        n, start, coefficients = read(data)
+        try:
+            return cls(n, start, coefficients, data.get("nodes", ()), data.get("weights", ()))
+        except ValueError as error:
+            raise CertificateError(f"field {error}") from None
 
     def __repr__(self) -> str:
         return f"A_+({self.n}) <= {self.bound} (certificate of degree {self.degree})"

@@ -18,7 +18,7 @@ from mathlib.packing.game.evaluation import Result, evaluate
 from mathlib.packing.game.play import AGENTS
 from mathlib.packing.game.space import Space, variables
 from mathlib.packing.three_point.spec import ThreePointSpec
-from mathlib.packing.two_point.certificate import TwoPointCertificate, certificate_path
+from mathlib.packing.two_point.certificate import TwoPointCertificate
 
 SPEC = ThreePointSpec(4, R=1.5, degree2=9, blocks=(3, 2, 2, 2, 2, 1), scale=1.4)
 
@@ -60,7 +60,7 @@ def test_prices():
     assert game.after_seconds(9.0) == 0.64
     rival = Game(4, 0, "random", (0.9, 0.645), (2.5, 1.0), SPEC)
     both = Comparison((game, rival), 60, {4: 1e-6})
-    two_point = float(TwoPointCertificate.load(certificate_path(4)).bound)
+    two_point = float(TwoPointCertificate.shipped(4).bound)
     assert both.bounds(4, "random", evaluations=1).tolist() == [two_point], "the kernel zero is free"
     assert both.bounds(4, "mcts").tolist() == [0.64]
     assert both.evaluations == 2

@@ -12,19 +12,18 @@ from flint import arb, ctx
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mathlib import verify
 from mathlib.errors import CertificateError
-from mathlib.packing import verify
 from mathlib.packing.three_point.certificate import (
     ThreePointCertificate,
     ThreePointSpec,
     Verified,
-    three_point_certificate_path,
 )
 from mathlib.packing.three_point.checker import one_variable as line
-from mathlib.packing.three_point.checker import theorem as check_three_point
+from mathlib.packing.three_point.checker.theorem import prove
 from mathlib.packing.three_point.checker.triples import prove_triples
 
-FOLDER = three_point_certificate_path(3).parent
+FOLDER = ThreePointCertificate.shipped_path(3).parent
 SHIPPED = sorted(int(path.stem[1:]) for path in FOLDER.glob("n*.json"))
 QUICK = 14  # is verified in the shortest time but for 8, where the bound is nearly the truth
 # pi^4/384, the density of E8 (Viazovska 2017), and pi/sqrt(12), that of the hexagonal packing (Thue 1910).
@@ -39,7 +38,7 @@ PUBLISHED = {
 
 @cache
 def load(n):
-    return ThreePointCertificate.load(three_point_certificate_path(n))
+    return ThreePointCertificate.shipped(n)
 
 
 def false_certificate(n):
@@ -69,7 +68,17 @@ def test_a_certificate_verifies():
     assert list(verified.checks)[2:] == ["(M)", "(D1)", "(D2)"]
     assert int(verified.checks["(D2)"].split()[0]) > 1000
     assert f"No packing of equal balls in R^{QUICK}" in str(verified)
-    assert repr(verified).startswith(f"Verified(density in R^{QUICK} <= {verified.bound}, 5 conditions")
+    assert repr(verified).startswith(f"Verified('No packing of equal balls in R^{QUICK} has density above ")
+    assert "5 conditions, doubles with error bounds" in repr(verified)
+
+
+def test_three_methods_prove_the_same():
+    """What ships was also proved with intervals: see its log."""
+    by_taylor, by_hessians = (load(QUICK).verify(method=method) for method in ("taylor", "hessians"))
+    assert by_taylor == by_hessians
+    assert by_taylor.by != by_hessians.by
+    with pytest.raises(ValueError, match="method must be 'taylor' or 'hessians' or 'outward'"):
+        load(QUICK).verify(method="guess")
 
 
 @pytest.mark.slow
@@ -88,16 +97,16 @@ def test_the_log_beside_the_certificates_names_each_with_its_bound():
 
 @pytest.mark.slow
 def test_the_command_verifies_it_and_says_how(capsys):
-    assert verify.main([str(three_point_certificate_path(QUICK))]) == 0
+    assert verify.main([str(ThreePointCertificate.shipped_path(QUICK))]) == 0
     printed = capsys.readouterr().out
     assert f"No packing of equal balls in R^{QUICK} has density above {load(QUICK).bound}. [" in printed
     assert "(D1): " in printed
-    assert "boxes, doubles with error bounds" in printed
+    assert "Taylor's formula" in printed
 
 
 @pytest.mark.slow
 def test_the_command_can_round_outwards(capsys):
-    assert verify.main(["--outward", str(three_point_certificate_path(QUICK))]) == 0
+    assert verify.main(["--outward", str(ThreePointCertificate.shipped_path(QUICK))]) == 0
     assert "boxes, intervals rounded outwards" in capsys.readouterr().out
 
 
@@ -270,7 +279,7 @@ def test_what_verify_refuses_before_it_computes():
     good = load(3)
     for change in ({"R": 2 * good.r}, {"scale": 0}, {"n": 1}):
         with pytest.raises(CertificateError, match="does not hold: n ="):
-            check_three_point.verify(replace(good, **change))
+            list(prove(replace(good, **change)))
 
 
 # Files
@@ -324,7 +333,7 @@ def test_bad_input_says_what_is_allowed():
     with pytest.raises(ValueError, match="0 < r < R"):
         ThreePointCertificate(3, 1, 1, 1, (1,), [[[0]]])
     with pytest.raises(ValueError, match="n must be an integer from 3 to 16"):
-        three_point_certificate_path(99)
+        ThreePointCertificate.shipped_path(99)
     for wrong in ({"n": 1}, {"R": 2.0}, {"R": 1.0}, {"blocks": ()}, {"blocks": (3, 0)}, {"scale": -1.0}):
         name = next(iter(wrong))
         with pytest.raises(ValueError, match=rf"{name}(\[1\])? must "):

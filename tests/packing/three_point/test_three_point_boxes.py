@@ -12,7 +12,7 @@ import pytest
 from flint import arb, ctx
 
 from mathlib.errors import CertificateError
-from mathlib.packing.three_point.certificate import ThreePointCertificate, three_point_certificate_path
+from mathlib.packing.three_point.certificate import ThreePointCertificate
 from mathlib.packing.three_point.checker import boxes_fast as fast
 from mathlib.packing.three_point.checker import boxes_outward as outward
 from mathlib.packing.three_point.checker import triples as boxes
@@ -223,7 +223,7 @@ def test_tables_are_correctly_rounded():
 @pytest.fixture(scope="module")
 def shipped():
     """Is verified in the shortest time, but for dimension 8, where the bound is nearly the truth."""
-    return ThreePointCertificate.load(three_point_certificate_path(14))
+    return ThreePointCertificate.shipped(14)
 
 
 def raised(certificate, size, k=0):
@@ -262,7 +262,7 @@ def test_a_constant_that_lifts_the_maximum_above_zero_is_found(shipped, conditio
 @pytest.mark.slow
 def test_a_bump_of_width_a_hundredth_in_D2_is_found():
     """The kernel is lifted until (D2) fails, but nowhere on a grid of 110 000 triangles."""
-    good = ThreePointCertificate.load(three_point_certificate_path(9))  # that of 14 is within rounding errors
+    good = ThreePointCertificate.shipped(9)  # that of 14 is within rounding errors
     lift, k = 2.0**-24, 2
     for _ in range(3):  # to where the worst triangle found so far just touches zero
         bad = boxes.bad_points(raised(good, lift, k), 2)

@@ -13,14 +13,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mathlib.packing.three_point.bound import solve_three_point
-from mathlib.packing.three_point.certificate import ThreePointCertificate, three_point_certificate_path
+from mathlib.packing.three_point.certificate import ThreePointCertificate
 from mathlib.packing.three_point.packings import PackingSums, kernel_sum, packing_sums, root_lattice
 from mathlib.packing.three_point.spec import ThreePointSpec
 
 
 @cache
 def load(n):
-    return ThreePointCertificate.load(three_point_certificate_path(n))
+    return ThreePointCertificate.shipped(n)
 
 
 def assert_chain(sums):

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from scipy.special import eval_chebyt, eval_gegenbauer, eval_genlaguerre
 
-from mathlib.packing import ThreePointCertificate, published_bounds, three_point_certificate_path
+from mathlib.packing import ThreePointCertificate, published_bounds
 from mathlib.packing.semidefinite.interior_point import svec_matrix
 from mathlib.packing.three_point import bound as three_point
 from mathlib.packing.three_point.bound import UnfinishedBound, default_three_point_spec, solve_three_point
@@ -421,7 +421,7 @@ def test_the_typical_density_is_near_the_two_point_bound():
 
 def test_the_shipped_certificates_are_of_the_default_shape_or_larger():
     for n in range(3, 17):
-        shipped = ThreePointCertificate.load(three_point_certificate_path(n)).spec
+        shipped = ThreePointCertificate.shipped(n).spec
         default = default_three_point_spec(n)
         assert Program(shipped).size >= Program(default).size
         assert shipped.degree2 >= default.degree2

@@ -47,10 +47,11 @@ def numbers_for(n, r, R, blocks):
     """Return the `Numbers` of a certificate."""
     first, *others = blocks
     blocks = [[row[1:] for row in first[1:]], *others]  # the indicator of the origin does not matter here
+    blocks += [[]] * (3 - len(blocks))
     largest = max((abs(x) for block in blocks for row in block for x in row), default=Fraction(0))
     unit = Fraction(2) ** (largest.numerator.bit_length() - largest.denominator.bit_length())
     sizes = np.array([len(block) for block in blocks])
-    m, count = max(3, *sizes), max(3, len(blocks))
+    m = max(3, *sizes)
     A = np.zeros((len(blocks), m, m))
     for k, block in enumerate(blocks):
         for i, row in enumerate(block):
@@ -66,11 +67,11 @@ def numbers_for(n, r, R, blocks):
 
     mu = (R + r) / (R - r)
     low = float(mu - Fraction(float(mu)))
-    T, P = _at_one(m, chebyshev), _at_one(count, gegenbauer)[: len(blocks)]
+    T, P = _at_one(m, chebyshev), _at_one(len(blocks), gegenbauer)
     operations = 2 * m + len(blocks) + 20  # in the longest chain behind a sum over a matrix
     gamma = operations * EPS / (1 - operations * EPS)
     allowance = _allowance(np.abs(A), T, P, float(mu), gamma)
-    steps = _steps(m, chebyshev), _steps(count, gegenbauer)[: len(blocks)]
+    steps = _steps(m, chebyshev), _steps(len(blocks), gegenbauer)
     return Numbers(A, sizes, *steps, (float(mu), low), allowance, 2 * gamma)
 
 

@@ -1,0 +1,103 @@
+"""Verify saved certificates: `python -m mathlib.verify FILE ...`
+
+The kind of a certificate, a field of its file, says which checker it goes to; docs/certificates.md describes
+the kinds. For each file one line is printed, whatever the file is: the theorem that was proved, or what is
+wrong. The exit status is 0 if every file proved its theorem and 1 if not. Only the standard library is used:
+no solver, no NumPy, no FLINT has a say in the answer. Three-point certificates are the exception: their
+checkers need NumPy, numba and FLINT, but no solver either.
+"""
+
+import argparse
+import importlib
+import sys
+import time
+
+from mathlib.certificates import printable, read_json
+from mathlib.checks import shown
+from mathlib.errors import CertificateError
+
+__all__ = ["main", "verify_file"]
+
+#: Where the checker of each kind lives. It takes the content of the file and returns the theorem.
+CHECKERS = {
+    "binary-code": "mathlib.packing.delsarte.check:check_binary_code",
+    "kissing": "mathlib.packing.delsarte.check:check_kissing",
+    "mathlib.posets.embedding": "mathlib.posets.verify:check_record",
+    "three-point": "mathlib.packing.three_point.check:check_three_point",
+    "two-point": "mathlib.packing.two_point.check:check_two_point",
+    "two-point-triangle": "mathlib.packing.two_point.check_dimension_one:check_triangle",
+    "uncertainty": "mathlib.packing.uncertainty.check:check_uncertainty",
+}
+
+
+def verify_file(path, *, method="taylor") -> str:
+    """Return the theorem that the certificate in a file proves.
+
+    Parameters
+    ----------
+    path : path
+    method : {"taylor", "hessians", "outward"}
+        For three-point certificates, see `ThreePointCertificate.verify`; for the other kinds, which are
+        checked in integers, it changes nothing.
+
+    Raises
+    ------
+    CertificateError
+        If the file is not a certificate, is damaged (the field is named), or does not prove what it states
+        (the inequality is named).
+
+    Notes
+    -----
+    The cost is the checker's: milliseconds to seconds.
+    """
+    data = read_json(path)
+    kind = data.get("kind", data.get("format")) if isinstance(data, dict) else None
+    if not isinstance(kind, str) or kind not in CHECKERS:
+        raise CertificateError(
+            f"field 'kind': one of {', '.join(sorted(CHECKERS))} expected, not {shown(kind)}"
+        )
+    module, name = CHECKERS[kind].split(":")
+    check = getattr(importlib.import_module(module), name)
+    return check(data, method=method) if kind == "three-point" else check(data)
+
+
+def main(arguments=None, *, prog="python -m mathlib.verify") -> int:
+    """Verify the files of the command line, one line each; return the exit status."""
+    parser = argparse.ArgumentParser(
+        prog=prog,
+        description="Verify certificates with the standard library alone; three-point ones need NumPy, numba "
+        "and FLINT.",
+    )
+    parser.add_argument("files", nargs="+", metavar="FILE", help="a certificate, JSON")
+    parser.add_argument(
+        "--method",
+        choices=["taylor", "hessians", "outward"],
+        default="taylor",
+        help="of three-point certificates: the quick proof, the second one, or the latter with every "
+        "operation rounded outwards",
+    )
+    parser.add_argument("--outward", action="store_const", const="outward", dest="method", help="the same")
+    chosen, failed = parser.parse_args(arguments), 0
+    for path in chosen.files:
+        started = time.perf_counter()
+        try:
+            theorem = verify_file(path, method=chosen.method)
+            verdict = f"{theorem} ({time.perf_counter() - started:.1f} s)"
+        except CertificateError as error:
+            failed += 1
+            verdict = f"NOT PROVED: {error}"
+        except Exception as error:  # an error of ours or a missing library: the other files still count
+            failed += 1
+            verdict = f"NOT PROVED: the checker ended with {type(error).__name__}: {error}"
+        _print_line(f"{path}: {verdict}")
+    return 1 if failed else 0
+
+
+def _print_line(text):
+    """Print one line in any terminal: what it cannot show is escaped."""
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    print(printable(text).encode(encoding, "backslashreplace").decode(encoding), flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
