@@ -1,0 +1,244 @@
+"""A reader and checker of certificates, written from docs/certificates.md alone; nothing of mathlib is used.
+
+Exact or in ball arithmetic are all conditions but (D1) and (D2) of three-point certificates: these are only
+sampled, in doubles, 10^5 triples and then ever closer to the worst ones, so that a violation is found but its
+absence is not proved. `refuted(data)` is None if everything holds, and else the name of what does not.
+"""
+
+from fractions import Fraction
+from math import comb, factorial
+
+import numpy as np
+from flint import arb, arb_series, ctx, fmpq, fmpq_poly
+
+X = fmpq_poly([0, 1])
+
+
+def rational(text):
+    value = Fraction(text)
+    return fmpq(value.numerator, value.denominator)
+
+
+def dyadic(text):
+    m, e = map(int, text.split("p"))
+    return fmpq(m) * fmpq(2) ** e
+
+
+def combination(coefficients, first, following):
+    """The sum of c_k Q_k, where Q_0 = 1, Q_1 = first, and following(k, Q_k, Q_{k-1}) = Q_{k+1}."""
+    total, before, now = fmpq_poly([0]), fmpq_poly([0]), fmpq_poly([1])
+    for k, c in enumerate(coefficients):
+        total += c * now
+        before, now = now, (following(k, now, before) if k else first)
+    return total
+
+
+def laguerre_sum(n, coefficients):
+    a = fmpq(n, 2) - 1
+    return combination(
+        coefficients, 1 + a - X, lambda k, q, b: ((2 * k + 1 + a - X) * q - (k + a) * b) / (k + 1)
+    )
+
+
+def is_nonnegative(polynomial, start, end=None):
+    """On [start, end] or [start, oo): moved to [0, oo), no root above 0 may have an odd multiplicity."""
+    d, moved = polynomial.degree(), fmpq_poly([0])
+    for k, c in enumerate(polynomial.coeffs()):
+        moved += c * ((start + X) ** k if end is None else (start + end * X) ** k * (1 + X) ** (d - k))
+    while moved.degree() > 0 and moved[0] == 0:
+        moved //= X
+    for root, multiplicity in moved.numer().complex_roots() if moved.degree() > 0 else []:
+        if multiplicity % 2 and root.imag == 0 and not root.real < 0:
+            return False
+    return next((moved(x) > 0 for x in range(1, d + 2) if moved(x) != 0), True)
+
+
+def is_at_most(base, n, ratio, bound):
+    """base^(n/2) / Gamma(n/2 + 1) ratio <= bound, where base is a fraction or a ball."""
+    if n % 2 == 0 and isinstance(base, fmpq):
+        return base ** (n // 2) / factorial(n // 2) * ratio <= bound
+    half = arb(n) / 2
+    return bool(arb(base) ** half / (half + 1).gamma() * arb(ratio) <= arb(bound))
+
+
+def two_point(data):
+    n, T = data["n"], rational(data["radius_squared_times_2pi"])
+    c = [fmpq(int(text), 2 ** data["bits"]) for text in data["coefficients"]]
+    p, q = (laguerre_sum(n, [c * sign**k for k, c in enumerate(c)]) for sign in (1, -1))
+    yield "degree", data["degree"] == len(c) - 1
+    yield "q(0) > 0", q(0) > 0
+    yield "p(t) <= 0", is_nonnegative(-p, T)
+    yield "q(t) >= 0", is_nonnegative(q, fmpq(0))
+    yield "bound", is_at_most(T / 8, n, p(0) / q(0), rational(data["bound"]))
+
+
+def triangle(data):
+    yield "bound", data["n"] == 1 and Fraction(data["radius"]) > 0 and Fraction(data["bound"]) >= 1
+
+
+def kissing(data):
+    n, f = data["n"], [rational(text) for text in data["coefficients"]]
+    yield "f_k >= 0", f[0] > 0 and min(f) >= 0
+    total = combination(f, X, lambda k, q, b: ((2 * k + n - 2) * X * q - k * b) / (k + n - 2))
+    yield "f(t) <= 0", is_nonnegative(-total, fmpq(-1), fmpq(1, 2))
+
+
+def binary_code(data):
+    N, D = (data[name] + data["d"] % 2 for name in ("n", "d"))
+    f = [rational(text) for text in data["coefficients"]]
+    yield "f_k >= 0", f[0] > 0 and min(f) >= 0 and len(f) <= N + 1
+    for i in range(D, N + 1, 2):
+        K = [sum((-1) ** j * comb(i, j) * comb(N - i, k - j) for j in range(k + 1)) for k in range(len(f))]
+        yield f"f({i}) <= 0", sum(a * b for a, b in zip(f, K, strict=True)) <= 0
+
+
+def uncertainty(data):
+    c = [rational(text) for text in data["coefficients"]]
+    p = laguerre_sum(data["n"], [c[k // 2] * (k % 2 == 0) for k in range(2 * len(c) - 1)])
+    yield "p is not zero", p != 0
+    yield "p(0) <= 0", p(0) <= 0
+    yield "p(t) >= 0", is_nonnegative(p, rational(data["radius_squared_times_2pi"]))
+
+
+# Three-point certificates
+
+
+def three_point(data):
+    n, (r, R, scale) = data["n"], (rational(data[name]) for name in ("r", "R", "scale"))
+    c, blocks = list(map(dyadic, data["f2"])), [symmetric(rows) for rows in data["blocks"]]
+    yield "r < R < 2 r", 0 < r < R < 2 * r and scale > 0
+    for k, A in enumerate(blocks):
+        yield f"A_{k}", is_semidefinite(A)
+    p, q = (laguerre_sum(n, [c * sign**j for j, c in enumerate(c)]) for sign in (1, -1))
+    yield "q(0) > 0", q(0) > 0
+    yield "q(w) >= 0", is_nonnegative(q, fmpq(0))
+    yield "p(w) <= 0", is_nonnegative(-p, (2 * arb.pi() * arb(scale * R**2)).lower().fmpq())
+    base, corner = arb.pi() * arb(scale * r**2 / 4), blocks[0][0][0]
+    yield "bound", is_at_most(base, n, (p(0) + corner) / q(0), rational(data["bound"]))
+    yield "(M)", is_mixed_negative(p, on_diagonal(blocks), r, R, scale)
+    kernel = Kernel(n, float_(r), float_(R), blocks)
+    yield "(D1)", kernel.largest(kernel.triangles) < 0 or not kernel.matters
+    yield "(D2)", kernel.largest(kernel.wide_triangles) < 0 or not kernel.matters
+
+
+def symmetric(rows):
+    half = [[dyadic(text) for text in row.split(" ")] for row in rows]
+    assert [len(row) for row in half] == list(range(1, len(half) + 1))
+    return [[half[max(i, j)][min(i, j)] for j in range(len(half))] for i in range(len(half))]
+
+
+def is_semidefinite(A):
+    """Symmetric elimination; a row whose diagonal entry is zero must be zero."""
+    while A:
+        (d, *row), rest = A[0], [line[1:] for line in A[1:]]
+        if d < 0 or (d == 0 and any(row)):
+            return False
+        A = [
+            [x - (a * b / d if d else 0) for x, b in zip(line, row, strict=True)]
+            for line, a in zip(rest, row, strict=True)
+        ]
+    return True
+
+
+def on_diagonal(blocks):
+    """2 f3(0, x) + f3(x, x) as a polynomial of xi; P_k(1) = 1."""
+    T = [fmpq_poly([1]), X]
+    while len(T) < 33:
+        T.append(2 * X * T[-1] - T[-2])
+    total = sum((2 * a * t for a, t in zip(blocks[0][0][1:], T, strict=False)), fmpq_poly([0]))
+    for A in [[row[1:] for row in blocks[0][1:]], *blocks[1:]]:
+        total += sum((a * T[i] * T[j] for i, row in enumerate(A) for j, a in enumerate(row)), fmpq_poly([0]))
+    return total
+
+
+def is_mixed_negative(p, kernel, r, R, scale, order=12):
+    """(M) by Taylor's formula: coefficients at the middle of a piece, the last one enclosed on the piece."""
+
+    def taylor(xi, half):
+        length = arb((R + r) / 2) + arb((R - r) / 2) * arb_series([xi, half], order + 1)
+        w = 2 * arb.pi() * arb(scale) * length * length
+        x, values = arb_series([xi, half], order + 1), []
+        for polynomial, at in ((p, w), (kernel, x)):
+            value = arb_series([0], order + 1)
+            for c in reversed(polynomial.coeffs()):
+                value = value * at + arb(c)
+            values.append(value)
+        return list((values[0] * (w * (arb(-1) / 2)).exp() + values[1]).coeffs()) + [arb(0)] * (order + 1)
+
+    waiting = [(Fraction(2 * j - 63, 64), Fraction(1, 64)) for j in range(64)]
+    while waiting:
+        xi, half = waiting.pop()
+        middle, h = (arb(fmpq(x.numerator, x.denominator)) for x in (xi, half))
+        low, high = taylor(middle, h)[:order], taylor(middle + h * arb(0, 1), h)[order]
+        if low[0] + sum((abs(c) for c in low[1:]), abs(high)) < 0:
+            continue
+        if not low[0] < 0 or half < Fraction(1, 10**6):
+            return False
+        waiting += [(xi - half / 2, half / 2), (xi + half / 2, half / 2)]
+    return True
+
+
+class Kernel:
+    """F in doubles, at many triples."""
+
+    def __init__(self, n, r, R, blocks):
+        blocks = [[row[1:] for row in blocks[0][1:]], *blocks[1:]]  # the origin does not occur
+        largest = max((abs(a) for A in blocks for row in A for a in row), default=0)
+        self.n, self.r, self.R, self.matters = n, r, R, largest != 0
+        self.blocks = [
+            np.array([[float_(a / largest) for a in row] for row in A]) for A in blocks if self.matters
+        ]
+
+    def F(self, a, b, u):
+        total, before, now = np.zeros(np.broadcast_shapes(a.shape, b.shape, u.shape)), 0.0, np.ones_like(u)
+        a, b = ((2 * l - self.r - self.R) / (self.R - self.r) for l in (a, b))
+        for k, A in enumerate(self.blocks):
+            if A.size:
+                phi, psi = (np.polynomial.chebyshev.chebvander(l, len(A) - 1) for l in (a, b))
+                total += np.einsum("...i,ij,...j", phi, A, psi) * now
+            step = ((2 * k + self.n - 2) * u * now - k * before) / (k + self.n - 2) if k else u
+            before, now = now, step
+        return total
+
+    def triangles(self, x):
+        """(D1) at points of the unit cube."""
+        a, b, c = (self.r + (self.R - self.r) * x).T
+        cosine = lambda a, b, c: (a * a + b * b - c * c) / (2 * a * b)  # noqa: E731
+        return sum(self.F(a, b, cosine(a, b, c)) for a, b, c in ((a, b, c), (a, c, b), (b, c, a)))
+
+    def wide_triangles(self, x):
+        """(D2) at points of the unit cube."""
+        a, b = (self.r + (self.R - self.r) * x[:, :2]).T
+        return self.F(a, b, -1 + x[:, 2] * (1 + (a * a + b * b - self.R**2) / (2 * a * b)))
+
+    def largest(self, condition):
+        rng = np.random.default_rng(0)
+        side = np.linspace(0, 1, 45)
+        points = np.stack(np.meshgrid(side, side, side), axis=-1).reshape(-1, 3)
+        for width in 0.05 * 0.5 ** np.arange(16):
+            values = condition(points)
+            best = points[np.argsort(-values)[:300]]
+            points = np.concatenate(
+                [best, *(np.clip(best + width * rng.uniform(-1, 1, best.shape), 0, 1) for _ in range(12))]
+            )
+        return condition(points).max()
+
+
+def float_(value):
+    return int(value.p) / int(value.q)
+
+
+CHECKS = {
+    "two-point": two_point, "two-point-triangle": triangle, "three-point": three_point, "kissing": kissing,
+    "binary-code": binary_code, "uncertainty": uncertainty,
+}  # fmt: skip
+
+
+def refuted(data):
+    """The first condition that does not hold, or None."""
+    bits, terms = ctx.prec, ctx.cap
+    try:
+        ctx.prec, ctx.cap = 256, 20
+        return next((name for name, holds in CHECKS[data["kind"]](data) if not holds), None)
+    finally:
+        ctx.prec, ctx.cap = bits, terms
