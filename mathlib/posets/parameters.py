@@ -96,7 +96,8 @@ def hypercube_height(poset: Poset, *, time_limit: float | None = None) -> Parame
     poset : Poset
     time_limit : float, optional
         Seconds after which the search ends with the best bracket known, `proven` being False. The clock is
-        looked at between steps of the search, so that it may take a second or so longer.
+        looked at between steps of the search, so that it may take a second or so longer. Without a limit the
+        search goes on until the answer is proven, unless a poset is too large for it (Notes).
 
     Returns
     -------
@@ -106,7 +107,8 @@ def hypercube_height(poset: Poset, *, time_limit: float | None = None) -> Parame
     Notes
     -----
     Posets with up to 11 elements take milliseconds, 20 elements less than a second, 40 elements seconds; some
-    take much longer.
+    take much longer. What would need more than 10 million clauses is not tried: hundreds of elements with
+    few relations between them end with a bracket at once, by bounds that are free.
 
     Examples
     --------
