@@ -221,6 +221,12 @@ def test_violations_of_scaled_certificates_are_named():
         assert (values == (math.inf if factor > 1 else 0)).all()
 
 
+def test_values_that_doubles_cannot_hold_are_refused():
+    scaled = scale(honest()["three-point"], 2**2000)
+    for call in (lambda: scaled.f2_values(1.0), lambda: scaled.f2_hat(1.0), lambda: scaled.f3(1.5, 1.5, 0.0)):
+        assert "doubles cannot hold" in refusal(call)
+
+
 def scale(certificate, factor):
     blocks = [[[factor * c for c in row] for row in block] for block in certificate.blocks]
     return replace(certificate, f2=[factor * c for c in certificate.f2], blocks=blocks)
