@@ -163,7 +163,7 @@ def test_weights_of_small_probabilities(p):
 
 
 def test_upper_ends_allow_for_rounded_weights():
-    """A million times 0.6, added one by one in doubles, comes out too small by far more than the last place."""
+    """A million times 0.6, added one by one in doubles, is too small by far more than the last place."""
     found = distortion([[1.0]], Sample(np.zeros(10**6, dtype=int), np.full(10**6, 0.6)), 1)
     assert found.upper >= 10**6 * Fraction(0.6) - 1
 
