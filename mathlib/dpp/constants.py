@@ -92,7 +92,9 @@ def linear_statistic_variance(basis, f, scheme="dpp", n=None, *, nodes=None) -> 
     ----------
     basis : TensorBasis or DiscreteBasis
     f : callable
-        Takes points (N, d), returns values (N,).
+        Takes points (N, d), returns values (N,). Smooth, and on unbounded supports not of exponential growth
+        comparable to the decay of mu: the rules end where phi^2 mu has no mass left in doubles, and what f^2
+        phi^2 mu has beyond is missing. Peaks narrower than the spacing of some ten nodes may be missed.
     scheme : {"dpp", "christoffel", "repeated_dpp", "volume_rescaled"}
     n : int, optional
         The number of points; m if not given.
