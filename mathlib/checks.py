@@ -23,7 +23,8 @@ def check_probability(name, value, meaning) -> float:
 def check_choice(name, value, allowed):
     """Return value if it is one of the allowed; else raise a ValueError that lists them."""
     if not isinstance(value, str) or value not in allowed:
-        raise ValueError(f"{name} must be {' or '.join(repr(choice) for choice in allowed)}; got {shown(value)}.")
+        choices = " or ".join(map(repr, allowed))
+        raise ValueError(f"{name} must be {choices}; got {shown(value)}.")
     return value
 
 
