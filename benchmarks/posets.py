@@ -76,7 +76,7 @@ def two_dimension_by_milp(poset) -> int:
 
 
 def beside_peers(table: Table, n: int, peers: dict, *, quote: bool) -> None:
-    """Another random order in each round, for all; the first one, which compiles and loads, is not counted."""
+    """Another random order in each round, for all; the first one, which compiles, is not counted."""
     costs = {name: [] for name in ("two_dimension", *peers)}
     for seed in range(table.record["rounds"] + 1):
         spent, result = seconds(two_dimension, random_poset(n, dim=3, rng=seed))

@@ -81,7 +81,8 @@ class TensorBasis:
         self.families = tuple(family) if several else (family,) * self.d
         if len(self.families) != self.d or not all(isinstance(f, Family) for f in self.families):
             raise ValueError(
-                f"the indices have {self.d} columns: give one family, or a list of {self.d}; got {family!r}."
+                "family must be one for all variables, such as Legendre(), or a list of one for each of the "
+                f"d = {self.d} columns of the indices; got {family!r}."
             )
         self.degrees = tuple(int(degree) for degree in self.indices.max(axis=0))
         logarithms = np.zeros(self.m)
@@ -209,11 +210,11 @@ class TensorBasis:
 
 
 def _product(rules) -> Quadrature:
-    grids = np.meshgrid(*(nodes for nodes, _ in rules), indexing="ij")
-    weights = np.ones(1)
-    for _, factor in rules:
-        weights = np.multiply.outer(weights, factor).ravel()
-    return Quadrature(np.stack([grid.ravel() for grid in grids], axis=1), weights)
+    points, weights = np.empty((1, 0)), np.ones(1)
+    for nodes, masses in rules:
+        points = np.column_stack([np.repeat(points, len(nodes), axis=0), np.tile(nodes, len(points))])
+        weights = np.multiply.outer(weights, masses).ravel()
+    return Quadrature(points, weights)
 
 
 @lru_cache(maxsize=256)

@@ -96,9 +96,19 @@ class Design:
         return self.points.shape[0] if self.points.ndim == 3 else None
 
     def __getitem__(self, r) -> "Design":
-        """Return draw number r of several, an integer, or a slice of them."""
+        """Return draw number r of several, an integer, or a slice of them.
+
+        Raises
+        ------
+        ValueError
+            If r is neither, or the design is a single draw.
+        IndexError
+            If there is no draw number r.
+        """
         if self.size is None:
             raise ValueError("this design is a single draw; its points are in .points.")
+        if isinstance(r, bool) or not isinstance(r, Integral | slice):
+            raise ValueError(f"draws are numbered by integers, or taken by slices; got {r!r}.")
         proposals = None if self.proposals is None else self.proposals[r]
         return Design(self.points[r], self.weights[r], self.scheme, proposals)
 

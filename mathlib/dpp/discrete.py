@@ -6,7 +6,7 @@ import numpy as np
 
 from mathlib.checks import check_count
 from mathlib.dpp.basis import TOLERANCE, Quadrature
-from mathlib.dpp.checks import check_memory, check_real
+from mathlib.dpp.checks import check_memory, check_real, check_unmasked
 
 __all__ = ["DiscreteBasis"]
 
@@ -151,6 +151,7 @@ class DiscreteBasis:
         return np.cumsum(self.leverage), self.Phi / np.where(lengths > 0, lengths, 1)
 
     def _numbers(self, X):
+        check_unmasked("the array of candidates", X)
         X = np.asarray(X)
         if X.ndim < 1 or X.shape[-1] != 1 or X.dtype.kind not in "iu":
             raise ValueError(

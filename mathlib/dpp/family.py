@@ -60,9 +60,7 @@ class Family:
         >>> Legendre().gauss(2)
         (array([-0.57735027,  0.57735027]), array([0.5, 0.5]))
         """
-        n = check_count("n", n, 1, "the number of nodes")
-        if n > self.largest_degree + 1:
-            raise ValueError(f"Gauss rules have at most {self.largest_degree + 1} nodes; got n = {n}.")
+        n = self._nodes(n)
         with np.errstate(all="ignore"):
             nodes, weights = self._gauss(n)
         if not np.isfinite(weights).all():
@@ -79,10 +77,24 @@ class Family:
         On a bounded interval that is the Gauss rule. On an unbounded one most Gauss nodes lie beyond the
         points where these products live, so the nodes are spread over that part of the line alone.
         """
+        return self._fine_rule(self._nodes(n), degree)
+
+    def _fine_rule(self, n, degree):
         return self.gauss(n)
+
+    def _nodes(self, n):
+        n = check_count("n", n, 1, "the number of nodes")
+        if n > self.largest_degree + 1:
+            raise ValueError(f"rules have at most {self.largest_degree + 1} nodes; got n = {n}.")
+        return n
 
     def sample_measure(self, n, *, rng):
         """Return n independent points of mu itself."""
+        n = check_count("n", n, 0, "the number of points")
+        check_memory(n, what="a sample of this size", advice="Draw it in parts.")
+        return self._sample_measure(n, np.random.default_rng(rng))
+
+    def _sample_measure(self, n, rng):
         raise NotImplementedError
 
     def random_matrix(self, m, *, rng):

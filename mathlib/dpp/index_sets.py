@@ -89,6 +89,6 @@ def check_indices(indices) -> np.ndarray:
     if not 0 <= array.min() <= array.max() < 2**53:
         raise ValueError(f"indices must not be negative, nor infinite; got {array.min()} to {array.max()}.")
     whole = array.astype(np.intp)
-    if len(np.unique(whole, axis=0)) < len(whole):
+    if len({row.tobytes() for row in whole}) < len(whole):
         raise ValueError("indices must be different: the same polynomial twice is no basis.")
     return whole

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import erf, gammaln
 
-from mathlib.checks import check_choice, check_count
-from mathlib.dpp.checks import check_cube, check_memory, check_number, check_real
+from mathlib.checks import check_choice, check_count, check_number
+from mathlib.dpp.checks import check_cube, check_memory, check_real
 
 __all__ = ["GENZ_KINDS", "GenzFunction", "genz"]
 
@@ -23,7 +23,7 @@ class GenzFunction:
     kind : str
         One of `GENZ_KINDS`.
     a : ndarray, shape (d,)
-        Positive: how fast the function varies along each coordinate.
+        At least 1e-300: how fast the function varies along each coordinate.
     u : ndarray, shape (d,)
         Where its peak or kink lies in [0, 1]^d.
 
@@ -42,8 +42,10 @@ class GenzFunction:
         a, u = check_real("a", self.a), check_real("u", self.u)
         if a.ndim != 1 or a.size < 1 or u.shape != a.shape:
             raise ValueError(f"a and u must be d numbers each; got shapes {a.shape} and {u.shape}.")
-        if not (np.isfinite(a).all() and (a > 0).all() and (u >= 0).all() and (u <= 1).all()):
-            raise ValueError(f"all of a must be positive and u within [0, 1]; got a = {a} and u = {u}.")
+        if not (np.isfinite(a).all() and (a >= 1e-300).all() and (u >= 0).all() and (u <= 1).all()):
+            raise ValueError(
+                f"all of a must be finite and at least 1e-300, and u within [0, 1]; got a = {a} and u = {u}."
+            )
         object.__setattr__(self, "a", a)
         object.__setattr__(self, "u", u)
 
@@ -169,7 +171,7 @@ def genz(kind, d, *, rng, difficulty=3.0) -> GenzFunction:
     True
     """
     d = check_count("d", d, 1, "the number of variables")
-    difficulty = check_number("difficulty", difficulty, "the sum of the a_i", above=0)
+    difficulty = check_number("difficulty", difficulty, 0, np.inf, "the sum of the a_i")
     check_memory(d, what="the parameters", advice="Take fewer variables.")
     rng = np.random.default_rng(rng)
     a = 1 - rng.random(d)  # in (0, 1]: a coordinate that plays no part would divide by zero

@@ -2,8 +2,8 @@
 
 from mathlib.errors import CertificateError
 from mathlib.posets.embedding import Embedding
-from mathlib.posets.linear_orders import Realizer, StandardExample
 from mathlib.posets.poset import Poset
+from mathlib.posets.realizer import Realizer, StandardExample
 from mathlib.posets.witness import LowerWitness, is_count
 
 __all__ = ["check_result"]

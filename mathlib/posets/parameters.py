@@ -80,6 +80,8 @@ class ParameterResult:
         why = self.lower_witness
         checked = why.solver in (None, ORIENTATION)
         below = "a witness that can be checked" if checked else f"{why.solver}, solver-proved"
+        if self.height is not None and self.height.lower_witness.solver:
+            below += f"; h*: {self.height.lower_witness.solver}, solver-proved"
         if self.proven:
             return f"{self.parameter} = {self.lower}, proven (lower bound: {below})"
         return f"{self.lower} <= {self.parameter} <= {self.upper}, not proven (lower bound: {below})"
@@ -96,7 +98,8 @@ def hypercube_height(poset: Poset, *, time_limit: float | None = None) -> Parame
     poset : Poset
     time_limit : float, optional
         Seconds after which the search ends with the best bracket known, `proven` being False. The clock is
-        looked at between steps of the search, so that it may take a second or so longer.
+        looked at between steps of the search, so that it may take a second or so longer. Without a limit the
+        search goes on until the answer is proven, unless a poset is too large for it (Notes).
 
     Returns
     -------
@@ -106,7 +109,8 @@ def hypercube_height(poset: Poset, *, time_limit: float | None = None) -> Parame
     Notes
     -----
     Posets with up to 11 elements take milliseconds, 20 elements less than a second, 40 elements seconds; some
-    take much longer.
+    take much longer. What would need more than 10 million clauses is not tried: hundreds of elements with
+    few relations between them end with a bracket at once, by bounds that are free.
 
     Examples
     --------

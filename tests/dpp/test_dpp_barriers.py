@@ -113,7 +113,7 @@ def test_the_scale_of_the_weights_is_free(scale):
 def test_bad_input_is_refused():
     pool = sample_repeated_dpp(PLANE, 4, rng=0)
     for n in (6, 0, 7.5, True):
-        with pytest.raises(ValueError, match="n must be an integer above m = 6"):
+        with pytest.raises(ValueError, match="n must be an integer >= 7, above m = 6"):
             sparsify(PLANE, pool, n)
     with pytest.raises(ValueError, match="not a batch"):
         sparsify(PLANE, sample_repeated_dpp(PLANE, 4, rng=0, size=2), 9)

@@ -111,6 +111,62 @@ def test_numbers_of_every_type_are_taken_as_they_are():
     ):
         assert check_real("y", values).tolist() == [1, 2]
     assert check_real("y", [2**60, 2**53]).tolist() == [2.0**60, 2.0**53]  # doubles hold these
+    assert check_real("y", [np.array(1.0), 2]).tolist() == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ([2**53 + 1, 0.5], "integer 9007199254740993"),
+        ([[0.5], [2**53 + 1]], "integer 9007199254740993"),
+        ([2**63 + 1, -1], "integer 9223372036854775809"),
+        ([True, 0.5], "boolean"),
+        ((np.True_, 2), "boolean"),
+    ],
+)
+def test_numpy_does_not_hide_what_a_list_holds(values, words):
+    with pytest.raises(ValueError, match=words):
+        check_real("y", values)
+
+
+def test_masked_candidates_and_masked_data_are_refused():
+    with pytest.raises(ValueError, match="masked entries"):
+        FINITE(np.ma.array([[0], [1]], mask=[[False], [True]]))
+    X = np.ma.array(DESIGN.points, mask=np.eye(9, 2))
+    for call in (FIT.predict, PolynomialSurrogate(BASIS).fit(DESIGN.points, np.ones(9)).predict):
+        with pytest.raises(ValueError, match="masked entries"):
+            call(X)
+    with pytest.raises(ValueError, match="X has masked entries"):
+        PolynomialSurrogate(BASIS).fit(X, np.ones(9))
+
+
+def test_a_function_may_write_into_its_argument():
+    def half(X):
+        X *= 0.5
+        return X[:, 0]
+
+    expected = [0, 0.5 / 3**0.5, 0, 0, 0, 0]
+    assert l2_projection(BASIS, half, 3).coef == pytest.approx(expected, abs=1e-14)
+    surrogate = PolynomialSurrogate(BASIS, n=9, random_state=0).fit_function(half)
+    assert surrogate.coef_ == pytest.approx(expected, abs=1e-12)
+    assert linear_statistic_variance(BASIS, half) == pytest.approx(
+        linear_statistic_variance(BASIS, lambda X: X[:, 0] / 2)
+    )
+
+
+@pytest.mark.parametrize("number", [True, None, "0", 1.5, [0, 1]])
+def test_draws_are_taken_by_integers_and_slices(number):
+    designs = sample_dpp(BASIS, rng=0, size=3)
+    assert (designs[np.int64(1)].points == designs[1:2].points[0]).all()
+    assert len(list(designs)) == 3
+    with pytest.raises(ValueError, match="numbered by integers"):
+        designs[number]
+
+
+def test_grids_of_one_node_have_any_number_of_variables():
+    points, weights = TensorBasis(Legendre(), index_set("total", 100, 0)).gauss(1)
+    assert points.shape == (1, 100)
+    assert weights == [1]
 
 
 SCALARS = {
@@ -118,6 +174,8 @@ SCALARS = {
     "degree": lambda v: index_set("total", 2, v),
     "degree of a family": lambda v: Legendre()(0.5, v),
     "nodes of a family": Hermite().gauss,
+    "fine nodes of a family": lambda v: Laguerre().fine_rule(v, 2),
+    "sample of a family": lambda v: Legendre().sample_measure(v, rng=0),
     "nodes": BASIS.gauss,
     "fine nodes": BASIS.fine_rule,
     "sample": lambda v: BASIS.sample_measure(v, rng=0),
@@ -239,6 +297,9 @@ def test_a_fit_knows_where_its_measure_lives(family, inside, outside):
             "vectors would hold",
         ),
         (lambda: TensorBasis(Legendre(), [[10**5]]), "goes up to degree 4000"),
+        (lambda: TensorBasis(Hermite(), [[0], [1]]).fine_rule(10**6), "at most 4001 nodes"),
+        (lambda: Laguerre().fine_rule(10**6, 1), "at most 4001 nodes"),
+        (lambda: Legendre().sample_measure(10**10, rng=0), "GiB"),
         (lambda: index_set("total", 10**9, 0), "10000 variables"),
         (lambda: index_set("total", 6000, 1), "30000000 entries"),
     ],

@@ -1,5 +1,6 @@
 """The fit: against NumPy's solver, the average of interpolants, and the exact identities of its error."""
 
+import dataclasses
 import itertools
 import math
 
@@ -235,8 +236,30 @@ def test_overflow_is_an_error():
     for design, y in ((NINE, np.where(np.arange(9) < 5, 1.7e308, -1.7e308)), (huge, np.ones(9))):
         with pytest.raises(ValueError, match="the fit overflows"):
             weighted_least_squares(BASIS, design, y)
+        with pytest.raises(ValueError, match="eigenvalues overflow"):
+            gram_eigenvalues(BASIS, Design(NINE.points, np.full(9, 1.7e308), "given"))
+    heavy = DiscreteBasis.from_columns(np.eye(4, 2) + 1, np.full(4, 1e200))
     with pytest.raises(ValueError, match="the projection overflows"):
-        l2_projection(BASIS, lambda X: 1e308 * np.sign(X[:, 0]), 5)
+        l2_projection(heavy, lambda X: np.full(4, 1e300), 4)
+    with pytest.raises(ValueError, match="the squared error be"):
+        l2_projection(BASIS, wave, 8).squared_error(np.full(6, 1e200))
+    fit = weighted_least_squares(BASIS, NINE, 1e308 * NINE.points[:, 0] ** 2)
+    assert fit.predict([[1, 1]]) == pytest.approx([1e308])
+    with pytest.raises(ValueError, match="values overflow"):
+        dataclasses.replace(fit, coef=np.full(6, 1e308)).predict([[1, 1]])
+
+
+@pytest.mark.parametrize("scale", [1e-300, 1e-160, 1.0, 1e160, 1e300])
+def test_projections_do_not_depend_on_units(scale):
+    usual, best = l2_projection(BASIS, wave, 8), l2_projection(BASIS, lambda X: scale * wave(X), 8)
+    assert best.coef / scale == pytest.approx(usual.coef, abs=1e-14)
+    assert best.error / scale == pytest.approx(usual.error)
+
+
+def test_predictions_that_would_fill_the_memory_are_refused():
+    many = weighted_least_squares(BASIS, NINE, np.ones((9, 5000)))
+    with pytest.raises(ValueError, match=r"array of values .* GiB .* Pass X in parts"):
+        many.predict(np.zeros((10**5, 2)))
 
 
 def test_squared_errors_need_coefficients_of_the_same_space():

@@ -84,6 +84,9 @@ def test_weights_act_like_repeated_points_and_their_scale_is_free():
     repeated = PolynomialSurrogate(BASIS).fit(np.repeat(X, counts, axis=0), np.repeat(y, counts))
     assert weighted.coef_ == pytest.approx(repeated.coef_, rel=1e-8)
     assert weighted.design_.n == np.count_nonzero(counts)
+    far_apart = np.where(counts > 0, 1e300 * counts, 1e-300)
+    vanishing = PolynomialSurrogate(BASIS).fit(X, y, sample_weight=far_apart)
+    assert vanishing.coef_ == pytest.approx(weighted.coef_)
 
 
 def test_scikit_learn_can_copy_and_cross_validate():

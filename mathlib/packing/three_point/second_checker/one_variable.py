@@ -13,7 +13,7 @@ BELOW_PI = Fraction(314159265358979323846, 10**20)
 _PIECES = 16  # of [r, R], for (M)
 _TERMS = 72  # of a power series on a piece
 _BITS = 320
-_DEEPEST = 40  # halvings of a piece
+_DEEPEST, _MOST_PIECES = 40, 500  # halvings of a piece, and pieces of one
 
 
 def is_semidefinite(matrix) -> bool:
@@ -141,10 +141,10 @@ def _is_negative(coefficients, rest) -> int:
     waiting, pieces = [(coefficients, 0)], 0
     while waiting:
         b, depth = waiting.pop()
+        pieces += 1
         if all(c + rest < 0 for c in b):
-            pieces += 1
             continue
-        if depth == _DEEPEST or b[0] + rest > 0 or b[-1] + rest > 0:
+        if depth == _DEEPEST or pieces > _MOST_PIECES or b[0] + rest > 0 or b[-1] + rest > 0:
             return 0
         left, right = [], []
         while b:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from fractions import Fraction
+from itertools import product
 
 import numpy as np
 from flint import fmpq
@@ -21,7 +22,11 @@ from mathlib.packing.three_point.second_checker.one_variable import (
 
 __all__ = ["prove"]
 
-_MOST_BOXES = 20_000_000
+# A file must not be able to ask for endless work; the certificates that ship stay far below these limits.
+_MOST_BOXES = 2_000_000
+_MOST_WORK = 2 * 10**10
+_AT_ONCE = 10_000  # boxes in one call of compiled code, some tenths of a second: then Ctrl-C is heard
+_PARTS = 4  # of each side to begin with
 _DYADIC = re.compile(r"-?[0-9]{1,300}p-?[0-9]{1,4}").fullmatch
 _FRACTION = re.compile(r"[0-9]{1,300}(/[1-9][0-9]{0,299})?").fullmatch
 _DECIMAL = re.compile(r"[0-9]{1,100}(\.[0-9]{1,100})?(E[+-]?[0-9]{1,3})?").fullmatch
@@ -49,9 +54,12 @@ def prove(data) -> Iterator[tuple[str, str]]:
     Cost: about 4 s for n = 3, once the functions are compiled, half a second for n = 8.
     """
     n, r, R, scale, f2, blocks = _read(data)
+    work = sum(len(block) ** 4 * _bits(c for row in block for c in row) for block in blocks)
+    _ask(work < _MOST_WORK, "A_k positive semidefinite", "is not decided: their entries are too long")
     for k, block in enumerate(blocks):
         _ask(is_semidefinite(block), f"A_{k} positive semidefinite")
     yield "A_k positive semidefinite", f"{len(blocks)} matrices, signs of the characteristic polynomials"
+    _ask(len(f2) ** 3 * _bits(f2) < _MOST_WORK, "f2", "is not decided: its coefficients are too long")
     p, q = (laguerre_sum(n, [c * sign**j for j, c in enumerate(f2)]) for sign in (1, -1))
     _ask(is_positive_from(q, 0), "f2^(t) > 0 for all t")
     beyond = 2 * BELOW_PI * scale * R**2
@@ -111,9 +119,19 @@ def _fmpq(value):
 
 
 def _prove_triples(condition, name, r, R, numbers):
-    box, place = np.array([[-1.0, -1.0, -1.0 if condition == 1 else 0.0], [1.0, 1.0, 1.0]]), np.zeros(4)
-    outcome, count, cells = boxes.prove(condition, box, *numbers, _MOST_BOXES, place)
-    if outcome != boxes.PROVED:
+    """Prove (D1) or (D2); return the numbers of boxes and of cells."""
+    lowest = np.array([-1.0, -1.0, -1.0 if condition == 1 else 0.0])
+    waiting, place = _parts(np.array([lowest, [1.0, 1.0, 1.0]]), _PARTS, condition), np.zeros(4)
+    count = cells = 0
+    while waiting:
+        box = waiting.pop()
+        outcome, more, more_cells = boxes.prove(condition, box, *numbers, _AT_ONCE, place)
+        count, cells = count + more, cells + more_cells
+        if outcome == boxes.TOO_MANY and count < _MOST_BOXES:
+            waiting += _parts(box, 2, condition)
+            continue
+        if outcome == boxes.PROVED:
+            continue
         a, b = ((R + r) / 2 + (R - r) / 2 * x for x in place[:2])
         third = f"t = {place[2]:.9g}" if condition == 2 else f"c = {(R + r) / 2 + (R - r) / 2 * place[2]:.9g}"
         verb = "does not hold" if outcome == boxes.VIOLATED else f"is not proved after {count} boxes"
@@ -122,6 +140,22 @@ def _prove_triples(condition, name, r, R, numbers):
             f"value {place[3]:.3g} times the size of the matrices"
         )
     return count, cells
+
+
+def _parts(box, per_side, condition):
+    """The box cut in so many parts a side, but for those where all of a > b or, in (D1), b > c."""
+    ends = np.linspace(box[0], box[1], per_side + 1)
+    parts = []
+    for i, j, k in product(range(per_side), repeat=3):
+        part = np.array([[ends[i + s, 0], ends[j + s, 1], ends[k + s, 2]] for s in (0, 1)])
+        if part[0, 0] < part[1, 1] and (condition == 2 or part[0, 1] < part[1, 2]):
+            parts.append(part)
+    return parts
+
+
+def _bits(numbers):
+    """The bits of the longest numerator or denominator."""
+    return max(max(abs(c.numerator), c.denominator).bit_length() for c in numbers)
 
 
 def _ask(holds, condition, verb="does not hold"):
