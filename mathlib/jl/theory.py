@@ -10,12 +10,12 @@ How its tails are computed stands at the head of `mathlib.jl.tails`.
 """
 
 import math
-from numbers import Real
+from numbers import Integral
 
 import numpy as np
 
-from mathlib.checks import check_choice, check_count, check_probability
-from mathlib.jl.density import ENTRIES
+from mathlib.checks import check_choice, check_count, check_probability, shown
+from mathlib.jl.density import ENTRIES, is_density
 from mathlib.jl.tails import normal_tails, sign_tails
 
 __all__ = ["fast_jl_failure", "fast_jl_variance", "flat_failure_probability"]
@@ -80,12 +80,17 @@ def fast_jl_variance(x, k, density, entries="rademacher"):
     exponent = int(np.frexp(np.abs(x).max())[1])
     x = np.ldexp(x, -exponent)
     fourth = 3.0 if entries == "normal" else 1.0
-    spread = (3 * np.sum(x**2) ** 2 - 2 * np.sum(x**4)) / x.size
-    variance = float((2 * np.sum(x**2) ** 2 + (fourth / density - 3) * spread) / k)
+    square = float(np.sum(x**2)) ** 2
+    spread = (3 * square - 2 * float(np.sum(x**4))) / x.size
+    # Divided by the density last, because 1 / q alone may be beyond the largest double.
+    variance = (2 * square - 3 * spread) / k + fourth * spread / k / density
     try:
-        return math.ldexp(variance, 4 * exponent)
+        variance = math.ldexp(variance, 4 * exponent)
     except OverflowError:
-        raise OverflowError("the variance is beyond the largest double: scale x down.") from None
+        variance = math.inf
+    if variance == math.inf:
+        raise OverflowError("the variance exceeds the largest double: scale x down or take a larger density.")
+    return variance
 
 
 def flat_failure_probability(m, density, k, eps, *, entries="normal"):
@@ -172,7 +177,7 @@ def fast_jl_failure(level, d, density, k, eps, *, entries="normal"):
     >>> round(fast_jl_failure(0, 256, 6 / 256, 24, 0.5), 4)
     0.1039
     """
-    if isinstance(level, bool) or level not in (0, 1, 2):
+    if isinstance(level, bool) or not isinstance(level, Integral) or level not in (0, 1, 2):
         raise ValueError(f"level must be 0, 1 or 2, where H D x is flat; got {level!r}.")
     d = check_count("d", d, 2**level, "the padded length")
     if d & (d - 1):
@@ -183,6 +188,6 @@ def fast_jl_failure(level, d, density, k, eps, *, entries="normal"):
 
 
 def _check_density(density):
-    if isinstance(density, bool) or not isinstance(density, Real) or not 0 < density <= 1:
-        raise ValueError(f"density must be a number with 0 < q <= 1; got {density!r}.")
+    if not is_density(density):
+        raise ValueError(f"density must be a number with 0 < q <= 1; got {shown(density)}.")
     return float(density)
