@@ -14,7 +14,7 @@ from numbers import Integral
 
 import numpy as np
 
-from mathlib.checks import check_choice, check_count, check_probability, shown
+from mathlib.checks import check_choice, check_count, check_integer, check_probability, shown
 from mathlib.jl.density import ENTRIES, is_density
 from mathlib.jl.tails import normal_tails, sign_tails
 
@@ -24,6 +24,10 @@ __all__ = ["fast_jl_failure", "fast_jl_variance", "flat_failure_probability"]
 _MOST_MET = 10**5
 _LONGEST_SUM = 2**24
 _LARGEST_VARIANCE = 10**6
+#: Doubles hold every integer up to here.
+_MOST_SHARING = 2**53
+#: A power k of rounded numbers loses log10(k) digits: at 10^10 seven are left, at 10^12 three.
+_LARGEST_K = 10**8
 
 
 def fast_jl_variance(x, k, density, entries="rademacher"):
@@ -99,11 +103,11 @@ def flat_failure_probability(m, density, k, eps, *, entries="normal"):
     Parameters
     ----------
     m : int
-        Number of coordinates that share the length, at least 1.
+        Number of coordinates that share the length, from 1 to 2^53.
     density : float
         q, 0 < q <= 1.
     k : int
-        Dimension of the images.
+        Dimension of the images, from 1 to 10^8.
     eps : float
         Allowed relative error of the squared length, 0 < eps < 1.
     entries : {"normal", "rademacher"}
@@ -130,8 +134,8 @@ def flat_failure_probability(m, density, k, eps, *, entries="normal"):
     >>> round(flat_failure_probability(100, 1.0, 32, 0.5), 10)  # all coordinates met: a chi-square tail
     0.042631105
     """
-    m = check_count("m", m, 1, "the coordinates that share the length")
-    k = check_count("k", k, 1, "the dimension of the images")
+    m = check_integer("m", m, 1, _MOST_SHARING, "the coordinates that share the length")
+    k = check_integer("k", k, 1, _LARGEST_K, "the dimension of the images")
     density = _check_density(density)
     eps = check_probability("eps", eps, "the allowed relative error of a squared length")
     check_choice("entries", entries, ENTRIES)
