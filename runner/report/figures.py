@@ -5,7 +5,7 @@ import binascii
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from runner.report.build import Entry
+from runner.report.entry import Entry
 from runner.report.records import Cell, Damaged
 
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"

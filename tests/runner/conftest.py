@@ -17,6 +17,10 @@ display({{"application/vnd.mathlib.claim+json": {{"version": 1, "statement": {st
     "kind": {kind!r}, "measured": {measured}, "expected": None, "source": None}}}}, raw=True)"""
 
 
+# How a notebook finds the folder whose files are kept beside its result.
+FILES = "import os\nfiles = os.environ['MATHLIB_RUN_FILES']\n"
+
+
 def claim_cell(statement: str, holds: str = "True", kind: str = "exact", measured: str = "None") -> str:
     """Source of a cell that states a claim without importing mathlib."""
     return CLAIM.format(statement=statement, holds=holds, kind=kind, measured=measured)

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import psutil
 import pytest
-from conftest import ROOT, Bench, claim_cell
+from conftest import FILES, ROOT, Bench, claim_cell
 
-from runner.attempt import PREFIX, owned_folder, sweep_dead
+from runner.cluster.attempt import PREFIX, owned_folder, sweep_dead
 
 RECORD = """from IPython.display import display
 display({"application/vnd.mathlib.record+json": {"version": 1, "name": "x", "value": 0.1 + 0.2}}, raw=True)"""
@@ -24,7 +24,7 @@ KILL_WORKER = """import psutil, signal, time
 if len(list(pathlib.Path(gate).glob(name + '-*'))) <= times:
     psutil.Process().parents()[3].send_signal(signal.SIGKILL)
     time.sleep(600)"""
-FILE = "open('table.csv', 'w').write('a,b')\nos.symlink('/nowhere', 'link')"
+FILE = f"{FILES}open(files + '/table.csv', 'w').write('a,b')\nos.symlink('/nowhere', files + '/link')"
 BOOKS = {
     "t/01_good": [claim_cell("two", measured="2"), RECORD, FILE, "print(pair)"],
     "t/02_raises": ["print(1)", "raise ValueError('boom')"],
@@ -126,7 +126,14 @@ def test_nothing_is_left_behind(both):
 def test_a_worker_killed_in_mid_run_changes_nothing(bench):
     """The first attempt at the second notebook kills the worker that it runs on."""
     write(bench, "t/01", "print(1)")
-    write(bench, "t/02", KILL_WORKER, claim_cell("survived"), "open('f', 'w').write('x')", times=1)
+    write(
+        bench,
+        "t/02",
+        KILL_WORKER,
+        claim_cell("survived"),
+        f"{FILES}open(files + '/f', 'w').write('x')",
+        times=1,
+    )
     write(bench, "t/03", "print(3)")
     bench.run("--force", "--cluster", "local:2")
     assert marks(bench, "02") == 2
@@ -257,7 +264,7 @@ def test_a_cluster_that_others_started_outlives_every_runner(bench, dask):
             process.send_signal(signal.SIGINT)
             assert process.wait(timeout=60) == 130
         elif deed == "kill the attempt":
-            [attempt] = processes_in(folder, "runner.attempt")
+            [attempt] = processes_in(folder, "runner.cluster.attempt")
             attempt.kill()
             assert process.wait(timeout=60) == 1
             assert bench.record("t/01")["error"]["type"] == "ClusterError"
@@ -327,9 +334,16 @@ def test_bad_usage_is_one_line(bench, arguments, message):
 
 def test_a_worker_with_other_sources_or_packages_is_refused(bench, tmp_path):
     limits = {"timeout": 60, "memory": None, "keep": True, "full": False, "scratch": None, "sockets": None}
-    text = bench.write("t/01", "1").read_text()
-    job = {"name": "t/01", "notebook": text, "overrides": "{}", "key": "of other sources", **limits}
-    call = [sys.executable, "-m", "runner.attempt"]
+    path = bench.write("t/01", "1")
+    job = {
+        "name": "t/01",
+        "path": str(path),
+        "notebook": path.read_text(),
+        "overrides": "{}",
+        "key": "of other sources",
+        **limits,
+    }
+    call = [sys.executable, "-m", "runner.cluster.attempt"]
     line = json.dumps(job) + "\n"
     done = subprocess.run(call, input=line, capture_output=True, text=True, cwd=ROOT, check=True)
     assert "other sources" in json.loads(done.stdout)["problem"]

@@ -16,7 +16,7 @@ import time
 from dataclasses import dataclass, field
 
 import pytest
-from conftest import Bench, claim_cell
+from conftest import FILES, Bench, claim_cell
 
 pytestmark = pytest.mark.slow
 
@@ -78,7 +78,7 @@ class World:
                 "print('begin', token)",
                 claim_cell("the token", measured="token"),
                 extra or "1",
-                "open('done', 'w').write(str(token))\nprint('end', token)",
+                f"{FILES}open(files + '/done', 'w').write(str(token))\nprint('end', token)",
             ]
             if fault != "nothing":
                 cells.insert(self.dice.randrange(5), FAULTS[fault][0])
@@ -240,7 +240,7 @@ def test_a_disk_that_fills_up_at_random_loses_nothing_and_makes_nothing_good(ben
         # Which results find room, some 20 of eight rounds, depends on which of two notebooks is first.
         if round_ >= 8 and world.ended >= 20:
             break
-        use = "open('big', 'wb').write(bytes(size))" if round_ % 2 else "print('x' * size)"
+        use = f"{FILES}open(files + '/big', 'wb').write(bytes(size))" if round_ % 2 else "print('x' * size)"
         world.rewrite(["nothing", "nothing", "raise"], extra=use, largest=450_000)
         done = subprocess.run(
             bench.command(*world.options()), capture_output=True, text=True, timeout=300, **small_disk

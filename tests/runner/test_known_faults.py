@@ -24,8 +24,8 @@ WAIT_FOR_CHILD = "while not os.path.exists(pid_file):\n    time.sleep(0.05)"
 # kernel is killed, as it is at a time limit.
 HOARD = f"""import os, signal, subprocess, sys, time
 code = '''import os, sys, time
-hoard = bytearray(b"1") * (800 << 20)
 open(sys.argv[1], "w").write(str(os.getpid()))
+hoard = bytearray(b"1") * (800 << 20)
 time.sleep(600)'''
 subprocess.Popen([sys.executable, "-c", code, pid_file], env={{}})
 {WAIT_FOR_CHILD}
