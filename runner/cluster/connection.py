@@ -6,6 +6,7 @@ import signal
 from collections.abc import Iterator
 from typing import Any
 
+import dask
 from distributed import Client, LocalCluster, Security
 
 from runner.errors import UsageError
@@ -22,6 +23,7 @@ def connected(where: str, signals: Signals, store: Store) -> Iterator[Client]:
     if where.startswith("local:"):
         with withheld_from_children(signal.SIGINT):  # also from the thread that starts the workers
             # Without workers the cluster is there at once; they start while notebooks are already submitted.
+            dask.config.set({f"distributed.{part}.http.routes": [] for part in ("scheduler", "worker")})
             cluster = LocalCluster(
                 n_workers=0,
                 threads_per_worker=1,

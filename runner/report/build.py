@@ -10,15 +10,15 @@ import os
 import re
 import tempfile
 from collections.abc import Iterable
-from importlib.metadata import version
 from pathlib import Path
 
 from runner.report.entry import Entry, content_of, neighbours
 from runner.report.front import Front
 from runner.report.records import Damaged
+from runner.results.key import locked_versions
 
 # What shapes a page besides the code of this package.
-RENDERERS = ("nbconvert", "mistune", "nh3", "ziamath", "latex2mathml", "Pygments", "Jinja2")
+RENDERERS = ("nbconvert", "mistune", "nh3", "ziamath", "latex2mathml", "pygments", "jinja2")
 
 
 def build_site(results: Path, sources: dict[str, Path], *, force: bool = False) -> Path:
@@ -94,7 +94,8 @@ def _page_keys(entries: list[Entry]) -> dict[str, str]:
 
 def _own_key() -> str:
     files = sorted(p for p in Path(__file__).parent.rglob("*") if p.suffix in (".py", ".css", ".j2"))
-    return _digest(*(version(name) for name in RENDERERS), *(path.read_bytes() for path in files))
+    installed = locked_versions()
+    return _digest(*(installed.get(name, "") for name in RENDERERS), *(path.read_bytes() for path in files))
 
 
 def _digest(*parts: str | bytes) -> str:

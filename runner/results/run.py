@@ -74,7 +74,7 @@ class Executor(Protocol):
 
 
 class Storage(Protocol):
-    """Where an executor puts results: one is built in the folder of `stage`, and `publish` makes it the result.
+    """Where results go: one is built in the folder that `stage` gives, and `publish` puts it in its place.
 
     sockets: a folder of short path in which kernels may have theirs.
     """

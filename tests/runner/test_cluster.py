@@ -1,5 +1,6 @@
 """Runs on a cluster of dask.distributed: the same results as here, whatever becomes of the workers."""
 
+import asyncio
 import csv
 import json
 import os
@@ -363,3 +364,38 @@ def test_only_the_folders_of_dead_attempts_are_swept(tmp_path, monkeypatch):
     owner.close()
     sweep_dead(tmp_path)
     assert not living.exists()
+
+
+GATE = """import pathlib, time
+pathlib.Path(gate, 'began').touch()
+while not pathlib.Path(gate, 'open').exists():
+    time.sleep(0.05)"""
+
+
+@pytest.mark.slow
+def test_a_stranger_cannot_use_the_cluster_on_this_machine(bench, tmp_path):
+    bench.write("t/01", GATE, parameters=f"gate: str = {str(tmp_path)!r}")
+    process = bench.start("--cluster", "local:1")
+    try:
+        wait_until((tmp_path / "began").exists)
+        processes = [psutil.Process(process.pid), *psutil.Process(process.pid).children(recursive=True)]
+        sockets = [socket for p in processes for socket in p.net_connections("tcp")]
+        answers = [answer(socket.laddr.port) for socket in sockets if socket.status == "LISTEN"]
+    finally:
+        (tmp_path / "open").touch()
+        process.communicate(timeout=60)
+    assert not any(answers)
+
+
+def answer(port):
+    """What kind of Dask server tells a stranger about itself at this port, if one does."""
+    from distributed.core import rpc
+
+    async def ask():
+        async with rpc(f"tcp://127.0.0.1:{port}", timeout=3) as server:
+            return (await asyncio.wait_for(server.identity(), 3))["type"]
+
+    try:
+        return asyncio.run(ask())
+    except (OSError, TimeoutError):
+        return None
