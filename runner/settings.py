@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]  # the checkout
+WORKPLACE = ROOT if (ROOT / "notebooks").is_dir() else Path.cwd()  # of a runner that pip has installed
 
 
 @dataclass(frozen=True)
@@ -25,8 +26,8 @@ class Settings:
     memory: float | None = None
     force: bool = False
     fail_fast: bool = False
-    output: Path = ROOT / "results"
-    notebooks: Path = ROOT / "notebooks"
+    output: Path = WORKPLACE / "results"
+    notebooks: Path = WORKPLACE / "notebooks"
     quiet: bool = False
     json: bool = False
 

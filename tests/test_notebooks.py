@@ -279,4 +279,4 @@ def test_full_values_name_notebooks_and_parameters_that_there_are():
 def test_every_topic_says_what_it_is_called_and_when_to_read_it():
     topics = [Topic.read(folder, "") for folder in sorted(FOLDER.glob("*/"))]
     assert all(topic.title and topic.sentence.endswith(".") and topic.level for topic in topics)
-    assert sorted(topic.order for topic in topics) == list(range(1, len(topics) + 1))
+    assert len({topic.order for topic in topics}) == len(topics)

@@ -15,8 +15,8 @@ from runner.signals import Signals, withheld_from_children
 
 
 @contextlib.contextmanager
-def connected(where: str, signals: Signals, store: Store) -> Iterator[Client]:
-    """A client of the cluster at tcp://..., or of one of N processes on this machine for local:N."""
+def connected(where: str, signals: Signals, store: Store) -> Iterator[Client | None]:
+    """A client of the cluster at tcp://..., or for local:N of N processes here; None after a signal."""
     for name in list(logging.root.manager.loggerDict):  # what matters is reported by the runner
         if name.split(".")[0] in ("distributed", "tornado", "asyncio"):
             logging.getLogger(name).setLevel(logging.CRITICAL)
@@ -36,9 +36,10 @@ def connected(where: str, signals: Signals, store: Store) -> Iterator[Client]:
                 silence_logs=logging.CRITICAL,
             )
         cluster.scale(int(where.removeprefix("local:")))
+        place: contextlib.AbstractContextManager = cluster
     else:
-        cluster = contextlib.nullcontext(where)
-    with cluster as address, _client(address, signals) as client:
+        place = contextlib.nullcontext(where)
+    with place as address, _client(address, signals) as client:
         yield client
 
 
@@ -51,7 +52,7 @@ def _temporary_security() -> Security:
 
 
 @contextlib.contextmanager
-def _client(address: Any, signals: Signals) -> Iterator[Client]:
+def _client(address: Any, signals: Signals) -> Iterator[Client | None]:
     try:
         with signals.raising():
             client = Client(address, timeout=10, set_as_default=False)

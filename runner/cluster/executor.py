@@ -169,14 +169,14 @@ class ClusterExecutor:
         asked, room = self._room
         if time.monotonic() - asked > ASK_EVERY:
             with contextlib.suppress(OSError):  # if the scheduler is gone, the futures will say so
-                room = max(1, 2 * sum(self.client.nthreads().values()))
+                room = max(1, 2 * sum(self.client.nthreads().values() if self.client else ()))
             self._room = (time.monotonic(), room)
         return room
 
     def _submit(self, run: Run) -> None:
         tag = secrets.token_hex(8)
         notebook = run.notebook
-        if notebook.problem:
+        if notebook.problem or self.client is None:
             self.submissions[tag] = Submission(run, tag, None)
             self._note(tag, None)
             return

@@ -47,6 +47,8 @@ def attempt_on_worker(job: dict[str, Any]) -> dict[str, Any]:
         stderr=subprocess.DEVNULL,
         start_new_session=True,
     )
+    assert process.stdin is not None
+    assert process.stdout is not None
     last: dict[str, Any] = {"problem": "the process that makes the attempt was killed"}
     try:
         tell({"cell": 0, "done": 0})

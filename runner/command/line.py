@@ -6,13 +6,13 @@ site is built (report), and what came of it is printed.
 """
 
 import sys
-from collections.abc import Iterator
-from contextlib import closing, suppress
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, closing, suppress
 
 from runner.command.options import read_settings
 from runner.errors import UsageError
 from runner.results.plan import Plan
-from runner.results.run import Record
+from runner.results.run import Attempted, Executor, Record
 from runner.results.sweep import Sweep
 from runner.settings import Settings
 from runner.signals import Signals
@@ -79,16 +79,23 @@ def _records(plan: Plan | Sweep, settings: Settings, signals: Signals) -> Iterat
     """The record of each run that is due, as it ends."""
     from runner.command.progress import Progress
 
-    if settings.on_cluster:
-        try:
-            from runner.cluster.executor import cluster_executor as opened
-        except ModuleNotFoundError as error:
-            raise UsageError(f"{error}; a cluster needs mathlib-experiments[cluster]") from None
-    else:
-        from runner.local.executor import local_executor as opened
     progress = Progress(len(plan.due), sys.stderr if settings.json else sys.stdout, settings.quiet)
-    with closing(progress), opened(settings, signals, progress.observe) as executor:
+    with closing(progress), _executor(settings, signals, progress.observe) as executor:
         yield from executor.execute(plan.due, fail_fast=settings.fail_fast)
+
+
+def _executor(
+    settings: Settings, signals: Signals, observe: Callable[[Attempted], None]
+) -> AbstractContextManager[Executor]:
+    if not settings.on_cluster:
+        from runner.local.executor import local_executor
+
+        return local_executor(settings, signals, observe)
+    try:
+        from runner.cluster.executor import cluster_executor
+    except ModuleNotFoundError as error:
+        raise UsageError(f"{error}; a cluster needs mathlib-experiments[cluster]") from None
+    return cluster_executor(settings, signals, observe)
 
 
 def _build_site(plan: Plan, signals: Signals) -> None:

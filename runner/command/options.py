@@ -3,10 +3,11 @@
 import argparse
 import re
 from pathlib import Path
+from typing import Any
 
 from runner.errors import UsageError
 from runner.results.run import FULL_TIMEOUT, QUICK_TIMEOUT
-from runner.settings import ROOT, Settings
+from runner.settings import WORKPLACE, Settings
 
 EPILOGUE = """\
 exit status: 0 all ran and all claims hold; 1 a notebook or a claim failed; 2 bad usage; 130 interrupted
@@ -28,15 +29,15 @@ class Parser(argparse.ArgumentParser):
 
 def read_settings(arguments: list[str]) -> Settings:
     """The settings that the words of a command line stand for, or a UsageError."""
-    given = vars(build_parser().parse_args(arguments))
+    given: dict[str, Any] = vars(build_parser().parse_args(arguments))
     given.pop("keep_going")
     if given["names"][:1] in (["report"], ["sweep"]):
         given["action"] = given["names"].pop(0)
-    settings = Settings(**{name: tuple(v) if isinstance(v, list) else v for name, v in given.items()})
-    action = settings.action
-    if action == "report" and settings.names:
+    given = {name: tuple(value) if isinstance(value, list) else value for name, value in given.items()}
+    settings = Settings(**given)
+    if settings.action == "report" and settings.names:
         raise UsageError("`report` takes no names: it rebuilds the whole site")
-    if action != "sweep" and (settings.grids or settings.zips or settings.parquet):
+    if settings.action != "sweep" and (settings.grids or settings.zips or settings.parquet):
         raise UsageError("--grid, --zip and --parquet go with `sweep`: run_all.py sweep NOTEBOOK --grid ...")
     return settings
 
@@ -94,12 +95,12 @@ def build_parser() -> Parser:
     group.add_argument("--keep-going", action="store_true", help="run the others after a failure (default)")
     group.add_argument("--fail-fast", action="store_true", help="stop at the first failure")
     parser.add_argument(
-        "--output", type=Path, default=ROOT / "results", metavar="DIR", help="default: results/"
+        "--output", type=Path, default=WORKPLACE / "results", metavar="DIR", help="default: results/"
     )
     parser.add_argument(
         "--notebooks",
         type=Path,
-        default=ROOT / "notebooks",
+        default=WORKPLACE / "notebooks",
         metavar="DIR",
         help="the folder of the notebooks (default: notebooks/)",
     )

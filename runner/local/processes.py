@@ -92,8 +92,9 @@ class Orphans:
     def among(self, children: Iterable[psutil.Process]) -> list[psutil.Process]:
         """Those of the children of this process that it has adopted."""
         own = self._own | {
-            forkserver._forkserver._forkserver_pid,  # multiprocessing starts these anew when they end
-            resource_tracker._resource_tracker._pid,
+            # multiprocessing starts these anew when they end
+            getattr(forkserver._forkserver, "_forkserver_pid", None),
+            getattr(resource_tracker._resource_tracker, "_pid", None),
         }
         return [child for child in children if child.pid not in own]
 

@@ -52,6 +52,13 @@ class Entry:
         return _or_damaged(read_outcome, self.run_bytes)
 
     @property
+    def outcome(self) -> Outcome:
+        """What became of the run, of an entry that has a page."""
+        if not isinstance(self.run, Outcome):
+            raise ValueError(f"{self.name} has no run to show")
+        return self.run
+
+    @property
     def has_page(self) -> bool:
         return isinstance(self.run, Outcome)
 

@@ -50,13 +50,13 @@ def notebook_page(entry: Entry, entries: list[Entry], key: str) -> str:
         key=key,
         root="../" * (entry.name.count("/") + 1),
         name=entry.name,
-        run=entry.run,
-        title=prose.title or entry.run.title,
-        plain_title=prose.plain_title or entry.run.title,
+        run=entry.outcome,
+        title=prose.title or entry.outcome.title,
+        plain_title=prose.plain_title or entry.outcome.title,
         notice=notice,
         parts=parts,
         headings=[heading for heading in prose.headings if heading.level <= 3],
-        traceback=outputs.terminal(entry.run.error["traceback"]) if entry.run.error else "",
+        traceback=outputs.terminal(entry.outcome.error["traceback"]) if entry.outcome.error else "",
         before=_way_to(before, entry, prose),
         after=_way_to(after, entry, prose),
         has_output=entry.output_bytes is not None,
@@ -131,7 +131,7 @@ def _view(cell: Cell, prose: Prose, number: int, entry: Entry, *, headings: bool
 
 def _parameters(source: str, entry: Entry) -> list[dict]:
     """Name, value in this run, default where it differs, and description of each parameter."""
-    used = entry.run.parameters
+    used = entry.outcome.parameters
     try:
         declared = parse_parameters(source, entry.name)
     except UsageError:

@@ -152,7 +152,7 @@ def source_digests(topics: frozenset[str], library: Path = LIBRARY) -> dict[str,
 
 @cache
 def locked_versions() -> dict[str, str]:
-    """Installed version of every package that requirements.lock names.
+    """Installed version of every package that requirements.lock names; of all where there is no such file.
 
     Read off the names of the .dist-info folders: opening 150 metadata files would cost more than all
     the rest of a run in which nothing is to be done.
@@ -160,11 +160,11 @@ def locked_versions() -> dict[str, str]:
     lock = ROOT / "requirements.lock"
     text = lock.read_text(encoding="utf-8") if lock.exists() else ""
     names = {_canonical(name) for name in re.findall(r"^([A-Za-z0-9._-]+)==", text, flags=re.MULTILINE)}
-    versions = {}
+    versions: dict[str, str] = {}
     for entry in sys.path:
         for info in sorted(Path(entry).glob("*.dist-info")) if entry else []:
             name, _, version = info.name.removesuffix(".dist-info").partition("-")
-            if _canonical(name) in names:
+            if not names or _canonical(name) in names:
                 versions.setdefault(_canonical(name), version)
     return versions
 

@@ -97,7 +97,7 @@ class Sweep:
         self.records[record["key"]] = kept
 
     def _record(self, run: Run) -> Record:
-        missing = {"status": "not run", "claims": [], "recorded": {}, "seconds": None, "error": None}
+        missing: Record = {"status": "not run", "claims": [], "recorded": {}, "seconds": None, "error": None}
         return self.records.get(run.key, missing)
 
 
