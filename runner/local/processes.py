@@ -34,15 +34,12 @@ class Look:
         self.tagged: dict[str, list[psutil.Process]] = {}
         self.children: dict[int, list[psutil.Process]] = {}
         for process in psutil.process_iter():
-            try:
-                parent = process.ppid()
+            with contextlib.suppress(psutil.Error, OSError), process.oneshot():  # else gone, or another user's
                 if process.pid == os.getpid() or process.status() == psutil.STATUS_ZOMBIE:
                     continue
-                self.children.setdefault(parent, []).append(process)
+                self.children.setdefault(process.ppid(), []).append(process)
                 if tag := process.environ().get(TAG):
                     self.tagged.setdefault(tag, []).append(process)
-            except (psutil.Error, OSError):
-                continue  # gone, or another user's
 
     def below(self, pids: Iterable[int]) -> set[psutil.Process]:
         """All that descends from the given processes."""

@@ -46,7 +46,7 @@ def parse_parameters(source: str, where: str) -> dict[str, Parameter]:
     for statement in statements:
         if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant):
             continue  # a docstring
-        parameter = _declaration(statement, comments.get(statement.end_lineno, ""), where)
+        parameter = _declaration(statement, comments.get(statement.end_lineno or 0, ""), where)
         if parameter.name in declared:
             raise UsageError(f"{where}: parameter {parameter.name!r} is declared twice")
         declared[parameter.name] = parameter
@@ -62,6 +62,7 @@ def _declaration(statement: ast.stmt, comment: str, where: str) -> Parameter:
     problem = UsageError(
         f"{where}: line {statement.lineno} of the parameters cell must read `name: type = literal`"
     )
+    target: ast.expr
     if isinstance(statement, ast.AnnAssign) and statement.value is not None:
         target, annotation = statement.target, ast.unparse(statement.annotation)
     elif isinstance(statement, ast.Assign) and len(statement.targets) == 1:

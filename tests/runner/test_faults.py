@@ -216,8 +216,9 @@ def new_world(bench, number):
 def plain_round(world):
     """Every notebook comes to its own end, and the exit status says whether all are good."""
     started = time.monotonic()
+    left = set(world.bench.output.glob(".staging/run-*"))  # by a runner that was killed
     process = world.bench.start(*world.options())
-    while not list(world.bench.output.glob(".staging/run-*")) and process.poll() is None:
+    while not set(world.bench.output.glob(".staging/run-*")) - left and process.poll() is None:
         time.sleep(0.01)  # until all has been planned
     undo = world.edit()
     out, err = process.communicate(timeout=300)
