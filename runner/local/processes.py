@@ -34,7 +34,8 @@ class Look:
         self.tagged: dict[str, list[psutil.Process]] = {}
         self.children: dict[int, list[psutil.Process]] = {}
         for process in psutil.process_iter():
-            with contextlib.suppress(psutil.Error, OSError), process.oneshot():  # else gone, or another user's
+            # It may be gone, or another user's.
+            with contextlib.suppress(psutil.Error, OSError), process.oneshot():
                 if process.pid == os.getpid() or process.status() == psutil.STATUS_ZOMBIE:
                     continue
                 self.children.setdefault(process.ppid(), []).append(process)

@@ -66,11 +66,15 @@ class Notebook:
 
     @classmethod
     def read(cls, path: Path, folder: Path) -> "Notebook":
-        name = os.fsencode(path.relative_to(folder).with_suffix("")).decode("utf-8", "backslashreplace")
+        given = os.fsencode(path.relative_to(folder).with_suffix(""))
+        name = given.decode("utf-8", "backslashreplace")
         try:
             text = path.read_bytes().decode("utf-8")
         except (OSError, UnicodeDecodeError) as error:
             return cls(name, path, [], problem=Problem("UnreadableNotebook", f"cannot be read: {error}"))
+        if name.encode() != given:
+            told = "the name of its file is not in UTF-8: give it another"
+            return cls(name, path, [], text=text, problem=Problem("UnreadableNotebook", told))
         return cls.of_text(name, path, text)
 
     @classmethod
@@ -82,8 +86,6 @@ class Notebook:
             kernel = _kernel(content.get("metadata", {}))
             notebook = cls(name, path, cells, kernel, text=text)
             _ = notebook.declared
-            if not is_whole(os.fspath(path)):
-                raise ValueError("the name of its file is not in UTF-8: give it another")
         except Exception as error:  # whatever is wrong with one file ends no other run
             return cls(name, path, [], text=text, problem=Problem("UnreadableNotebook", str(error)))
         if notebook.kernel != KERNEL:
