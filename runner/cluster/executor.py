@@ -219,7 +219,7 @@ class ClusterExecutor:
 
     def _result(self, submission: Submission) -> dict[str, Any]:
         if submission.future is None:
-            return {"record": refused(submission.run)}
+            return {"record": refused(submission.run).record()}
         if submission.future.status in LOST:
             raise _lost()
         try:

@@ -109,12 +109,12 @@ class Attempt:
         }
 
 
-def refused(run: Run) -> Record:
-    """The record of a run that cannot begin, for a reason that lies in its notebook."""
-    attempt = Attempt(run)
+def refused(run: Run, folder: Path = Path()) -> Attempt:
+    """The attempt at a run that cannot begin, for a reason that lies in its notebook."""
+    attempt = Attempt(run, folder=folder)
     if run.notebook.problem:
         attempt.stop("failed", *run.notebook.problem)
-    return attempt.record()
+    return attempt
 
 
 def plain_error(kind: str, message: str, cell: int = 0) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from typing import Any
 
 import psutil
 
-from runner.local.attempt import Attempt, not_stored
+from runner.local.attempt import Attempt, not_stored, refused
 from runner.local.processes import Look, Orphans, end_all, held_bytes
 from runner.results.claims import is_good
 from runner.results.run import Attempted, Record, Run, Storage
@@ -105,10 +105,7 @@ class LocalExecutor:
                 yield self._finish(attempt)
 
     def _refuse(self, run: Run) -> Record:
-        """The record of a run that cannot begin, for a reason that lies in its notebook."""
-        attempt = Attempt(run, folder=self.store.stage(run.place))
-        attempt.stop("failed", *(run.notebook.problem or ()))
-        return self._publish(attempt)
+        return self._publish(refused(run, self.store.stage(run.place)))
 
     def _start(self, run: Run) -> Attempt:
         notebook, folder = run.notebook, self.store.stage(run.place)
@@ -124,7 +121,6 @@ class LocalExecutor:
             "tag": tag,
             "sockets": str(sockets),
             "environment": self._environment(),
-            "timeout": run.timeout,
         }
         ours, theirs = self.context.Pipe()
         process = self.context.Process(target=_work, args=(job, theirs), daemon=True)
