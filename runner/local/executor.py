@@ -91,7 +91,7 @@ class LocalExecutor:
             if run.notebook.problem:
                 yield self._refuse(run)
             else:
-                self.attempts.append(self._start(run))
+                self.attempts += self._start(run)
         pipes = [source for a in self.attempts for source in (a.pipe, a.process.sentinel)]
         wait([self.signals.wakeup, *pipes], timeout=LOOK_EVERY if pipes else 0)
         if self.signals.number:
@@ -107,7 +107,8 @@ class LocalExecutor:
     def _refuse(self, run: Run) -> Record:
         return self._publish(refused(run, self.store.stage(run.place)))
 
-    def _start(self, run: Run) -> Attempt:
+    def _start(self, run: Run) -> list[Attempt]:
+        """An attempt at the run; none where a signal has come meanwhile."""
         notebook, folder = run.notebook, self.store.stage(run.place)
         tag = f"{os.getpid()}-{secrets.token_hex(8)}"
         sockets = self.store.sockets / tag[-8:]
@@ -122,11 +123,21 @@ class LocalExecutor:
             "sockets": str(sockets),
             "environment": self._environment(),
         }
-        ours, theirs = self.context.Pipe()
-        process = self.context.Process(target=_work, args=(job, theirs), daemon=True)
-        process.start()
-        theirs.close()
-        return Attempt(run, tag, folder, process, ours)
+        for _ in range(2):
+            ours, theirs = self.context.Pipe()
+            process = self.context.Process(target=_work, args=(job, theirs), daemon=True)
+            try:
+                process.start()
+            except (EOFError, ConnectionError):
+                # What starts processes was ended, as by a signal to all of them; it is started anew.
+                wait([self.signals.wakeup], timeout=1)
+                if self.signals.number:
+                    return []
+                continue
+            finally:
+                theirs.close()
+            return [Attempt(run, tag, folder, process, ours)]
+        raise ConnectionError("the process that starts the others was ended twice")
 
     def _environment(self) -> dict[str, str]:
         # the sources that the cache key was made of are those that the kernel imports
