@@ -6,6 +6,7 @@ points.
 
 import numpy as np
 
+from mathlib.checks import check_count
 from mathlib.dpp.checks import check_basis
 from mathlib.dpp.design import Design, weighted_rows
 from mathlib.dpp.errors import SMALLEST_EIGENVALUE, DegenerateGramError
@@ -59,8 +60,7 @@ def sparsify(basis, design, n) -> Design:
     (True, 'sparsified')
     """
     m = check_basis(basis).m
-    if isinstance(n, bool) or not isinstance(n, int | np.integer) or n <= m:
-        raise ValueError(f"n must be an integer above m = {m}: the bound is 1 - sqrt(m/n); got {n!r}.")
+    n = check_count("n", n, m + 1, f"above m = {m}, for the bound is 1 - sqrt(m/n)")
     if isinstance(design, Design) and design.size is not None:
         raise ValueError("sparsify takes one design, not a batch: the results would differ in length.")
     rows = weighted_rows(basis, design)
@@ -70,7 +70,7 @@ def sparsify(basis, design, n) -> Design:
     rows = rows[first] * np.sqrt(weights / design.weights[first] / weights.sum())[:, None]
     orthonormal, triangle = np.linalg.qr(rows)
     squares = np.linalg.svd(triangle, compute_uv=False) ** 2
-    if len(points) < m or not squares[-1] >= SMALLEST_EIGENVALUE * max(1, squares[0]):
+    if len(points) < m or not squares[-1] >= SMALLEST_EIGENVALUE * max(1 / basis.mass, squares[0]):
         raise DegenerateGramError(
             f"the pool of {len(points)} distinct points does not determine m = {m} coefficients: enlarge it."
         )

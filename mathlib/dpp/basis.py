@@ -46,6 +46,8 @@ class TensorBasis:
     indices : ndarray of int, shape (m, d)
     degrees : tuple of int
         The largest degree in each variable.
+    mass : float
+        The mass of mu, 1.
 
     Raises
     ------
@@ -70,6 +72,8 @@ class TensorBasis:
            [1.        , 1.73205081, 1.73205081]])
     """
 
+    mass = 1.0
+
     def __init__(self, family, indices):
         self.indices = check_indices(indices)
         self.m, self.d = self.indices.shape
@@ -77,7 +81,8 @@ class TensorBasis:
         self.families = tuple(family) if several else (family,) * self.d
         if len(self.families) != self.d or not all(isinstance(f, Family) for f in self.families):
             raise ValueError(
-                f"the indices have {self.d} columns: give one family, or a list of {self.d}; got {family!r}."
+                "family must be one for all variables, such as Legendre(), or a list of one for each of the "
+                f"d = {self.d} columns of the indices; got {family!r}."
             )
         self.degrees = tuple(int(degree) for degree in self.indices.max(axis=0))
         logarithms = np.zeros(self.m)
@@ -100,8 +105,10 @@ class TensorBasis:
             for j, family in enumerate(self.families):
                 factor = family(X[..., j], self.degrees[j])[..., self.indices[:, j]]
                 values = factor if values is None else values * factor
-        if not np.isfinite(values).all():
-            raise ValueError(f"polynomials of {self} overflow at points as large as {np.abs(X).max():.3g}.")
+        if not np.isfinite(values).all():  # each factor is finite
+            raise ValueError(
+                f"products of polynomials of {self} overflow at points as large as {np.abs(X).max():.3g}."
+            )
         return values
 
     def inside(self, X) -> np.ndarray:
@@ -160,6 +167,7 @@ class TensorBasis:
 
     def fine_rule(self, n) -> Quadrature:
         """Return a product rule with n nodes in each variable, for phi times any smooth function."""
+        n = check_count("n", n, 1, "the number of nodes in each variable")
         self._check_grid(n)
         pairs = zip(self.families, self.degrees, strict=True)
         return _product([family.fine_rule(n, degree) for family, degree in pairs])
@@ -202,11 +210,11 @@ class TensorBasis:
 
 
 def _product(rules) -> Quadrature:
-    grids = np.meshgrid(*(nodes for nodes, _ in rules), indexing="ij")
-    weights = np.ones(1)
-    for _, factor in rules:
-        weights = np.multiply.outer(weights, factor).ravel()
-    return Quadrature(np.stack([grid.ravel() for grid in grids], axis=1), weights)
+    points, weights = np.empty((1, 0)), np.ones(1)
+    for nodes, masses in rules:
+        points = np.column_stack([np.repeat(points, len(nodes), axis=0), np.tile(nodes, len(points))])
+        weights = np.multiply.outer(weights, masses).ravel()
+    return Quadrature(points, weights)
 
 
 @lru_cache(maxsize=256)

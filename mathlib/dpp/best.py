@@ -36,6 +36,11 @@ class Projection:
         Returns
         -------
         ndarray, shape (...)
+
+        Raises
+        ------
+        ValueError
+            If a shape does not fit, a coefficient is not finite, or the sum overflows.
         """
         coef = check_real("coef", coef)
         if self.coef.ndim != 1 or coef.ndim < 1 or coef.shape[-1] != len(self.coef):
@@ -43,7 +48,11 @@ class Projection:
                 f"coef must have shape (..., {len(self.coef)}), and u be one function; got {coef.shape}, "
                 f"and coefficients of shape {self.coef.shape} of Pu."
             )
-        return self.error**2 + ((coef - self.coef) ** 2).sum(axis=-1)
+        with np.errstate(over="ignore"):
+            squares = self.error**2 + ((coef - self.coef) ** 2).sum(axis=-1)
+        if not np.isfinite(squares).all():
+            raise ValueError("coef must be finite, and so must the squared error be: rescale u and coef.")
+        return squares
 
 
 def l2_projection(basis, f, nodes) -> Projection:
@@ -80,11 +89,14 @@ def l2_projection(basis, f, nodes) -> Projection:
     if hasattr(basis, "degrees"):
         check_count("nodes", nodes, max(basis.degrees) + 1, "more than the largest degree of the basis")
     points, weights = basis.gauss(nodes)
-    values = check_real("the array f(points)", f(points))
+    values = check_real("the array f(points)", f(points.copy()))  # f may write into its argument
     if values.ndim not in (1, 2) or len(values) != len(points) or values.size == 0:
         raise ValueError(f"f must give ({len(points)},) or ({len(points)}, q) numbers; got {values.shape}.")
     if not np.isfinite(values).all():
         raise ValueError("f must be finite at the nodes; got NaN or infinity.")
+    scale = np.abs(values).max(axis=0)
+    scale = np.where(scale > 0, scale, 1.0)  # squares of the values themselves might overflow, or vanish
+    values = values / scale
     coef, square = 0.0, 0.0
     parts = list(blocks(len(points), basis.m))  # phi at all the nodes might fill the memory
     with np.errstate(over="ignore", invalid="ignore"):
@@ -92,6 +104,7 @@ def l2_projection(basis, f, nodes) -> Projection:
             coef = coef + (basis(points[part]) * weights[part, None]).T @ values[part]
         for part in parts:
             square = square + weights[part] @ (values[part] - basis(points[part]) @ coef) ** 2
-    if not np.isfinite(square).all():
-        raise ValueError(f"the projection overflows: |f| reaches {np.abs(values).max():.3g}. Rescale f.")
-    return Projection(coef, np.sqrt(square))
+        coef, error = coef * scale, np.sqrt(square) * scale
+    if not (np.isfinite(coef).all() and np.isfinite(error).all()):
+        raise ValueError(f"the projection overflows: |f| reaches {scale.max():.3g}. Rescale f.")
+    return Projection(coef, error)

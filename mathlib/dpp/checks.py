@@ -13,10 +13,10 @@ __all__ = [
     "check_cube",
     "check_enough",
     "check_memory",
-    "check_number",
     "check_points",
     "check_real",
     "check_size",
+    "check_unmasked",
 ]
 
 #: The largest array that is made without asking: 2 GiB of doubles.
@@ -28,7 +28,7 @@ SLACK = 1e-9
 
 
 def check_real(name, values) -> np.ndarray:
-    """Return values as an array of floats, exactly what was given; else raise a ValueError.
+    """Return values, numbers of any real type, as an array of the nearest doubles; else raise a ValueError.
 
     Complex numbers would lose their imaginary part, integers above 2^53 their last digits, masked entries
     their mask; booleans and texts are no numbers.
@@ -38,40 +38,46 @@ def check_real(name, values) -> np.ndarray:
     """
     if hasattr(values, "toarray"):
         raise ValueError(f"{name} is sparse: pass an array, {name}.toarray().")
-    if np.ma.is_masked(values):
-        raise ValueError(f"{name} has masked entries, which are no numbers: leave them out.")
+    check_unmasked(name, values)
     try:
         array = np.asarray(values)
     except ValueError:
         raise ValueError(f"{name} must be an array of real numbers: its rows differ in length.") from None
     kind = array.dtype.kind
-    mixed = kind == "O" and all(isinstance(v, Real) and not isinstance(v, bool) for v in array.flat)
-    if kind not in "iuf" and not mixed:
-        raise ValueError(f"{name} must be an array of real numbers; got the type {array.dtype}.")
+    if kind == "c":
+        raise ValueError(f"Complex data not supported: {name} must be an array of real numbers.")
+    # In a list NumPy makes floats of the integers and the booleans that stand among floats.
+    given = np.array(values, dtype=object) if isinstance(values, list | tuple) else array
+    types = set(map(type, given.flat)) if given.dtype == object else set()
+    mixed = kind == "O" and all(issubclass(one, Real) for one in types)
+    if (kind not in "iuf" and not mixed) or types & {bool, np.bool_}:
+        got = "a boolean" if types & {bool, np.bool_} else f"the type {array.dtype}"
+        raise ValueError(f"{name} must be an array of real numbers; got {got}.")
     try:
-        floats = array.astype(float, copy=False)
+        with np.errstate(over="ignore"):
+            floats = array.astype(float, copy=False)
     except (OverflowError, TypeError):
         raise ValueError(f"{name} holds a number that no double can hold.") from None
-    if kind != "f" and (np.abs(floats) > 2**53).any():
-        for given, rounded in zip(array.flat, floats.flat, strict=True):
-            if isinstance(given, Integral) and int(rounded) != int(given):
+    if given.dtype.kind != "f" and (np.abs(floats) >= 2**53).any():
+        for one, rounded in zip(given.flat, floats.flat, strict=True):
+            if isinstance(one, Integral) and int(rounded) != int(one):
                 raise ValueError(
-                    f"{name} holds the integer {given}, which is no double: {rounded:.0f} is near."
+                    f"{name} holds the integer {one}, which is no double: {rounded:.0f} is near."
                 )
     return floats
 
 
-def check_number(name, value, meaning, *, above=-np.inf) -> float:
-    """Return value as a float if it is a finite number > above; else raise a ValueError."""
-    if isinstance(value, bool) or not isinstance(value, Real) or not above < value < np.inf:
-        bound = "" if above == -np.inf else f" above {above:g}"
-        raise ValueError(f"{name} must be a finite number{bound}, {meaning}; got {value!r}.")
-    return float(value)
+def check_unmasked(name, values):
+    """Raise a ValueError if an entry of a masked array is masked: conversions would uncover it."""
+    if np.ma.is_masked(values):
+        raise ValueError(f"{name} has masked entries, which are no numbers: leave them out.")
 
 
 def check_enough(n, m) -> int:
     """Return the number n of points as an int if n >= m, the dimension; else raise a ValueError."""
     n = check_count("n", n, 1, "the number of points")
+    if n > 2**53:
+        raise ValueError(f"n = {n} points are more than can be counted in doubles: at most 2^53.")
     if n < m:
         raise ValueError(
             f"n = {n} is less than m = {m}: n points cannot determine m coefficients. Take more points, or a "
@@ -95,7 +101,7 @@ def check_memory(*shape, what, advice):
     """
     count = 1.0
     for side in shape:
-        count *= side
+        count *= min(side, 10**18)  # larger integers need not be floats
     if count > _MOST_NUMBERS:
         size = f"{count:.2g} numbers, {count / 2**27:.2g} GiB (at most 2 GiB)"
         raise ValueError(f"{what} would hold {size}. {advice}")

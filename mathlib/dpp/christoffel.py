@@ -10,7 +10,7 @@ from mathlib.dpp.progress import in_parts
 __all__ = ["FEWER", "OPERATIONS", "independent_points", "sample_christoffel"]
 
 #: Multiplications of one compiled call: some tenths of a second, after which an interrupt gets through.
-OPERATIONS = 2 * 10**8
+OPERATIONS = 10**8
 #: What to do if an array would be too large.
 FEWER = "Draw fewer at a time, with one generator as rng: it goes on where it was left."
 

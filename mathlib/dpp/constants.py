@@ -122,17 +122,30 @@ def linear_statistic_variance(basis, f, scheme="dpp", n=None, *, nodes=None) -> 
     check_basis(basis)
     n, copies = check_law(basis, scheme, basis.m if n is None else n)
 
-    def moments(rule):
-        square, gram = 0.0, 0.0
-        for start in range(0, len(rule.points), _ROWS):
-            X = rule.points[start : start + _ROWS]
-            phi, values = basis(X), _values(f, X)
-            square += (rule.weights[start : start + len(X)] * values**2) @ np.einsum("ik,ik->i", phi, phi)
-            gram += phi.T @ ((rule.weights[start : start + len(X)] * values)[:, None] * phi)
-        mean = np.trace(gram) / basis.m
-        return np.array([square - np.sum(gram**2), square / basis.m - mean**2])
+    shift = None
 
-    process, single = _integral(basis, moments, _LARGEST_GRID, nodes, "the variance")
+    def moments(rule):
+        nonlocal shift
+        parts = [slice(start, start + _ROWS) for start in range(0, len(rule.points), _ROWS)]
+        values = np.concatenate([_values(f, rule.points[part]) for part in parts])
+        if shift is None:  # the variance does not feel a constant, but rounding does
+            shift = values[len(values) // 2]
+        square, gram = 0.0, 0.0
+        with np.errstate(over="ignore", invalid="ignore"):
+            values = values - shift
+            for part in parts:
+                phi, masses = basis(rule.points[part]), rule.weights[part] * values[part]
+                square += (masses * values[part]) @ np.einsum("ik,ik->i", phi, phi)
+                gram += phi.T @ (masses[:, None] * phi)
+            process, mean = square - np.sum(gram**2), np.trace(gram) / basis.m
+        if values.any() and not (np.finfo(float).tiny <= square and np.isfinite(process)):
+            raise ValueError(
+                f"the variance overflows, or vanishes by underflow: f varies by {np.abs(values).max():.3g}. "
+                "Rescale it."
+            )
+        return np.array([process, square / basis.m - mean**2, square])
+
+    process, single, _ = _integral(basis, moments, _LARGEST_GRID, nodes, "the variance")
     if scheme == "christoffel":
         return float(n * single)
     if scheme == "volume_rescaled":
@@ -199,8 +212,9 @@ def _integral(basis, integrate, largest, nodes, what):
     count, before = 2 * max(basis.degrees) + 8, None
     while count <= _MOST_NODES and count**basis.d <= largest:
         value = integrate(basis.fine_rule(count))
-        # The second test is for results that are small differences of large terms.
-        if before is not None and np.all(np.abs(value - before) <= _CONVERGED * np.abs(value) + 1e-12):
+        # The second term is for results that are small differences of large ones.
+        error = _CONVERGED * np.abs(value) + 1e-12 * np.abs(value).max()
+        if before is not None and np.all(np.abs(value - before) <= error):
             return value
         count, before = int(1.25 * count), value
     raise ValueError(
@@ -210,7 +224,7 @@ def _integral(basis, integrate, largest, nodes, what):
 
 
 def _values(f, X):
-    values = check_real("the array f(points)", f(X))
+    values = check_real("the array f(points)", f(X.copy()))  # f may write into its argument
     if values.shape != (len(X),):
         raise ValueError(f"f must give one number for each of {len(X)} points; got shape {values.shape}.")
     if not np.isfinite(values).all():

@@ -1,6 +1,7 @@
 """What every sampler returns: points and their weights."""
 
 from dataclasses import dataclass
+from numbers import Integral
 
 import numpy as np
 
@@ -70,6 +71,12 @@ class Design:
         if not (np.isfinite(weights).all() and (weights > 0).all()):
             raise ValueError("weights must be positive and finite; got one that is not.")
         check_choice("scheme", self.scheme, (*SCHEMES, "given"))
+        counts = np.asarray(0 if self.proposals is None else self.proposals, dtype=object)
+        whole = all(isinstance(c, Integral) and not isinstance(c, bool) for c in counts.flat)
+        if not whole or counts.shape not in ((), weights.shape[:-1]) or (counts < 0).any():
+            raise ValueError(
+                f"proposals must be a number of candidates for each draw; got {self.proposals!r}."
+            )
         object.__setattr__(self, "points", points)
         object.__setattr__(self, "weights", weights)
 
@@ -89,9 +96,19 @@ class Design:
         return self.points.shape[0] if self.points.ndim == 3 else None
 
     def __getitem__(self, r) -> "Design":
-        """Return draw number r of several, an integer, or a slice of them."""
+        """Return draw number r of several, an integer, or a slice of them.
+
+        Raises
+        ------
+        ValueError
+            If r is neither, or the design is a single draw.
+        IndexError
+            If there is no draw number r.
+        """
         if self.size is None:
             raise ValueError("this design is a single draw; its points are in .points.")
+        if isinstance(r, bool) or not isinstance(r, Integral | slice):
+            raise ValueError(f"draws are numbered by integers, or taken by slices; got {r!r}.")
         proposals = None if self.proposals is None else self.proposals[r]
         return Design(self.points[r], self.weights[r], self.scheme, proposals)
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from mathlib.checks import check_count
 from mathlib.dpp.basis import TOLERANCE, Quadrature
-from mathlib.dpp.checks import check_memory, check_real
+from mathlib.dpp.checks import check_memory, check_real, check_unmasked
 
 __all__ = ["DiscreteBasis"]
 
@@ -30,6 +30,8 @@ class DiscreteBasis:
     m, d : int
         The dimension of the space; d = 1, for a point is one number.
     Phi, weights : ndarray
+    mass : float
+        The mass of mu, the sum of the weights.
     leverage : ndarray, shape (N,)
         weights_i |phi(i)|^2, the leverage scores, of sum m: m times the Christoffel density.
 
@@ -60,6 +62,7 @@ class DiscreteBasis:
             raise ValueError(f"Phi must have shape (N, m) with N >= m >= 1; got {self.Phi.shape}.")
         self.m = self.Phi.shape[1]
         self.weights = _checked_weights(weights, len(self.Phi))
+        self.mass = float(self.weights.sum())
         if not np.isfinite(self.Phi).all():
             raise ValueError("Phi must be finite; got NaN or infinity.")
         gap = np.max(np.abs(self.Phi.T @ (self.weights[:, None] * self.Phi) - np.eye(self.m)))
@@ -131,7 +134,8 @@ class DiscreteBasis:
 
     def sample_measure(self, n, *, rng) -> np.ndarray:
         """Return n independent candidates, of shape (n, 1), each drawn with its share of the mass."""
-        n, shares = check_count("n", n, 1, "the number of points"), self.weights / self.weights.sum()
+        n, shares = check_count("n", n, 1, "the number of points"), self.weights / self.mass
+        check_memory(n, what="a sample of this size", advice="Draw it in parts.")
         return np.random.default_rng(rng).choice(len(self.Phi), size=(n, 1), p=shares)
 
     #: Multiplications, roughly, that take as long as the search for a candidate.
@@ -147,6 +151,7 @@ class DiscreteBasis:
         return np.cumsum(self.leverage), self.Phi / np.where(lengths > 0, lengths, 1)
 
     def _numbers(self, X):
+        check_unmasked("the array of candidates", X)
         X = np.asarray(X)
         if X.ndim < 1 or X.shape[-1] != 1 or X.dtype.kind not in "iu":
             raise ValueError(
@@ -165,6 +170,8 @@ def _checked_weights(weights, N):
     weights = np.ones(N) if weights is None else check_real("weights", weights).copy()
     if weights.shape != (N,) or not (np.isfinite(weights) & (weights > 0)).all():
         raise ValueError(f"weights must be {N} positive finite numbers; got shape {weights.shape}.")
-    if not np.isfinite(weights.sum()):
+    with np.errstate(over="ignore"):
+        mass = weights.sum()
+    if not np.isfinite(mass):
         raise ValueError("the sum of the weights overflows: divide them by the largest.")
     return weights

@@ -26,15 +26,22 @@ class Family:
         array([1.        , 2.        , 2.12132034])
         """
         degree = check_count("degree", degree, 0, "the largest degree")
+        if degree > self.largest_degree:
+            raise ValueError(f"{self} goes up to degree {self.largest_degree}; got {degree}.")
         x = check_real("x", x)
+        if not np.isfinite(x).all():
+            raise ValueError("x must be finite; got NaN or infinity.")
         check_memory(*x.shape, degree + 1, what="the table of values", advice="Take x in parts.")
         values = np.empty((degree + 1, *x.shape))
         values[0] = 1
         slope, shift, back = self.recurrence(degree)
-        for k in range(degree):
-            values[k + 1] = (slope[k] * x + shift[k]) * values[k]
-            if k:
-                values[k + 1] -= back[k] * values[k - 1]
+        with np.errstate(over="ignore", invalid="ignore"):
+            for k in range(degree):
+                values[k + 1] = (slope[k] * x + shift[k]) * values[k]
+                if k:
+                    values[k + 1] -= back[k] * values[k - 1]
+        if not np.isfinite(values).all():
+            raise ValueError(f"polynomials of {self} overflow at x as large as {np.abs(x).max():.3g}.")
         return np.moveaxis(values, 0, -1)
 
     def recurrence(self, degree):
@@ -53,9 +60,7 @@ class Family:
         >>> Legendre().gauss(2)
         (array([-0.57735027,  0.57735027]), array([0.5, 0.5]))
         """
-        n = check_count("n", n, 1, "the number of nodes")
-        if n > self.largest_degree + 1:
-            raise ValueError(f"Gauss rules have at most {self.largest_degree + 1} nodes; got n = {n}.")
+        n = self._nodes(n)
         with np.errstate(all="ignore"):
             nodes, weights = self._gauss(n)
         if not np.isfinite(weights).all():
@@ -72,10 +77,24 @@ class Family:
         On a bounded interval that is the Gauss rule. On an unbounded one most Gauss nodes lie beyond the
         points where these products live, so the nodes are spread over that part of the line alone.
         """
+        return self._fine_rule(self._nodes(n), degree)
+
+    def _fine_rule(self, n, degree):
         return self.gauss(n)
+
+    def _nodes(self, n):
+        n = check_count("n", n, 1, "the number of nodes")
+        if n > self.largest_degree + 1:
+            raise ValueError(f"rules have at most {self.largest_degree + 1} nodes; got n = {n}.")
+        return n
 
     def sample_measure(self, n, *, rng):
         """Return n independent points of mu itself."""
+        n = check_count("n", n, 0, "the number of points")
+        check_memory(n, what="a sample of this size", advice="Draw it in parts.")
+        return self._sample_measure(n, np.random.default_rng(rng))
+
+    def _sample_measure(self, n, rng):
         raise NotImplementedError
 
     def random_matrix(self, m, *, rng):

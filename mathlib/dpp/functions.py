@@ -7,7 +7,8 @@ rescaled here.
 
 import numpy as np
 
-from mathlib.dpp.checks import check_cube, check_number, check_real
+from mathlib.checks import check_number
+from mathlib.dpp.checks import check_cube, check_real
 from mathlib.dpp.sobol import SobolIndices
 
 __all__ = ["borehole", "ishigami", "ishigami_sobol_indices", "runge"]
@@ -56,6 +57,7 @@ def ishigami(X, *, a=7.0, b=0.1):
     X : array_like, shape (..., 3)
         Points of [-1, 1]^3.
     a, b : float
+        Of size below 1e100.
 
     Returns
     -------
@@ -64,7 +66,7 @@ def ishigami(X, *, a=7.0, b=0.1):
     Raises
     ------
     ValueError
-        If a point lies outside of [-1, 1]^3 or the last axis is not 3.
+        If a point lies outside of [-1, 1]^3, the last axis is not 3, or a constant is no such number.
 
     Notes
     -----
@@ -76,7 +78,7 @@ def ishigami(X, *, a=7.0, b=0.1):
     >>> ishigami([[0.5, 0.5, 0.0], [0.0, 0.0, 1.0]]).tolist()
     [8.0, 0.0]
     """
-    a, b = check_number("a", a, "a constant"), check_number("b", b, "a constant")
+    a, b = _constants(a, b)
     first, second, third = np.pi * np.moveaxis(check_cube(X, 3, "ishigami"), -1, 0)
     return np.sin(first) + a * np.sin(second) ** 2 + b * third**4 * np.sin(first)
 
@@ -90,9 +92,7 @@ def ishigami_sobol_indices(*, a=7.0, b=0.1) -> SobolIndices:
     >>> ishigami_sobol_indices()
     SobolIndices(d=3: first order sums to 0.756 of the variance 13.84)
     """
-    a, b = check_number("a", a, "a constant"), check_number("b", b, "a constant")
-    if max(abs(a), abs(b)) > 1e100:
-        raise ValueError(f"the variance overflows for a = {a} and b = {b}.")
+    a, b = _constants(a, b)
     alone, second, joint = (1 + b * np.pi**4 / 5) ** 2 / 2, a**2 / 8, 8 * b**2 * np.pi**8 / 225
     variance = alone + second + joint
     return SobolIndices(
@@ -101,6 +101,11 @@ def ishigami_sobol_indices(*, a=7.0, b=0.1) -> SobolIndices:
         first=np.array([alone, second, 0]) / variance,
         total=np.array([alone + joint, second, joint]) / variance,
     )
+
+
+def _constants(a, b):
+    """The constants as floats: with larger ones the variance would overflow."""
+    return tuple(check_number(name, value, -1e100, 1e100) for name, value in (("a", a), ("b", b)))
 
 
 #: Name, unit, smallest and largest value of the inputs of the borehole model.

@@ -55,7 +55,7 @@ def _all_indices(kind, d, degree):
     for _ in range(d):
         counts = room if kind == "hyperbolic" else room + 1
         m = counts.sum()  # never less than in the step before
-        if m > _MOST or m * d > _MOST_ENTRIES or d > _MOST_VARIABLES:
+        if d > _MOST_VARIABLES or m > _MOST or m * d > _MOST_ENTRIES:
             raise ValueError(
                 f"a {kind} set of degree {degree} in {d} variables has more than {_MOST} indices, or "
                 f"{_MOST_ENTRIES} entries, or {_MOST_VARIABLES} variables, and a space of that dimension "
@@ -89,6 +89,6 @@ def check_indices(indices) -> np.ndarray:
     if not 0 <= array.min() <= array.max() < 2**53:
         raise ValueError(f"indices must not be negative, nor infinite; got {array.min()} to {array.max()}.")
     whole = array.astype(np.intp)
-    if len(np.unique(whole, axis=0)) < len(whole):
+    if len({row.tobytes() for row in whole}) < len(whole):
         raise ValueError("indices must be different: the same polynomial twice is no basis.")
     return whole

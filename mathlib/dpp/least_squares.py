@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mathlib.dpp.checks import blocks, check_enough, check_real
+from mathlib.dpp.checks import blocks, check_enough, check_memory, check_real
 from mathlib.dpp.design import weighted_rows
 from mathlib.dpp.errors import SMALLEST_EIGENVALUE, DegenerateGramError
 from mathlib.dpp.sobol import NOISE, SobolIndices, indices_beyond_noise
@@ -57,9 +57,7 @@ class Fit:
         `TensorBasis`. Proof: with |.|_n the weighted norm on the points, u^ - v is the |.|_n-projection of u
         - v onto V, so |u^ - v| <= lambda_min^{-1/2} |u^ - v|_n <= lambda_min^{-1/2} |u - v|_n.
         """
-        masses = getattr(self.basis, "weights", None)
-        mass = 1.0 if masses is None else masses.sum()
-        return np.sqrt(mass) + np.sqrt(self.mean_weight / self.gram_eigenvalues[..., 0])
+        return np.sqrt(self.basis.mass) + np.sqrt(self.mean_weight / self.gram_eigenvalues[..., 0])
 
     def predict(self, X):
         """Return u^ at the points X.
@@ -77,15 +75,21 @@ class Fit:
         Raises
         ------
         ValueError
-            If a point lies elsewhere: a polynomial of high degree says nothing of u there.
+            If a point lies elsewhere: a polynomial of high degree says nothing of u there. If the values
+            overflow, or would fill the memory.
         """
         X = self.basis.inside(X)
         batch = self.gram_eigenvalues.shape[:-1]  # () or (R,)
         outputs = self.coef.shape[len(batch) + 1 :]  # () or (q,)
         columns = self.coef if outputs else self.coef[..., None]
         rows = X.reshape(-1, X.shape[-1])
-        values = [self.basis(rows[part]) @ columns for part in blocks(len(rows), self.basis.m)]
-        return np.concatenate(values, axis=-2).reshape(*batch, *X.shape[:-1], *outputs)[()]
+        check_memory(*batch, len(rows), *outputs, what="the array of values", advice="Pass X in parts.")
+        with np.errstate(over="ignore", invalid="ignore"):
+            parts = [self.basis(rows[part]) @ columns for part in blocks(len(rows), self.basis.m)]
+        values = np.concatenate(parts, axis=-2).reshape(*batch, *X.shape[:-1], *outputs)[()]
+        if not np.isfinite(values).all():
+            raise ValueError(f"values overflow: coef reaches {np.abs(self.coef).max():.3g}. Rescale y.")
+        return values
 
     def sobol_indices(self) -> SobolIndices:
         """Return the Sobol' indices of u^ (not of a batch), for a tensor basis.
@@ -132,7 +136,7 @@ def gram_eigenvalues(basis, design) -> np.ndarray:
     Raises
     ------
     ValueError
-        If a point lies where the measure of the basis does not live.
+        If a point lies where the measure of the basis does not live, or an eigenvalue overflows.
 
     Examples
     --------
@@ -143,7 +147,10 @@ def gram_eigenvalues(basis, design) -> np.ndarray:
     3.0
     """
     rows = weighted_rows(basis, design)
-    squares = np.linalg.svd(rows, compute_uv=False)[..., ::-1] ** 2 / design.n
+    with np.errstate(over="ignore"):
+        squares = np.linalg.svd(rows, compute_uv=False)[..., ::-1] ** 2 / design.n
+    if not np.isfinite(squares).all():
+        raise ValueError(f"eigenvalues overflow: weights reach {design.weights.max():.3g}. Rescale them.")
     missing = np.zeros((*squares.shape[:-1], basis.m - squares.shape[-1]))
     return np.concatenate([missing, squares], axis=-1)
 
@@ -174,7 +181,7 @@ def weighted_least_squares(basis, design, y) -> Fit:
         If n < m, a shape does not fit, a value is not finite, or a point lies where the measure of the basis
         does not live.
     DegenerateGramError
-        If an eigenvalue of G is below 1e-12 times the largest, or times the mean weight.
+        If an eigenvalue of G is below 1e-12 times the largest, or times the mean weight over the mass of mu.
 
     Notes
     -----
@@ -202,7 +209,7 @@ def weighted_least_squares(basis, design, y) -> Fit:
     with np.errstate(over="ignore", invalid="ignore"):
         eigenvalues = np.linalg.svd(r_factor, compute_uv=False)[..., ::-1] ** 2 / n
         mean_weight = weights.mean(axis=-1)
-        _refuse_degenerate(eigenvalues, mean_weight, n, design.scheme)
+        _refuse_degenerate(eigenvalues, mean_weight / basis.mass, n, design.scheme)
         place = _place_of_one(basis)
         shift = 0.0 if place is None else values[..., :1, :]
         # Partial pivoting leaves a triangular matrix as it is, so this is back substitution.
@@ -235,8 +242,7 @@ def _place_of_one(basis):
 def _values(y, shape):
     y = check_real("y", y)
     if y.shape[: len(shape)] != shape or y.ndim > len(shape) + 1 or 0 in y.shape:
-        expected = ", ".join(map(str, shape))
-        raise ValueError(f"y must have shape ({expected},) or ({expected}, q); got {y.shape}.")
+        raise ValueError(f"y must have shape {shape} or ({', '.join(map(str, shape))}, q); got {y.shape}.")
     if not np.isfinite(y).all():
         raise ValueError(
             f"{np.count_nonzero(~np.isfinite(y))} of the values y are not finite. "
@@ -245,10 +251,10 @@ def _values(y, shape):
     return y
 
 
-def _refuse_degenerate(eigenvalues, mean_weight, n, scheme):
+def _refuse_degenerate(eigenvalues, usual, n, scheme):
     smallest, largest = eigenvalues[..., 0], eigenvalues[..., -1]
-    # Relative to the weights, because their scale is free.
-    bad = ~(smallest >= SMALLEST_EIGENVALUE * np.maximum(largest, mean_weight))
+    # Points of mu, all with this mean weight, would have E G = usual I: the scale of weights and mu is free.
+    bad = ~(smallest >= SMALLEST_EIGENVALUE * np.maximum(largest, usual))
     if bad.any():
         which = f" ({np.count_nonzero(bad)} of {bad.size} designs)" if bad.ndim else ""
         raise DegenerateGramError(

@@ -6,7 +6,8 @@ import numpy as np
 from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from mathlib.dpp.checks import check_basis, check_real
+from mathlib.checks import shown
+from mathlib.dpp.checks import check_basis, check_real, check_unmasked
 from mathlib.dpp.design import Design
 from mathlib.dpp.least_squares import weighted_least_squares
 from mathlib.dpp.schemes import sample_design
@@ -94,7 +95,7 @@ class PolynomialSurrogate(RegressorMixin, BaseEstimator):
         n = default_size(basis.m, self.scheme) if self.n is None else self.n
         design = sample_design(basis, self.scheme, n, rng=self.random_state)
         validate_data(self, design.points, skip_check_array=True)  # these points set n_features_in_
-        return self._finish(basis, design, f(design.points))
+        return self._finish(basis, design, f(design.points.copy()))  # f may write into its argument
 
     def fit(self, X, y, sample_weight=None):
         """Fit to given data.
@@ -104,9 +105,9 @@ class PolynomialSurrogate(RegressorMixin, BaseEstimator):
         X : array_like, shape (n, d)
         y : array_like, shape (n,) or (n, q)
         sample_weight : array_like, shape (n,), optional
-            Not negative; a point of weight 0 is left out. Without it every point counts the same, which suits
-            points drawn from the law of the inputs. Points that another scheme has drawn need that scheme's
-            weights.
+            Not negative; a point of weight 0, or of a weight that the largest one makes vanish in doubles, is
+            left out. Without it every point counts the same, which suits points drawn from the law of the
+            inputs. Points that another scheme has drawn need that scheme's weights.
 
         Returns
         -------
@@ -120,6 +121,9 @@ class PolynomialSurrogate(RegressorMixin, BaseEstimator):
         DegenerateGramError
             If the points do not determine the fit.
         """
+        if y is not None and check_real("y", y).ndim == 0:
+            raise ValueError(f"y must have shape (n,) or (n, q); got the single number {y!r}.")
+        check_unmasked("X", X)
         X, y = validate_data(self, X, y, multi_output=True, y_numeric=True)
         makes = callable(self.basis) and not hasattr(self.basis, "christoffel")
         basis = check_basis(self.basis(X.shape[1]) if makes else self.basis)
@@ -135,7 +139,7 @@ class PolynomialSurrogate(RegressorMixin, BaseEstimator):
                 "coefficients. Take more points, or a smaller space."
             )
         design = Design(X[used], weights[used] / weights[used].mean(), "given")
-        return self._finish(basis, design, check_real("y", y)[used])
+        return self._finish(basis, design, y[used])
 
     def predict(self, X):
         """Return the values of the fit at points of shape (n, d): (n,) or (n, q).
@@ -146,6 +150,7 @@ class PolynomialSurrogate(RegressorMixin, BaseEstimator):
             If a point lies where the law of the inputs does not live.
         """
         check_is_fitted(self)
+        check_unmasked("X", X)
         return self.fit_.predict(validate_data(self, X, reset=False))
 
     def __sklearn_tags__(self):
@@ -168,7 +173,7 @@ def default_size(m, scheme) -> int:
     if scheme == "dpp":
         return m
     if scheme == "conditioned":
-        return math.ceil(3 * m * math.log(m + 1))  # about every third design is good then
+        return math.ceil(3 * m * math.log(m + 1))  # one design of three to ten is good then
     return 2 * m
 
 
@@ -176,6 +181,7 @@ def _checked_weights(sample_weight, n):
     weights = np.ones(n) if sample_weight is None else check_real("sample_weight", sample_weight)
     if weights.shape != (n,) or not (np.isfinite(weights).all() and (weights >= 0).all() and weights.any()):
         raise ValueError(
-            f"sample_weight must be {n} finite numbers, none negative, not all zero; got {sample_weight!r}."
+            f"sample_weight must be {n} finite numbers, none negative, not all zero; got "
+            f"{shown(sample_weight)} of shape {weights.shape}."
         )
-    return weights
+    return weights / weights.max()  # their sum might overflow

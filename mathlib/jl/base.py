@@ -2,14 +2,9 @@
 
 A subclass draws its matrix Phi (k x d) once, in `_draw`, and applies it in `_project` and `_project_adjoint`.
 Fitting looks only at the shape and the dtype of the data.
-
-One rule for what is not finite: estimators refuse NaN and infinity in what they are given; linear operators
-hand them on. Where a sum in between overflows and the image does not, the image is right; where the image
-overflows too, it is infinite and a RuntimeWarning says so.
 """
 
 import math
-import warnings
 from copy import copy
 
 import numpy as np
@@ -17,14 +12,13 @@ from scipy import sparse
 from scipy.sparse.linalg import LinearOperator
 from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin
 from sklearn.utils import check_array, check_random_state
-from sklearn.utils.validation import assert_all_finite, check_is_fitted, validate_data
+from sklearn.utils.validation import check_is_fitted, validate_data
 
 from mathlib.checks import check_count, check_probability
+from mathlib.jl.apply import Operator, images_of, refuse_masked
 from mathlib.jl.dimension import jl_min_dim
 
 _FLOATS = [np.float64, np.float32]
-#: No sum of a transform is more than its inverse times the largest number of its vector. A power of two.
-_SHRINK = 2.0**-64
 
 
 class JLTransform(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
@@ -88,7 +82,7 @@ class JLTransform(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimat
         left. Subtract the mean first. In float64 the same holds for integers beyond 2^53.
         """
         check_is_fitted(self)
-        _refuse_masked(X)
+        refuse_masked(X)
         late = self._spreads_everything()
         X = validate_data(
             self, X, accept_sparse="csr", dtype=_FLOATS, reset=False, ensure_all_finite=not late
@@ -97,7 +91,7 @@ class JLTransform(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimat
             # Compiled code trusts the indices, and the flags of X may be older than its arrays.
             X = sparse.csr_array((X.data, X.indices, X.indptr), shape=X.shape)
             X.check_format()
-        return _images(self._project, X, self, late=late)
+        return images_of(self._project, X, self, late=late)
 
     def inverse_transform(self, Y):
         """Return, for each row y of Y, the shortest x that Phi maps closest to y: the pseudo-inverse.
@@ -123,12 +117,13 @@ class JLTransform(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimat
         look, not for large d.
         """
         check_is_fitted(self)
-        _refuse_masked(Y)
+        refuse_masked(Y)
         Y = check_array(Y, accept_sparse="csr", dtype=_FLOATS, input_name="Y", estimator=self)
         if Y.shape[1] != self.n_components_:
             raise ValueError(f"Y must have shape (n_samples, {self.n_components_}); got {Y.shape}.")
-        inverse = self._keep("inverse", Y.dtype, None, lambda: self._pseudo_inverse().astype(Y.dtype))
-        return _images(lambda rows: rows @ inverse.T, Y, self)
+        drawn = self.components_ if hasattr(self, "components_") else self.projection_
+        inverse = self._keep("inverse", Y.dtype, drawn, lambda: self._pseudo_inverse().astype(Y.dtype))
+        return images_of(lambda rows: rows @ inverse.T, Y, self)
 
     def as_linear_operator(self) -> LinearOperator:
         """Return Phi as a SciPy LinearOperator of shape (k, d) with its adjoint.
@@ -143,7 +138,7 @@ class JLTransform(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimat
         ((2, 3), (3,))
         """
         check_is_fitted(self)
-        return _Operator(copy(self))
+        return Operator(copy(self))
 
     def __getstate__(self):
         """What can be computed again is not pickled."""
@@ -230,72 +225,6 @@ class JLTransform(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimat
         tags.input_tags.sparse = True
         tags.transformer_tags.preserves_dtype = ["float64", "float32"]
         return tags
-
-
-class _Operator(LinearOperator):
-    """A fitted map as SciPy's solvers want it."""
-
-    def __init__(self, fitted):
-        super().__init__(fitted._dtype, (fitted.n_components_, fitted.n_features_in_))
-        self.fitted = fitted
-
-    def _matmat(self, V):
-        return _columns(self.fitted._project, V, self.fitted)
-
-    def _rmatmat(self, V):
-        return _columns(self.fitted._project_adjoint, V, self.fitted)
-
-    def _matvec(self, v):
-        return self._matmat(v.reshape(-1, 1))[:, 0]
-
-    def _rmatvec(self, v):
-        return self._rmatmat(v.reshape(-1, 1))[:, 0]
-
-
-def _columns(project, V, fitted):
-    """The images of the columns of V, real or complex."""
-    _refuse_masked(V)
-    if np.iscomplexobj(V):
-        real, imaginary = (_columns(project, part, fitted) for part in (V.real, V.imag))
-        images = np.empty(real.shape, np.result_type(real, np.complex64))
-        images.real, images.imag = real, imaginary
-        return images
-    if V.dtype.kind not in "biufO":
-        raise ValueError(f"a vector must hold real or complex numbers; got dtype {V.dtype}.")
-    rows = np.ascontiguousarray(V.T, dtype=np.float32 if V.dtype == np.float32 else np.float64)
-    return _images(project, rows, fitted).T
-
-
-def _images(project, X, fitted, *, late=False):
-    """project(X), where rows whose sums overflow on the way are scaled down first.
-
-    late: X is searched for NaN and infinity only now, if the images hold some.
-    """
-    with np.errstate(over="ignore", invalid="ignore"):
-        images = project(X)
-        if np.isfinite(images).all():
-            return images
-        if late:
-            assert_all_finite(X, estimator_name=type(fitted).__name__, input_name="X")
-        lost = np.flatnonzero(~np.isfinite(images).all(axis=1))
-        if isinstance(X, np.ndarray):
-            lost = lost[np.isfinite(X[lost]).all(axis=1)]
-        if lost.size:
-            small = X.dtype.type(_SHRINK)
-            images[lost] = project(X[lost] * small) / small
-            beyond = not np.isfinite(images[lost]).all()
-    if lost.size and beyond:
-        warnings.warn(
-            f"images under {type(fitted).__name__} exceed the largest {images.dtype}: scale the data down.",
-            RuntimeWarning,
-            stacklevel=3,
-        )
-    return images
-
-
-def _refuse_masked(X):
-    if isinstance(X, np.ma.MaskedArray) and np.ma.is_masked(X):
-        raise ValueError("some entries are masked, and each of them has a part in an image: fill them first.")
 
 
 def _generator(random_state):

@@ -18,6 +18,7 @@ gains. The tests compare this with a search through every k.
 
 import math
 
+import numpy as np
 from scipy.special import gammainc, gammaincc
 
 from mathlib.checks import check_choice, check_count, check_probability
@@ -27,6 +28,8 @@ __all__ = ["jl_min_dim"]
 #: For lower tails nearer to the mean, SciPy's gammainc stops its series too early without a word: it loses
 #: 0.0004 % at eps = 0.005 and 80 % at eps = 0.0001. From 0.01 on it is right to nine digits.
 _SMALLEST_EPS = 0.01
+#: For eps below, the formulas would divide by what is zero in doubles.
+_SMALLEST_FORMULA_EPS = 1e-100
 #: Tails below this are close to the smallest double.
 _SMALLEST_TAIL = 1e-250
 
@@ -47,7 +50,7 @@ def jl_min_dim(n_samples, eps, *, delta, method="exact", squared=True) -> int:
         The number n of points, at least 2.
     eps : float
         The allowed relative error, between 0 and 1. For the exact method at least 0.01, where k is above
-        10^5 in all but the smallest cases.
+        10^5 in all but the smallest cases; for the formulas at least 1e-100.
     delta : float
         The allowed probability that some pair fails, between 0 and 1.
     method : {"exact", "chernoff", "classical"}
@@ -98,6 +101,10 @@ def jl_min_dim(n_samples, eps, *, delta, method="exact", squared=True) -> int:
     eps = check_probability("eps", eps, "the allowed relative error of a distance")
     delta = check_probability("delta", delta, "the allowed probability of failure")
     check_choice("method", method, ("exact", "chernoff", "classical"))
+    if not isinstance(squared, bool | np.bool_):
+        raise ValueError(f"squared must be True (eps bounds squared distances) or False; got {squared!r}.")
+    if eps < _SMALLEST_FORMULA_EPS:
+        raise ValueError(f"eps must be at least {_SMALLEST_FORMULA_EPS}, or k is beyond counting; got {eps}.")
     pairs = n_samples * (n_samples - 1) // 2
     squared_eps = eps if squared else eps * (2 - eps)
     if method == "classical":

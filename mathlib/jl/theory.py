@@ -6,39 +6,24 @@ q with normal entries or random signs.
 Let u = H D x be *flat on m coordinates*: m^(-1/2) in absolute value there, 0 elsewhere. A row of P meets
 B ~ Binomial(m, q) of them, lambda = q m on average, and k |Phi x|^2 is a sum of k independent squares Y^2.
 
-- Normal entries: given B, Y^2 is B / lambda times a chi-square with one degree of freedom. Hence |Phi x|^2
-  has the moment generating function
-
-      M(s) = ( sum_b P(B = b) (1 - 2 s b / (lambda k))^(-1/2) )^k,
-
-  and its tails are contour integrals, for any path that crosses the real axis at c and opens to the right:
-
-      P(|Phi x|^2 > t) =   1/(2 pi i) * integral of M(s) exp(-s t) / s,   c between 0 and M's singularity,
-      P(|Phi x|^2 < t) = - 1/(2 pi i) * integral of M(s) exp(-s t) / s,   c < 0.
-
-  Through the saddle point, along a parabola that follows the path of steepest descent, nothing cancels and
-  the trapezoid rule converges geometrically: small tails come out with all their digits, where the usual
-  inversion along the imaginary axis (Gil-Pelaez) loses everything below its rounding error of 1e-15.
-
-- Random signs: Y^2 = S^2 / lambda with S a sum of m steps +1, -1, 0 of probabilities q/2, q/2, 1 - q. So
-  lambda k |Phi x|^2 is an integer, the sum of k independent S^2, and its distribution is a k-fold
-  convolution: a power of a Fourier transform. Tilting the distribution of S^2 by exp(theta S^2), so that the
-  sum has its mean at t, keeps the digits of small tails here.
+How its tails are computed stands at the head of `mathlib.jl.tails`.
 """
 
 import math
+from numbers import Real
 
 import numpy as np
-from scipy.optimize import minimize_scalar
-from scipy.special import gammaln, xlog1py, xlogy
 
 from mathlib.checks import check_choice, check_count, check_probability
 from mathlib.jl.density import ENTRIES
+from mathlib.jl.tails import normal_tails, sign_tails
 
 __all__ = ["fast_jl_failure", "fast_jl_variance", "flat_failure_probability"]
 
-#: Numbers of met coordinates that are together rarer than this are left out.
-_RARE = 1e-40
+#: Sizes up to which the tables of `flat_failure_probability` take seconds and less than a gigabyte.
+_MOST_MET = 10**5
+_LONGEST_SUM = 2**24
+_LARGEST_VARIANCE = 10**6
 
 
 def fast_jl_variance(x, k, density, entries="rademacher"):
@@ -50,7 +35,7 @@ def fast_jl_variance(x, k, density, entries="rademacher"):
     Parameters
     ----------
     x : array_like, shape (d,)
-        d must be a power of two: pad with zeros to the length that is transformed.
+        Finite real numbers. d must be a power of two: pad with zeros to the length that is transformed.
     k : int
         Dimension of the images.
     density : float
@@ -60,6 +45,13 @@ def fast_jl_variance(x, k, density, entries="rademacher"):
     Returns
     -------
     float
+
+    Raises
+    ------
+    ValueError
+        If an argument is not as above.
+    OverflowError
+        If the variance, which grows with the fourth power of x, is beyond the largest double.
 
     Notes
     -----
@@ -73,7 +65,10 @@ def fast_jl_variance(x, k, density, entries="rademacher"):
     >>> round(fast_jl_variance(x, 8, 5 / 64, "normal"), 4), round(fast_jl_variance(x, 8, 5 / 64), 4)
     (0.3191, 0.2691)
     """
-    x = np.asarray(x, dtype=float)
+    x = np.asarray(x)
+    if x.dtype.kind not in "biuf":
+        raise ValueError(f"x must hold real numbers; got dtype {x.dtype}.")
+    x = x.astype(float)
     if x.ndim != 1 or not x.size or x.size & (x.size - 1) or not np.isfinite(x).all():
         raise ValueError(
             "x must be one finite vector whose length is a power of two (pad it with zeros); "
@@ -81,9 +76,16 @@ def fast_jl_variance(x, k, density, entries="rademacher"):
         )
     k, density = check_count("k", k, 1, "the dimension of the images"), _check_density(density)
     check_choice("entries", entries, ENTRIES)
+    # Scaled by a power of two, so that no fourth power overflows or vanishes before its time.
+    exponent = int(np.frexp(np.abs(x).max())[1])
+    x = np.ldexp(x, -exponent)
     fourth = 3.0 if entries == "normal" else 1.0
     spread = (3 * np.sum(x**2) ** 2 - 2 * np.sum(x**4)) / x.size
-    return float((2 * np.sum(x**2) ** 2 + (fourth / density - 3) * spread) / k)
+    variance = float((2 * np.sum(x**2) ** 2 + (fourth / density - 3) * spread) / k)
+    try:
+        return math.ldexp(variance, 4 * exponent)
+    except OverflowError:
+        raise OverflowError("the variance is beyond the largest double: scale x down.") from None
 
 
 def flat_failure_probability(m, density, k, eps, *, entries="normal"):
@@ -104,7 +106,15 @@ def flat_failure_probability(m, density, k, eps, *, entries="normal"):
     Returns
     -------
     float
-        To about ten digits relative, down to 1e-30. The two methods stand at the head of this module.
+        To about ten digits relative, down to 1e-30. The two methods stand at the head of `mathlib.jl.tails`.
+
+    Raises
+    ------
+    ValueError
+        If an argument is not as above, or so many coordinates are met that the tables would not fit: q m
+        above 10^5 or q m k above 2^24 with random signs, q (1 - q) m above 10^6 with normal entries.
+    ArithmeticError
+        If the result would be lost in rounding errors.
 
     Notes
     -----
@@ -120,7 +130,19 @@ def flat_failure_probability(m, density, k, eps, *, entries="normal"):
     density = _check_density(density)
     eps = check_probability("eps", eps, "the allowed relative error of a squared length")
     check_choice("entries", entries, ENTRIES)
-    tails = _normal_tails if entries == "normal" else _sign_tails
+    mean = density * m
+    if entries == "rademacher" and (mean > _MOST_MET or mean * k > _LONGEST_SUM):
+        raise ValueError(
+            f"with random signs q m may be at most {_MOST_MET:,} and q m k at most {_LONGEST_SUM:,}, the "
+            f"length of a table; got {mean:.3g} and {mean * k:.3g}. With so many coordinates met, take "
+            'density=1 and entries="normal", a chi-square law.'
+        )
+    if entries == "normal" and mean * (1 - density) > _LARGEST_VARIANCE:
+        raise ValueError(
+            f"q (1 - q) m may be at most {_LARGEST_VARIANCE:,}; got {mean * (1 - density):.3g}. With so many "
+            "coordinates met, take density=1, a chi-square law."
+        )
+    tails = normal_tails if entries == "normal" else sign_tails
     lower, upper = tails(m, density, k, eps)
     return float(min(1.0, lower + upper))
 
@@ -150,7 +172,7 @@ def fast_jl_failure(level, d, density, k, eps, *, entries="normal"):
     >>> round(fast_jl_failure(0, 256, 6 / 256, 24, 0.5), 4)
     0.1039
     """
-    if level not in (0, 1, 2):
+    if isinstance(level, bool) or level not in (0, 1, 2):
         raise ValueError(f"level must be 0, 1 or 2, where H D x is flat; got {level!r}.")
     d = check_count("d", d, 2**level, "the padded length")
     if d & (d - 1):
@@ -161,123 +183,6 @@ def fast_jl_failure(level, d, density, k, eps, *, entries="normal"):
 
 
 def _check_density(density):
-    if isinstance(density, bool) or not 0 < density <= 1:
+    if isinstance(density, bool) or not isinstance(density, Real) or not 0 < density <= 1:
         raise ValueError(f"density must be a number with 0 < q <= 1; got {density!r}.")
     return float(density)
-
-
-def _met(m, q, rare=_RARE):
-    """The values b of Binomial(m, q) that are not rarer than `rare`, and their logarithmic probabilities."""
-    b = np.arange(m + 1)
-    log_p = gammaln(m + 1) - gammaln(b + 1) - gammaln(m - b + 1) + xlogy(b, q) + xlog1py(m - b, -q)
-    kept = log_p > math.log(rare) - math.log(m + 1)
-    return b[kept], log_p[kept]
-
-
-def _normal_tails(m, q, k, eps):
-    # Rows that meet very many coordinates put singularities of M close to 0. Those whose whole probability
-    # is far below the result are left out: a first, rough result says which.
-    rare = 1e-12
-    for _ in range(3):
-        b, log_p = _met(m, q, max(rare, _RARE) / k)
-        p, scale = np.exp(log_p), 2 * b / (q * m * k)
-        tails = [_tail(p, scale, k, 1 - eps, upper=False), _tail(p, scale, k, 1 + eps, upper=True)]
-        rare = min(rare, 1e-12 * sum(tails))
-    return tails
-
-
-def _tail(p, scale, k, t, *, upper):
-    """P(|Phi x|^2 > t) or P(|Phi x|^2 < t) as a contour integral; M(s) = (sum p (1 - scale s)^(-1/2))^k."""
-
-    def exponent(s):
-        mgf = (1 - np.multiply.outer(s, scale)) ** -0.5 @ p
-        return k * np.log(mgf) - s * t - np.log(s if upper else -s)
-
-    end = 1 / scale.max() if scale.any() else k
-    if upper:
-        c = end * _lowest(lambda u: exponent(np.array(end * u)), 1e-9, 1 - 1e-3)
-    else:
-        c = -k * math.exp(_lowest(lambda z: exponent(np.array(-k * math.exp(z))), -20.0, 20.0))
-    # Width and bend of the path are those of the chi-square law (q = 1): any path gives the same integral.
-    room = max(k - 2 * c, k / 4)
-    width, bend = room / math.sqrt(2 * k), 2 / (3 * room)
-    peak = float(exponent(np.array(c)))
-    previous, step, reach = math.inf, width / 2, 20 * width
-    for _ in range(14):
-        y = step * np.arange(int(reach / step) + 1)
-        s = c + 1j * y + bend * y**2
-        values = np.exp(exponent(s.astype(complex)) - peak) * (1 - 2j * bend * y) / math.pi
-        values[0] /= 2  # the path is symmetric about the real axis: its lower half adds the conjugate
-        total = step * values.real.sum()
-        rounding = 1e-15 * step * np.abs(values).sum()
-        if abs(total - previous) <= 1e-12 * abs(total) + rounding:
-            break
-        reach = y[np.flatnonzero(np.abs(values) > 1e-20 * np.abs(values).max()).max()] + step
-        previous, step = total, step / 2
-    if rounding > 1e-6 * abs(total):
-        raise ArithmeticError(f"the tail at {t} is lost in rounding errors (k={k}): give a smaller k or eps.")
-    return abs(total) * math.exp(peak)
-
-
-def _lowest(function, low, high):
-    return minimize_scalar(function, bounds=(low, high), method="bounded", options={"xatol": 1e-6}).x
-
-
-def _sign_tails(m, q, k, eps):
-    """Lower and upper tail of N = sum of k squares S^2 around lambda k."""
-    log_p = _walk(m, q)
-    s = np.arange(len(log_p))
-    log_p = log_p + np.where(s > 0, math.log(2), 0.0)  # S and -S have the same square
-    mean = q * m * k
-    # strict inequalities, and what sits on the boundary (to rounding) is inside: | |Phi x|^2 - 1 | <= eps
-    below = math.ceil((1 - eps) * mean * (1 - 1e-12)) - 1
-    above = math.floor((1 + eps) * mean * (1 + 1e-12)) + 1
-    lower = _tilted_tail(log_p, s**2, k, below, upper=False)
-    upper = _tilted_tail(log_p, s**2, k, above, upper=True)
-    return lower, upper
-
-
-def _walk(m, q):
-    """log P(S = s), s = 0, 1, ..., for a sum S of m steps +-1 (probability q/2 each) and 0."""
-    b, log_b = _met(m, q)
-    longest = int(b.max())
-    log_p = np.full(longest + 1, -math.inf)
-    for count, weight in zip(b.tolist(), log_b.tolist(), strict=True):
-        s = np.arange(count % 2, count + 1, 2)
-        ups = (count + s) / 2
-        walk = gammaln(count + 1) - gammaln(ups + 1) - gammaln(count - ups + 1) - count * math.log(2)
-        log_p[s] = np.logaddexp(log_p[s], weight + walk)
-    return log_p[: np.flatnonzero(log_p > math.log(_RARE) - math.log(m + 1)).max() + 1]
-
-
-def _tilted_tail(log_p, squares, k, bound, *, upper):
-    """P(N >= bound) or P(N <= bound) for a sum N of k independent squares."""
-    possible = np.isfinite(log_p)
-    log_p, squares = log_p[possible], squares[possible]
-    least, most = k * squares[0], k * squares[-1]
-    if bound > most or bound < least:
-        return float(upper == (bound < least))
-
-    def log_mgf(theta):
-        return np.logaddexp.reduce(log_p + theta * squares)
-
-    far = 50.0 / max(1, squares[-1])
-    limits = (0.0, far) if upper else (-50.0, 0.0)
-    theta = minimize_scalar(
-        lambda theta: k * log_mgf(theta) - theta * bound,
-        bounds=limits,
-        method="bounded",
-        options={"xatol": 1e-9},
-    ).x
-    total = log_mgf(theta)
-    # Under the tilt N has its mean near the bound, so 40 standard deviations beyond leave nothing to wrap.
-    weights = np.exp(log_p + theta * squares - total)
-    mean = float(weights @ squares)
-    deviation = math.sqrt(k * float(weights @ (squares - mean) ** 2))
-    length = 1 << int(k * mean + 40 * deviation + squares[-1] + bound).bit_length()
-    row = np.zeros(length)
-    row[squares] = weights
-    sums = np.fft.irfft(np.fft.rfft(row) ** k, length)
-    n = np.arange(bound, length) if upper else np.arange(bound + 1)
-    # what rounding leaves below zero is nothing; the sum itself is a probability
-    return float(np.clip(sums[n], 0, None) @ np.exp(np.minimum(k * total - theta * n, 700)))

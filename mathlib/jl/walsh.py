@@ -106,7 +106,8 @@ class _Prepared:
 
     def project(self, X, images):
         """Write the images of the rows of X, dense or CSR with sorted indices: one thread's share."""
-        one_by_one = self.length > LONGEST_TILE or X.shape[0] <= 2
+        # A tile costs nearly the same however few rows it has. So few are faster one by one, as measured.
+        one_by_one = self.length > LONGEST_TILE or X.shape[0] <= (4 if self.length >= 2**14 else 2)
         if one_by_one and self.length >= self.lanes**2:
             self._project_each(X, images)
             return

@@ -1,16 +1,28 @@
 """Certificates of two-point bounds: the function behind a bound, to evaluate, verify, save and load."""
 
 import json
-from dataclasses import dataclass
-from decimal import ROUND_CEILING, Context, Decimal
+from dataclasses import dataclass, replace
+from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
 
 from flint import arb, arb_poly, ctx, fmpq
 
+from mathlib.checks import check_integer
 from mathlib.errors import CertificateError
 from mathlib.packing import check_by_balls, check_two_point
+from mathlib.packing.certificate_fields import (
+    about,
+    naming,
+    numbers,
+    rational,
+    rationals,
+    read_json,
+    rounded_up,
+    settle,
+)
+from mathlib.packing.check_triangle import check_triangle
 from mathlib.packing.triangle import TriangleCertificate
 
 __all__ = ["TwoPointCertificate", "certificate_path"]
@@ -61,6 +73,21 @@ class TwoPointCertificate:
     nodes: tuple[float, ...]
     digits: int = 15
 
+    def __post_init__(self):
+        coefficients = rationals("coefficients", self.coefficients, 1, 512)
+        top = len(coefficients) - 1
+        settle(
+            self,
+            n=check_integer("n", self.n, 2, 1000),
+            degree=check_integer("degree", self.degree, top, top, "one less than there are coefficients"),
+            radius_squared_times_2pi=rational(
+                "radius_squared_times_2pi", self.radius_squared_times_2pi, most_digits=150
+            ),
+            coefficients=coefficients,
+            nodes=numbers("nodes", self.nodes, 200),
+            digits=check_integer("digits", self.digits, 1, 100),
+        )
+
     def __repr__(self):
         return f"TwoPointCertificate(density in R^{self.n} <= {self.bound}, degree {self.degree})"
 
@@ -69,9 +96,9 @@ class TwoPointCertificate:
         """vol(B_n) (r/2)^n f(0)/f^(0), rounded up to `digits` significant digits."""
         p, q = self.polynomials
         if q[0] <= 0:
-            raise CertificateError(f"q(0) > 0 does not hold: q(0) = {float(arb(q[0]))!r}")
+            raise CertificateError(f"q(0) > 0 does not hold: q(0) = {about(_fraction(q[0]))}")
         for bits in (64 + 8 * self.digits, 256 + 16 * self.digits):
-            low, high = (_rounded_up(end, self.digits) for end in self._enclosure(p(0) / q(0), bits))
+            low, high = (rounded_up(end, self.digits) for end in self._enclosure(p(0) / q(0), bits))
             if low == high:
                 break
         return high
@@ -82,7 +109,7 @@ class TwoPointCertificate:
             T = fmpq(self.radius_squared_times_2pi.numerator, self.radius_squared_times_2pi.denominator)
             half = arb(self.n) / 2
             value = (arb(T) / 8) ** half / (half + 1).gamma() * arb(ratio)
-            return [Fraction(int(x.p), int(x.q)) for x in (value.lower().fmpq(), value.upper().fmpq())]
+            return [_fraction(end.fmpq()) for end in (value.lower(), value.upper())]
 
     @cached_property
     def polynomials(self):
@@ -120,8 +147,9 @@ class TwoPointCertificate:
         Cost: about as much as finding the certificate. `python -m mathlib.packing.verify` checks a saved file
         by another method, in integers, without any library.
         """
-        check_by_balls.check_by_balls(self)
-        return f"No packing of equal balls in R^{self.n} has density above {self.bound}."
+        certificate = replace(self)  # without a bound that was kept from before
+        check_by_balls.check_by_balls(certificate)
+        return f"No packing of equal balls in R^{self.n} has density above {certificate.bound}."
 
     def to_dict(self) -> dict:
         """The certificate as JSON values: what `save` writes and the checkers read."""
@@ -150,23 +178,16 @@ class TwoPointCertificate:
 
         For the certificate of dimension 1 this is `TriangleCertificate.load`.
         """
-        try:
-            data = json.loads(Path(path).read_text(encoding="utf-8"))
-        except ValueError as error:
-            raise CertificateError(f"{path}: not a JSON file: {error}") from None
-        if isinstance(data, dict) and data.get("kind") == "two-point-triangle":
-            return TriangleCertificate.load(path)
-        try:
+        with naming(path):
+            data = read_json(path)
+            if isinstance(data, dict) and data.get("kind") == "two-point-triangle":
+                check_triangle(data)
+                return TriangleCertificate()
             n, radius_squared, numerators, stated, nodes = check_two_point.read(data)
-            digits = data.get("digits")
-            if type(digits) is not int or digits < 1:
-                raise CertificateError(f"field 'digits': an integer from 1 on expected, not {digits!r}")
-            coefficients = tuple(Fraction(c, 2 ** data["bits"]) for c in numerators)
-            loaded = cls(n, len(coefficients) - 1, radius_squared, coefficients, tuple(nodes), digits)
+            coefficients = [Fraction(c, 2 ** data["bits"]) for c in numerators]
+            loaded = cls(n, data["degree"], radius_squared, coefficients, nodes, data["digits"])
             if loaded.bound != stated:
                 raise CertificateError(f"field 'bound': {loaded.bound} follows from the rest, not {stated}")
-        except CertificateError as error:
-            raise CertificateError(f"{path}: {error}") from None
         return loaded
 
 
@@ -176,18 +197,12 @@ def certificate_path(n) -> Path:
     >>> TwoPointCertificate.load(certificate_path(24)).bound
     Decimal('0.00192957430940393')
     """
-    path = Path(__file__).parent / "certificates" / "two_point" / f"n{n:02}.json"
-    if not path.exists():
-        raise ValueError(
-            f"n = {n!r}: certificates ship for the dimensions 1 to 48; two_point_bound makes others"
-        )
-    return path
+    n = check_integer("n", n, 1, 48, "for other dimensions use two_point_bound")
+    return Path(__file__).parent / "certificates" / "two_point" / f"n{n:02}.json"
 
 
-def _rounded_up(value: Fraction, digits: int) -> Decimal:
-    """The decimal of so many significant digits that is next above the fraction."""
-    rounding = Context(prec=digits, rounding=ROUND_CEILING, Emin=-(10**6), Emax=10**6)
-    return rounding.divide(Decimal(value.numerator), Decimal(value.denominator))
+def _fraction(value: fmpq) -> Fraction:
+    return Fraction(int(value.p), int(value.q))
 
 
 def _accurate_values(poly, radii):

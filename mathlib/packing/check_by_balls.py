@@ -20,12 +20,14 @@ from itertools import pairwise
 from flint import arb, arb_poly, ctx, fmpq, fmpq_poly, fmpz_poly
 
 from mathlib.errors import CertificateError
+from mathlib.packing.certificate_fields import about
 
 __all__ = ["check_by_balls", "expand"]
 
 #: Balls that describe one interval have so many bits.
 _LOCAL_BITS = 400
 _MOST_HALVINGS = 100
+_MOST_PIECES = 1000  # of one interval; those of the certificates that ship need a few dozen
 _NEWTON_STEPS = 12
 
 
@@ -42,17 +44,20 @@ def check_by_balls(certificate):
     Cost: for each of some 2M intervals a shift of a polynomial of degree 4M - 1. About 0.7 s for M = 51
     (n = 8, 15 digits) and 3 s for M = 104 (n = 36).
     """
-    T = fmpq(certificate.radius_squared_times_2pi.numerator, certificate.radius_squared_times_2pi.denominator)
-    if certificate.n < 2 or T <= 0:
-        raise CertificateError(f"n >= 2 and T > 0 does not hold: n = {certificate.n}, T = {T}")
+    radius_squared = certificate.radius_squared_times_2pi
+    if certificate.n < 2 or not 0 < radius_squared < 10**6:
+        raise CertificateError(
+            f"n >= 2, 0 < T < 10^6 does not hold: n = {certificate.n}, T = {about(radius_squared)}"
+        )
+    T = fmpq(radius_squared.numerator, radius_squared.denominator)
     p, q = expand(certificate.n, certificate.coefficients)
     if not q[0] > 0:
-        raise CertificateError(f"q(0) > 0 does not hold: q(0) = {float(arb(q[0]))!r}")
+        raise CertificateError(f"q(0) > 0 does not hold: q(0) is {'negative' if q[0] else 'zero'}")
     if certificate.degree != p.degree():
         raise CertificateError(f"degree {certificate.degree} = {p.degree()} does not hold")
     ends = _cuts(certificate.nodes)
     with ctx.workprec(_LOCAL_BITS):
-        _check_positive(-p.numer(), T, ends, f"-p(t) > 0 for t >= T = {float(arb(T))!r}")
+        _check_positive(-p.numer(), T, ends, f"-p(t) > 0 for t >= T = {float(radius_squared)}")
         _check_positive(q.numer(), fmpq(0), ends, "q(t) > 0 for t >= 0")
 
 
@@ -113,9 +118,10 @@ def _shortened(balls):
 
 def _positive_between(poly):
     """Whether poly > 0 on [-1, 1] was proved."""
-    waiting = [(poly, 0)]
+    waiting, pieces = [(poly, 0)], 0
     while waiting:
         poly, depth = waiting.pop()
+        pieces += 1
         b = poly.coeffs() + [arb(0)] * 3
         sizes = [abs(c) for c in b]
         if b[0] > sum(sizes[1:]):
@@ -126,7 +132,7 @@ def _positive_between(poly):
         elif 2 * b[2] > sum(j * (j - 1) * size for j, size in enumerate(sizes) if j > 2):
             if not _some_tangent_is_positive(poly):
                 return False
-        elif depth == _MOST_HALVINGS:
+        elif depth == _MOST_HALVINGS or pieces >= _MOST_PIECES:
             return False
         else:
             half = arb(1) / 2

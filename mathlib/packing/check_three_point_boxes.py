@@ -21,8 +21,10 @@ from fractions import Fraction
 import numpy as np
 from flint import fmpq, fmpq_poly
 
+from mathlib.checks import check_integer
 from mathlib.errors import CertificateError
 from mathlib.packing import three_point_boxes_fast
+from mathlib.packing.certificate_fields import about
 
 __all__ = ["BadPoints", "bad_points", "prove_triples"]
 
@@ -30,10 +32,13 @@ NAMES = {
     1: "(D1) F(a,b;c) + F(a,c;b) + F(b,c;a) <= 0 for a, b, c in [r, R]",
     2: "(D2) F(a,b;c) <= 0 for a, b in [r, R], R <= c <= a + b",
 }
-_MOST_BOXES = 20_000_000
+# In steps of a few nanoseconds. The certificates that ship take up to 7e9 steps for one condition.
+_MOST_BOXES, _MOST_STEPS = 20_000_000, 3e10
+_STEPS_AT_ONCE = {False: 2e8, True: 2e7}  # half a second: Ctrl-C is heard in between
 _NARROWEST = 2.0**-32
 _THINNEST = 2.0**-16  # of the widest side of a box: a side is at least 2^-48 then, which doubles can halve
 _BATCH = 4096  # few, so that a box that resists is soon narrow
+_THINNEST_RING = 2**30
 _SMALLEST = Fraction(1, 2**900)  # a double below that, or a product with it, might be rounded to zero
 
 
@@ -72,10 +77,9 @@ def prove_triples(certificate, condition, *, outward=False) -> int:
             if len(points):
                 worst = int(np.argmax(points[:, 3]))
                 a, b, c = search.sides(points[worst : worst + 1])[0] * float(certificate.r)
-                value = points[worst, 3] * search.unit
-                raise CertificateError(
-                    f"{NAMES[condition]} {verb} at a = {a:.9g}, b = {b:.9g}, c = {c:.9g}: value {value:.3g}"
-                )
+                value = about(Fraction(points[worst, 3].item()) * Fraction(2) ** search.exponent)
+                place = f"at a = {a:.9g}, b = {b:.9g}, c = {c:.9g}: value {value}"
+                raise CertificateError(f"{NAMES[search.condition]} {verb} {place}")
     return search.examined
 
 
@@ -85,6 +89,7 @@ def bad_points(certificate, condition, *, most=300, distance=0.06) -> BadPoints:
     Around a violated triple the boxes are cut until they are narrower than `distance` (in units of
     (R - r)/2), so that separate maxima all appear. An empty result means that the condition is proved.
     """
+    most = check_integer("most", most, 1, 10**6, "so many triangles")
     search, found = _Search(certificate, condition, False, coarse=distance), [np.zeros((0, 4))]
     while search.boxes_left():
         found += search.step()
@@ -94,20 +99,26 @@ def bad_points(certificate, condition, *, most=300, distance=0.06) -> BadPoints:
         if len(kept) < most and all(np.abs(point[:3] - other[:3]).max() > distance for other in kept):
             kept.append(point)
     kept = np.array(kept).reshape(-1, 4)
-    return BadPoints(search.sides(kept), kept[:, 3] * search.unit, search.examined)
+    with np.errstate(over="ignore"):  # a certificate may be scaled beyond the range of doubles
+        values = np.ldexp(kept[:, 3], search.exponent)
+    return BadPoints(search.sides(kept), values, search.examined)
 
 
 class _Search:
     """The boxes that are still to be examined; each step takes the last batch of them."""
 
     def __init__(self, certificate, condition, outward, coarse=np.inf):
+        condition = check_integer("condition", condition, 1, 2, "for (D1) or (D2)")
         self.condition, self.coarse, self.examined = condition, coarse, 0
         self.R = float(certificate.R / certificate.r)
-        self.unit, arguments = _arguments(certificate, outward)
+        self.exponent, arguments = _arguments(certificate, outward)
         if outward:
             from mathlib.packing import three_point_boxes_outward as kernel
         else:
             kernel = three_point_boxes_fast
+        steps = 2000 + sum(len(block) ** 2 * (len(block) + k) for k, block in enumerate(certificate.blocks))
+        self._most = min(_MOST_BOXES, _MOST_STEPS / steps)
+        self._at_once = max(1, int(_STEPS_AT_ONCE[bool(outward)] / steps))
         self._examine = lambda boxes, *results: kernel.examine(condition, boxes, *arguments, *results)
         self._waiting = [np.array([[[-1.0] * 3, [1.0] * 3]])]
 
@@ -122,9 +133,11 @@ class _Search:
             self._waiting.append(later)
         verdict, axis = np.zeros((2, len(boxes)), dtype=np.int64)
         points, values = np.zeros((len(boxes), 3)), np.zeros(len(boxes))
-        self._examine(boxes, verdict, axis, points, values)
+        for start in range(0, len(boxes), self._at_once):
+            part = slice(start, start + self._at_once)
+            self._examine(boxes[part], verdict[part], axis[part], points[part], values[part])
         self.examined += len(boxes)
-        if self.examined > _MOST_BOXES:
+        if self.examined > self._most:
             raise CertificateError(f"{NAMES[self.condition]} is not proved after {self.examined} boxes")
         rows, widths = np.column_stack([points, values]), boxes[:, 1] - boxes[:, 0]
         width = widths.max(axis=1)
@@ -163,16 +176,19 @@ def _axis_to_cut(wanted, widths):
 
 
 def _arguments(certificate, outward):
-    """The power of two that the matrices were divided by, and what the compiled functions need."""
+    """The exponent of the power of two that divides the matrices, and what the compiled functions need."""
     n, r, R = certificate.n, certificate.r, certificate.R
     if R / r >= 2:
         raise CertificateError(f"R < 2 r does not hold: r = {float(r)!r}, R = {float(R)!r}")
+    if (R - r) * _THINNEST_RING < r:
+        raise CertificateError(f"R/r - 1 = {about(R / r - 1)}: doubles carry no further than 2^-30")
     first, *others = certificate.blocks
     blocks = [[row[1:] for row in first[1:]], *others]  # the indicator of the origin does not matter here
     blocks += [[]] * (3 - len(blocks))
     sizes = np.array([len(block) for block in blocks])
     largest = max((abs(x) for block in blocks for row in block for x in row), default=Fraction(0))
-    unit = Fraction(2) ** (largest.numerator.bit_length() - largest.denominator.bit_length())
+    exponent = largest.numerator.bit_length() - largest.denominator.bit_length()
+    unit = Fraction(2) ** exponent
     m = max(3, *sizes)
     A = np.zeros((len(blocks), m, m))
     for k, block in enumerate(blocks):
@@ -190,13 +206,13 @@ def _arguments(certificate, outward):
     middle = float(mu)
     if outward:
         A, *tables, ends = map(_neighbours, (A, *tables, np.array(middle)))
-        return float(unit), (A, sizes, *tables, tuple(ends.tolist()))
+        return exponent, (A, sizes, *tables, tuple(ends.tolist()))
     radius = float(abs(Fraction(middle) - mu)) * (1 + 2.0**-50)
     # The longest chain of operations: three local expansions (4 for each degree: the shift, and the powers of
     # the width), two sums over a row, one over the blocks, the rounded tables and matrices; some to spare.
     chain = 2 * 4 * m + 4 * len(blocks) + 2 * (m + 1) + (len(blocks) + 1) + 4 + 40
     e = three_point_boxes_fast.EPS
-    return float(unit), (A, sizes, *tables, (middle, radius), chain * e / (1 - chain * e) * (1 + 2.0**-50))
+    return exponent, (A, sizes, *tables, (middle, radius), chain * e / (1 - chain * e) * (1 + 2.0**-50))
 
 
 def _neighbours(rounded):

@@ -5,10 +5,12 @@ times a Gaussian, where p = sum c_j L_j and q = sum (-1)^j c_j L_j have exact co
 """
 
 from fractions import Fraction
+from math import floor, gcd
 
 from flint import arb, arb_poly, ctx, fmpq, fmpq_poly
 
 from mathlib.errors import CertificateError
+from mathlib.packing.certificate_fields import about
 from mathlib.packing.descartes import is_nonnegative
 
 __all__ = ["check_mixed", "check_semidefinite", "check_signs", "density"]
@@ -18,34 +20,48 @@ _BELOW_PI = Fraction("3.1415926535897932384626433832795028841971")
 _BITS = 256
 _TERMS = 40  # of the series of exp
 _NARROWEST = 2.0**-40
+# A file must not be able to ask for endless work; the certificates that ship stay far below these limits.
+_MOST_PIECES = 2000
+_MOST_WORK = 3 * 10**13
+_PLACES = 2**140  # R^2 lam is rounded down to so many parts of one, as pi is
 
 
 def check_semidefinite(certificate) -> str:
     """Prove that every A_k is positive semidefinite, by exact elimination; return how."""
+    if sum(_elimination_work(block) for block in certificate.blocks) > _MOST_WORK:
+        raise CertificateError("A_k positive semidefinite is not decided: their entries are too long")
     for k, block in enumerate(certificate.blocks):
-        rows, kept = [list(row) for row in block], list(range(len(block)))
+        rows, kept = [list(map(_fmpq, row)) for row in block], list(range(len(block)))
         while kept:
             pivot = max(kept, key=lambda i: rows[i][i])
             kept.remove(pivot)
             d = rows[pivot][pivot]
             # A semidefinite matrix without a positive entry on its diagonal is zero.
-            if d < 0 or (d == 0 and any(rows[i][j] for i in (*kept, pivot) for j in kept)):
-                raise CertificateError(
-                    f"A_{k} positive semidefinite does not hold: elimination meets the pivot {float(d):.3g}"
-                )
+            if d < 0 or (d == 0 and any(rows[i][j] != 0 for i in (*kept, pivot) for j in kept)):
+                found = f"elimination meets the pivot {about(_fraction(d))}"
+                raise CertificateError(f"A_{k} positive semidefinite does not hold: {found}")
             for i in kept:
-                factor = rows[i][pivot] / d if d else 0
+                factor = rows[i][pivot] / d if d != 0 else 0
                 for j in kept:
                     rows[i][j] -= factor * rows[pivot][j]
     return f"{len(certificate.blocks)} matrices, exact elimination"
+
+
+def _elimination_work(block):
+    """m^5 b^2 for m rows of integers of b bits, which are the entries times one power of two."""
+    entries = [c for row in block for c in row]
+    common = max(c.denominator for c in entries)
+    whole = [c.numerator * (common // c.denominator) for c in entries]
+    bits = max(abs(c) for c in whole).bit_length() - max(0, (gcd(*whole) & -gcd(*whole)).bit_length() - 1)
+    return len(block) ** 5 * bits**2
 
 
 def check_signs(certificate) -> str:
     """Prove f2^(0) > 0, f2^ >= 0, and f2 <= 0 beyond R, by Descartes' rule of signs; return how."""
     p, q = polynomials(certificate)
     if q[0] <= 0:
-        raise CertificateError(f"f2^(0) > 0 does not hold: it has the sign of {float(q[0]):.3g}")
-    start = 2 * _BELOW_PI * certificate.scale * certificate.R**2
+        raise CertificateError(f"f2^(0) > 0 does not hold: it has the sign of {about(q[0])}")
+    start = 2 * _BELOW_PI * Fraction(floor(certificate.scale * certificate.R**2 * _PLACES), _PLACES)
     for poly, begin, condition in (
         (q, 0, "f2^(t) >= 0 for all t"),
         ([-c for c in p], start, "f2(x) <= 0 for |x| >= R"),
@@ -68,6 +84,8 @@ def check_mixed(certificate) -> str:
         while waiting:
             low, high = waiting.pop()
             pieces += 1
+            if pieces > _MOST_PIECES:
+                raise CertificateError(f"(M) is not proved after {_MOST_PIECES} intervals")
             b = _on_piece(certificate, p, mixed, (low + high) / 2, (high - low) / 2).coeffs()
             if b[0] + sum((abs(c) for c in b[1:]), arb(0)) < 0:
                 continue
@@ -77,7 +95,7 @@ def check_mixed(certificate) -> str:
                 verb = "does not hold" if b[0] > 0 else "cannot be proved"
                 raise CertificateError(
                     f"(M) f2(x) + 2 f3(0,x) + f3(x,x) <= 0 {verb} at |x| = {length:.9g}: "
-                    f"value {float(b[0].mid()):.3g}"
+                    f"value {about(_fraction(b[0].mid().fmpq()))}"
                 )
             waiting += [(low, (low + high) / 2), ((low + high) / 2, high)]
     return f"{pieces} intervals, ball arithmetic"
@@ -126,21 +144,25 @@ def polynomials(certificate):
         q += (-1) ** j * _fmpq(c) * laguerre
         below, laguerre = laguerre, ((2 * j + 1 + alpha - w) * laguerre - (j + alpha) * below) / (j + 1)
     degrees = range(len(certificate.f2))
-    return tuple([Fraction(int(poly[i].p), int(poly[i].q)) for i in degrees] for poly in (p, q))
+    return tuple([_fraction(poly[i]) for i in degrees] for poly in (p, q))
 
 
 def density(certificate, bits) -> tuple[Fraction, Fraction]:
     """The ends of a ball around vol(B_n) (r/2)^n (f2(0) + f3(0, 0)) / f2^(0)."""
     p, q = polynomials(certificate)
     if q[0] <= 0:
-        raise CertificateError(f"f2^(0) > 0 does not hold: it has the sign of {float(q[0]):.3g}")
+        raise CertificateError(f"f2^(0) > 0 does not hold: it has the sign of {about(q[0])}")
     ratio = (p[0] + certificate.blocks[0][0][0]) / q[0]
     with ctx.workprec(bits):
         half = arb(certificate.n) / 2
         square = arb(_fmpq(certificate.scale * (certificate.r / 2) ** 2)) * arb.pi()
         ball = square**half / (half + 1).gamma() * arb(_fmpq(ratio))
-        return tuple(Fraction(int(x.p), int(x.q)) for x in (ball.lower().fmpq(), ball.upper().fmpq()))
+        return tuple(_fraction(end.fmpq()) for end in (ball.lower(), ball.upper()))
 
 
 def _fmpq(value):
     return fmpq(value.numerator, value.denominator)
+
+
+def _fraction(value):
+    return Fraction(int(value.p), int(value.q))

@@ -6,11 +6,15 @@ f^(0) = r, and by the theorem of Cohn and Elkies the density is at most
 vol(B_1) (r/2) f(0)/f^(0) = 2 (r/2) / r = 1.
 """
 
+import re
 from fractions import Fraction
 
+from mathlib.checks import shown
 from mathlib.errors import CertificateError
 
 __all__ = ["check_triangle"]
+
+_NUMBER = re.compile(r"[0-9]{1,20}([.][0-9]{1,100}|/[1-9][0-9]{0,19})?").fullmatch
 
 
 def check_triangle(data) -> str:
@@ -22,19 +26,18 @@ def check_triangle(data) -> str:
     if not isinstance(data, dict) or data.get("kind") != "two-point-triangle":
         raise CertificateError("field 'kind': 'two-point-triangle' expected")
     if type(data.get("n")) is not int or data["n"] != 1:
-        raise CertificateError(f"field 'n': the triangle function bounds dimension 1, not {data.get('n')!r}")
+        raise CertificateError(
+            f"field 'n': the triangle function bounds dimension 1, not {shown(data.get('n'))}"
+        )
     radius, stated = (_positive(data, name) for name in ("radius", "bound"))
     bound = 2 * (radius / 2) / radius
     if stated < bound:
-        raise CertificateError(f"the bound {bound} <= {stated}, as stated, does not hold")
+        raise CertificateError(f"the bound {bound} <= {data['bound']}, as stated, does not hold")
     return f"No packing of equal balls in R^1 has density above {data['bound']}."
 
 
 def _positive(data, name):
-    try:
-        value = Fraction(data[name]) if isinstance(data.get(name), str) else Fraction(0)
-    except (ValueError, ZeroDivisionError):
-        value = Fraction(0)
-    if value <= 0:
-        raise CertificateError(f"field '{name}': a fraction > 0 as a string expected, not {data.get(name)!r}")
-    return value
+    text = data.get(name)
+    if isinstance(text, str) and _NUMBER(text) and Fraction(text) > 0:
+        return Fraction(text)
+    raise CertificateError(f"field '{name}': a positive number like \"3/2\" expected, not {shown(text)}")

@@ -8,17 +8,19 @@ admitted in the uncertainty principle of sign +1 and A_+(n) <= sqrt(T / 2 pi).
 Source: Bourgain, Clozel, Kahane (2010); Cohn, Goncalves (2019).
 """
 
+import re
 from fractions import Fraction
 from math import isqrt
 
+from mathlib.checks import shown
 from mathlib.errors import CertificateError
+from mathlib.packing.certificate_fields import about, integers
 from mathlib.packing.descartes import is_nonnegative
 
 __all__ = ["check_uncertainty"]
 
-_LARGEST_DIMENSION = 1000
-_MOST_COEFFICIENTS = 100
-_LONGEST_NUMBER = 4000
+LARGEST_DIMENSION, MOST_COEFFICIENTS, MOST_DIGITS_OF_T = 1000, 100, 100
+_FRACTION = re.compile(r"-?[0-9]{1,2000}(/[1-9][0-9]{0,1999})?").fullmatch
 #: pi, rounded down.
 _PI = Fraction(31415926535897932384626433832795, 10**31)
 
@@ -32,23 +34,32 @@ def check_uncertainty(data: dict) -> str:
     ...                    "coefficients": ["-21", "1"]})
     'A_+(12) <= 1.49270533036047: the sign uncertainty principle in R^12.'
     """
-    n = data.get("n")
-    if not isinstance(n, int) or isinstance(n, bool) or not 1 <= n <= _LARGEST_DIMENSION:
-        raise CertificateError(f"field n: a whole number from 1 to {_LARGEST_DIMENSION}, got {n!r}.")
-    start = _fraction("radius_squared_times_2pi", data.get("radius_squared_times_2pi"))
-    if start <= 0:
-        raise CertificateError(f"T > 0 does not hold: T = {float(start):.6g}.")
-    texts = data.get("coefficients")
-    if not isinstance(texts, list) or not 1 <= len(texts) <= _MOST_COEFFICIENTS:
-        raise CertificateError(f"field coefficients: a list of 1 to {_MOST_COEFFICIENTS} fractions.")
-    polynomial = laguerre_sum(n, [_fraction("coefficients", text) for text in texts])
+    n, start, coefficients = read(data)
+    numerators, common = integers(coefficients)
+    polynomial = laguerre_sum(n, numerators)
     if not any(polynomial):
         raise CertificateError("p is not zero: does not hold, all coefficients are 0.")
     if polynomial[0] > 0:
-        raise CertificateError(f"p(0) <= 0 does not hold: p(0) = {float(polynomial[0]):.6g}.")
+        raise CertificateError(f"p(0) <= 0 does not hold: p(0) = {about(polynomial[0] / common, 6)}.")
     if not is_nonnegative(polynomial, start):
         raise CertificateError(f"p(t) >= 0 does not hold for all t >= T = {float(start):.15g}.")
     return f"A_+({n}) <= {radius(start)}: the sign uncertainty principle in R^{n}."
+
+
+def read(data):
+    """Return n, T and the coefficients; name a damaged field."""
+    n = data.get("n")
+    if not isinstance(n, int) or isinstance(n, bool) or not 1 <= n <= LARGEST_DIMENSION:
+        raise CertificateError(f"field n: a whole number from 1 to {LARGEST_DIMENSION}, got {shown(n)}.")
+    start = _fraction("radius_squared_times_2pi", data.get("radius_squared_times_2pi"))
+    if not 0 < start < 10**6:
+        raise CertificateError(f"T > 0 and T < 10^6 does not hold: T = {about(start, 6)}.")
+    if max(start.numerator, start.denominator) >= 10**MOST_DIGITS_OF_T:
+        raise CertificateError(f"field radius_squared_times_2pi: more than {MOST_DIGITS_OF_T} digits.")
+    texts = data.get("coefficients")
+    if not isinstance(texts, list) or not 1 <= len(texts) <= MOST_COEFFICIENTS:
+        raise CertificateError(f"field coefficients: a list of 1 to {MOST_COEFFICIENTS} fractions.")
+    return n, start, [_fraction("coefficients", text) for text in texts]
 
 
 def radius(start: Fraction, digits: int = 15) -> str:
@@ -90,9 +101,6 @@ def laguerre_sum(n, coefficients):
 
 
 def _fraction(field, text):
-    if not isinstance(text, str) or len(text) > _LONGEST_NUMBER or not set(text) <= set("0123456789-/"):
-        raise CertificateError(f'field {field}: not a fraction like "-27/10": {str(text)[:40]!r}.')
-    try:
-        return Fraction(text)
-    except (ValueError, ZeroDivisionError) as error:
-        raise CertificateError(f"field {field}: {error}.") from None
+    if not (isinstance(text, str) and _FRACTION(text)):
+        raise CertificateError(f'field {field}: not a fraction like "-27/10": {shown(text)}.')
+    return Fraction(text)

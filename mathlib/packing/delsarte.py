@@ -18,26 +18,25 @@ For codes the programme is finite and small: it is solved in fractions from the 
 from fractions import Fraction
 from math import comb
 
-import numpy as np
-from numpy.polynomial import Chebyshev
-from scipy.optimize import linprog
-
+from mathlib.checks import check_integer
 from mathlib.errors import CertificateError
 from mathlib.packing.delsarte_certificates import BinaryCodeCertificate, KissingCertificate
+from mathlib.packing.delsarte_relaxation import (
+    KissingRelaxation,
+    critical_points,
+    gegenbauer,
+    kissing_lp,
+    kissing_lp_everywhere,
+)
 from mathlib.packing.rational_simplex import solve_exactly
 
-__all__ = ["binary_code_bound", "gegenbauer", "kissing_bound", "kissing_lp"]
+__all__ = ["KissingRelaxation", "binary_code_bound", "gegenbauer", "kissing_bound", "kissing_lp"]
 
 _TOUCH = Fraction(1, 2)  # the inner product of the centres of two balls that touch each other and the middle
-_ROUNDS = 30
-#: The exchange of grid points ends when f exceeds 0 nowhere by more than this, for f_0 = 1.
-_VIOLATION = 1e-8
 #: Coefficients are rounded to multiples of this.
 _GRAIN = Fraction(1, 2**40)
 #: Double roots are looked for among fractions with at most this denominator.
 _LARGEST_DENOMINATOR = 12
-_LARGEST_DIMENSION = 100
-_LARGEST_DEGREE = 60
 _LARGEST_LENGTH = 64
 
 
@@ -85,85 +84,16 @@ def kissing_bound(n, *, degree=24) -> KissingCertificate:
     >>> kissing_bound(3).bound
     13
     """
-    n, degree = _whole("n", n, 2, _LARGEST_DIMENSION), _whole("degree", degree, 3, _LARGEST_DEGREE)
-    coefficients, points, duals = _exchange(n, degree)
-    lowered = _lowered(n, coefficients)
-    exact = _with_exact_roots(n, points[duals > 1e-6 * duals.max()])
+    found = kissing_lp_everywhere(n, degree)
+    n = found.n
+    lowered = _lowered(n, found.coefficients)
+    exact = _with_exact_roots(n, found.points[found.duals > 1e-6 * found.duals.max()])
     return exact if exact is not None and exact.value <= lowered.value else lowered
-
-
-def kissing_lp(n, degree, points):
-    """Solve Delsarte's programme on a grid only: a number, usually *below* the truth, that proves nothing.
-
-    Parameters
-    ----------
-    n, degree : int
-        As in `kissing_bound`.
-    points : array_like
-        Where f(t) <= 0 is demanded, numbers in [-1, 1/2].
-
-    Returns
-    -------
-    (value, coefficients, duals)
-        f(1) for f_0 = 1; f_0, ..., f_degree; and the dual variable of each point, not negative: how many
-        neighbours a ball has at this inner product, if a configuration attained the value.
-
-    Examples
-    --------
-    >>> value, _, _ = kissing_lp(8, 6, np.linspace(-1, 0.5, 30))
-    >>> value < 240
-    True
-    """
-    rows = gegenbauer(n, degree, points)[1:].T
-    tolerances = {"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10}
-    result = linprog(np.ones(degree), rows, -np.ones(len(rows)), method="highs-ds", options=tolerances)
-    if result.status != 0:
-        raise ValueError(f"no solution for n={n}, degree={degree} on these points: {result.message}")
-    return 1 + result.fun, np.r_[1, result.x], -result.ineqlin.marginals
-
-
-def gegenbauer(n, degree, t):
-    """P_0(t), ..., P_degree(t) of R^n with P_k(1) = 1, in doubles: shape (degree + 1, len(t)).
-
-    (k + n - 2) P_{k+1} = (2k + n - 2) t P_k - k P_{k-1}; Chebyshev polynomials for n = 2, Legendre for 3.
-
-    >>> gegenbauer(3, 2, [0.0])[:, 0]
-    array([ 1. ,  0. , -0.5])
-    """
-    t = np.asarray(t, dtype=float)
-    values = [np.ones_like(t), t]
-    for k in range(1, degree):
-        values.append(((2 * k + n - 2) * t * values[k] - k * values[k - 1]) / (k + n - 2))
-    return np.array(values[: degree + 1])
-
-
-def _exchange(n, degree):
-    """Solve on a coarse grid, add the points where f is positive, and repeat until there are none."""
-    points = -0.25 + 0.75 * np.cos(np.pi * np.arange(2 * degree + 1) / (2 * degree))
-    for _ in range(_ROUNDS):
-        _, coefficients, duals = kissing_lp(n, degree, points)
-        at = _critical_points(n, coefficients)
-        values = coefficients @ gegenbauer(n, degree, at)
-        if values.max() <= _VIOLATION:
-            break
-        points = np.r_[points, at[values > _VIOLATION / 10]]
-    return coefficients, points[: duals.size], duals
-
-
-def _critical_points(n, coefficients):
-    """The ends of [-1, 1/2] and the points between them where the derivative of f vanishes."""
-    degree = len(coefficients) - 1
-    interpolant = Chebyshev.interpolate(
-        lambda t: coefficients @ gegenbauer(n, degree, t), degree, domain=[-1, 0.5]
-    )
-    roots = interpolant.deriv().roots()
-    inner = roots[np.abs(roots.imag) < 1e-6].real
-    return np.r_[-1, inner[(inner > -1) & (inner < 0.5)], 0.5]
 
 
 def _lowered(n, coefficients):
     """Round the coefficients and lower f by its largest violation; the exact check says whether by enough."""
-    at = _critical_points(n, coefficients)
+    at = critical_points(n, coefficients)
     violation = max(0.0, (coefficients @ gegenbauer(n, len(coefficients) - 1, at)).max())
     rounded = [max(Fraction(0), round(Fraction(c) / _GRAIN) * _GRAIN) for c in coefficients.tolist()]
     while rounded[-1] == 0:
@@ -257,10 +187,10 @@ def binary_code_bound(n, d) -> BinaryCodeCertificate:
     >>> binary_code_bound(7, 3).bound  # the Hamming code has 16 words
     16
     """
-    n = _whole("n", n, 1, _LARGEST_LENGTH)
-    d = _whole("d", d, 1, n)
+    n = check_integer("n", n, 1, _LARGEST_LENGTH, "the length of the words")
+    d = check_integer("d", d, 1, n, "the distance")
     length, distance = n + d % 2, d + d % 2
-    _whole("the length with its parity bit", length, 1, _LARGEST_LENGTH)
+    check_integer("the length with its parity bit", length, 1, _LARGEST_LENGTH, "for odd d")
     degrees, distances = range(1, length // 2 + 1), range(distance, length + 1, 2)
     # The programme above is the dual of this one, in the numbers of pairs at each distance: it starts at 0.
     columns = [_krawtchouk(length, i) for i in distances]
@@ -279,9 +209,3 @@ def _krawtchouk(length, i):
     for sign in [-1] * i + [1] * (length - i):
         values = [a + sign * b for a, b in zip([*values, 0], [0, *values], strict=True)]
     return values
-
-
-def _whole(name, value, least, most):
-    if isinstance(value, bool) or not isinstance(value, int | np.integer) or not least <= value <= most:
-        raise ValueError(f"{name} must be a whole number from {least} to {most}; got {value!r}.")
-    return int(value)

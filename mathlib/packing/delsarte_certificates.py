@@ -4,14 +4,22 @@ The checking itself is in check_delsarte.py, which needs none of this.
 """
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import comb
 from pathlib import Path
 from typing import ClassVar
 
+from mathlib.checks import check_integer
 from mathlib.errors import CertificateError
-from mathlib.packing.check_delsarte import check_binary_code, check_kissing
+from mathlib.packing.certificate_fields import about, naming, rationals, read_json, settle
+from mathlib.packing.check_delsarte import (
+    LARGEST_LENGTH,
+    check_binary_code,
+    check_kissing,
+    read_coefficients,
+    whole_text,
+)
 
 __all__ = ["BinaryCodeCertificate", "KissingCertificate"]
 
@@ -25,6 +33,13 @@ class _DelsarteCertificate:
 
     kind: ClassVar[str]
 
+    def __post_init__(self):
+        settle(
+            self,
+            **{name: check_integer(name, value, 1, LARGEST_LENGTH) for name, value in self._place().items()},
+            coefficients=rationals("coefficients", self.coefficients, 1, LARGEST_LENGTH, most_digits=1000),
+        )
+
     @property
     def bound(self) -> int:
         """The bound: the largest integer that is not above `value`."""
@@ -32,7 +47,7 @@ class _DelsarteCertificate:
 
     def verify(self) -> str:
         """Prove the bound in exact arithmetic and return the theorem; CertificateError if it fails."""
-        return self._check(self.to_dict())
+        return self._check(replace(self).to_dict())
 
     def to_dict(self) -> dict:
         """The certificate as JSON values: what `save` writes and the checker reads."""
@@ -45,18 +60,21 @@ class _DelsarteCertificate:
     @classmethod
     def load(cls, path):
         """Read a certificate and verify it; CertificateError names the damaged field."""
-        try:
-            data = json.loads(Path(path).read_text(encoding="utf-8"))
-        except ValueError as error:
-            raise CertificateError(f"{path}: not a JSON file ({error}).") from None
-        if not isinstance(data, dict) or data.get("kind") != cls.kind:
-            raise CertificateError(f'{path}: field kind: expected "{cls.kind}".')
-        cls._check(data)
-        place = {name: data[name] for name in ("n", "d") if name in data}
-        return cls(coefficients=tuple(Fraction(f) for f in data["coefficients"]), **place)
+        with naming(path):
+            data = read_json(path)
+            if not isinstance(data, dict) or data.get("kind") != cls.kind:
+                raise CertificateError(f'field kind: expected "{cls.kind}".')
+            cls._check(data)
+        place = {name: data[name] for name in ("n", "d") if name in cls.__dataclass_fields__}
+        return cls(coefficients=read_coefficients(data), **place)
+
+    def _first(self) -> Fraction:
+        if self.coefficients[0] <= 0:
+            raise CertificateError(f"f_0 > 0 does not hold: f_0 = {about(self.coefficients[0])}.")
+        return self.coefficients[0]
 
     def _shown(self, ratio: str) -> str:
-        value = str(self.value) if self.value.denominator == 1 else f"{float(self.value):.10g}"
+        value = whole_text(self.value) if self.value.denominator == 1 else about(self.value, 10)
         return f"(certificate of degree {len(self.coefficients) - 1}, {ratio} = {value})"
 
 
@@ -73,13 +91,13 @@ class KissingCertificate(_DelsarteCertificate):
     @property
     def value(self) -> Fraction:
         """f(1)/f_0."""
-        return sum(self.coefficients) / self.coefficients[0]
+        return sum(self.coefficients) / self._first()
 
     def _place(self) -> dict:
         return {"n": self.n}
 
     def __repr__(self) -> str:
-        return f"kissing number of R^{self.n} <= {self.bound} {self._shown('f(1)/f_0')}"
+        return f"kissing number of R^{self.n} <= {whole_text(self.bound)} {self._shown('f(1)/f_0')}"
 
 
 @dataclass(frozen=True, repr=False)
@@ -99,10 +117,10 @@ class BinaryCodeCertificate(_DelsarteCertificate):
         """f(0)/f_0."""
         length = self.n + self.d % 2
         at_zero = sum(f * comb(length, k) for k, f in enumerate(self.coefficients))
-        return at_zero / self.coefficients[0]
+        return at_zero / self._first()
 
     def _place(self) -> dict:
         return {"n": self.n, "d": self.d}
 
     def __repr__(self) -> str:
-        return f"A({self.n}, {self.d}) <= {self.bound} {self._shown('f(0)/f_0')}"
+        return f"A({self.n}, {self.d}) <= {whole_text(self.bound)} {self._shown('f(0)/f_0')}"

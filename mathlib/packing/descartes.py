@@ -13,9 +13,14 @@ from fractions import Fraction
 from itertools import pairwise
 from math import gcd, lcm
 
+from mathlib.errors import CertificateError
+
 __all__ = ["is_nonnegative"]
 
 _PRIME = 2**61 - 1
+#: So that no file can ask for endless work: the bits that are added up, with 1000 more for each addition. A
+#: certificate that a solver of this package makes takes at most 1e11 of them, about five seconds.
+_MOST_WORK = 4 * 10**11
 
 
 def is_nonnegative(polynomial, start, end=None) -> bool:
@@ -23,7 +28,8 @@ def is_nonnegative(polynomial, start, end=None) -> bool:
 
     Roots are allowed, also at the ends, as long as p does not change its sign inside. The zero polynomial
     is nonnegative. The cost is d^2 additions for each of the intervals, some dozens around each point where
-    p nearly touches 0: 0.3 s for degree 46 with twelve such points.
+    p nearly touches 0: 0.3 s for degree 46 with twelve such points. Raises CertificateError, undecided, where
+    the coefficients are so long, or the roots so close, that this would take minutes.
 
     >>> is_nonnegative([1, -2, 1], 0, 3)  # (x - 1)^2
     True
@@ -62,9 +68,11 @@ def _has_root_inside(p):
     """Whether p, without multiple roots, has a root in the open interval (0, 1)."""
     while p and p[0] == 0:
         p = p[1:]
-    intervals = [p]
+    intervals, work = [p], 0
     while intervals:
         q = intervals.pop()
+        work += _work(q)
+        _insist_on_less(work)
         changes = _sign_changes(_shifted(q[::-1], 1))
         if changes == 1:
             return True
@@ -76,6 +84,18 @@ def _has_root_inside(p):
                 return True  # a root at the middle
             intervals += [_primitive(left), _primitive(right)]
     return False
+
+
+def _work(p):
+    """The bits of d^2 additions of coefficients, each with 1000 bits more."""
+    return len(p) ** 2 * (max(map(abs, p)).bit_length() + 1000)
+
+
+def _insist_on_less(work):
+    if work > _MOST_WORK:
+        raise CertificateError(
+            "the sign of a polynomial is not decided: its coefficients are too long, or its roots too close"
+        )
 
 
 def _sign_changes(p):
@@ -96,6 +116,8 @@ def _odd_part(p):
     """The product of the distinct irreducible factors of odd multiplicity (Musser's algorithm)."""
     if _is_squarefree_modulo_a_prime(p):
         return p
+    # Euclid's algorithm: d steps with numbers that grow to d times as many bits, whose divisors are sought.
+    _insist_on_less(_work(p) ** 2 // 256)
     rest = _gcd(p, _derivative(p))
     distinct = _quotient(p, rest)  # each factor of p once
     odd, multiplicity = [1], 1

@@ -27,6 +27,7 @@ from mathlib.compiled import njit
 __all__ = ["add_block", "added", "cholesky", "combination", "gram", "substitute"]
 
 _ROWS_AT_ONCE = 128  # of 400 entries: they stay in the second-level cache
+_WORK_AT_ONCE = 200_000_000  # products in one call: a quarter of a second
 
 
 def gram(rows, weights):
@@ -47,8 +48,12 @@ def gram(rows, weights):
     >>> bool(high[0, 0] == 2.0**80 and low[0, 0] == 2.0**-20)
     True
     """
-    high, low = np.zeros((2, rows.shape[1], rows.shape[1]))
-    _gram(rows, weights, high, low)
+    N, v = rows.shape
+    high, low = np.zeros((2, v, v))
+    count = _ROWS_AT_ONCE * max(1, _WORK_AT_ONCE // (_ROWS_AT_ONCE * v * v))
+    for start in range(0, N, count):  # Ctrl-C waits for compiled code to return
+        part = slice(start, start + count)
+        _gram(rows[part], weights[part], high, low)
     return high, low
 
 

@@ -22,6 +22,8 @@ import numpy as np
 from numpy.polynomial import legendre
 from threadpoolctl import threadpool_limits
 
+from mathlib.checks import check_integer, check_number
+from mathlib.packing.delsarte_relaxation import gegenbauer
 from mathlib.packing.interior_point import minimise
 from mathlib.packing.three_point_program import symmetric_products
 
@@ -29,6 +31,7 @@ __all__ = ["spherical_code_number"]
 
 _ROUNDS, _NEW = 12, 300
 _SLACK = 1e-7
+_LARGEST_DIMENSION = 100
 
 
 def spherical_code_number(n, s, *, degree=8) -> float:
@@ -37,7 +40,7 @@ def spherical_code_number(n, s, *, degree=8) -> float:
     Parameters
     ----------
     n : int
-        The dimension, at least 3.
+        The dimension, from 3 to 100.
     s : float
         The largest cosine, -1 < s < 1.
     degree : int
@@ -71,12 +74,9 @@ def spherical_code_number(n, s, *, degree=8) -> float:
     >>> round(spherical_code_number(3, 0.5, degree=5), 2)
     12.83
     """
-    if not (isinstance(n, int) and n >= 3):
-        raise ValueError(f"n = {n!r}: an integer from 3 on is expected")
-    if not -1 < s < 1:
-        raise ValueError(f"s = {s!r}: the cosine of an angle, between -1 and 1, is expected")
-    if not (isinstance(degree, int) and 2 <= degree <= 10):
-        raise ValueError(f"degree = {degree!r}: an integer from 2 to 10 is expected; doubles end there")
+    n = check_integer("n", n, 3, _LARGEST_DIMENSION, "the dimension")
+    s = check_number("s", s, -1, 1, "the cosine of an angle")
+    degree = check_integer("degree", degree, 2, 10, "where doubles end")
     with threadpool_limits(1):
         return _Program(n, s, degree).solve()
 
@@ -163,13 +163,3 @@ class _Program:
     def polynomials(x, m):
         """Legendre polynomials, orthonormal on [-1, 1]; shape (m, len(x))."""
         return (legendre.legvander(x, m - 1) * np.sqrt(np.arange(m) + 0.5)).T
-
-
-def gegenbauer(n, degree, u):
-    """P_0, ..., P_degree of R^n at u, with P_k(1) = 1."""
-    values = [np.ones_like(u), u]
-    for k in range(1, degree):
-        values.append(((2 * k + n - 2) * u * values[k] - k * values[k - 1]) / (k + n - 2))
-    return values
-
-

@@ -22,6 +22,7 @@ from dataclasses import dataclass
 import numpy as np
 from threadpoolctl import threadpool_limits
 
+from mathlib.checks import check_integer
 from mathlib.packing.interior_point import minimise
 from mathlib.packing.spherical_codes import spherical_code_number
 from mathlib.packing.three_point_program import Program, natural_scale
@@ -100,10 +101,11 @@ def strengthened_two_point_bound(n, *, degree=27, code_degree=8) -> Strengthened
     >>> strengthened_two_point_bound(4, degree=13, code_degree=4)
     value 0.64... for n = 4, ... shells (doubles: a number, not a proved bound)
     """
-    if isinstance(n, bool) or not isinstance(n, int) or not 3 <= n <= 9:
-        raise ValueError(f"n = {n!r}: an integer from 3 to 9 is expected")
-    if not isinstance(degree, int) or degree not in range(9, 42, 2):
-        raise ValueError(f"degree = {degree!r}: an odd integer from 9 to 41 is expected")
+    n = check_integer("n", n, 3, 9, "the dimension")
+    degree = check_integer("degree", degree, 9, 41, "and odd")
+    if degree % 2 == 0:
+        raise ValueError(f"degree must be odd; got {degree}: f or f^ would have the wrong sign far out.")
+    code_degree = check_integer("code_degree", code_degree, 2, 10, "that of the bounds on codes")
     cosines, counts = _shells(n, code_degree)
     radii = 1 / np.sqrt(2 * (1 - cosines))
     with threadpool_limits(1):

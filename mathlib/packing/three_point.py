@@ -196,12 +196,12 @@ def solve_three_point(
                 exchange.add_all(start.points)
             for rounds in range(_MOST_ROUNDS):
                 worst = exchange.round(rounds)
-                found = exchange.value, worst, rounds + 1, exchange.n_rows, dict(exchange.points)
-                state = UnfinishedBound(spec, slack, *found)
                 if exchange.final and worst < _REACHED:
                     certificate = exchange.certificate()
                     if exchange.ask_the_checker(certificate) == 0:
                         return certificate
+                found = exchange.value, worst, rounds + 1, exchange.n_rows, dict(exchange.points)
+                state = UnfinishedBound(spec, slack, *found)
                 bar.set_postfix_str(f"value {state.value:.9f}, violation {worst:.1e}, {state.rows} rows")
                 bar.update()
                 if checkpoint is not None:

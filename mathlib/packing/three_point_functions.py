@@ -10,14 +10,23 @@ __all__ = ["cosine", "kernel", "polynomials_of_length", "radial", "radial_hat", 
 
 def radial(certificate, x):
     """Return f2 at |x|, a number or an array."""
-    return _laguerre_sum(certificate, [float(c) for c in certificate.f2], float(certificate.scale), x)
+    return _laguerre_sum(certificate, _doubles(certificate.f2), float(certificate.scale), x)
 
 
 def radial_hat(certificate, t):
     """Return the Fourier transform of f2 at |t|, a number or an array."""
     lam = float(certificate.scale)
-    signed = [float(c) * (-1) ** j for j, c in enumerate(certificate.f2)]
+    signed = [c * (-1) ** j for j, c in enumerate(_doubles(certificate.f2))]
     return lam ** (-certificate.n / 2) * _laguerre_sum(certificate, signed, 1 / lam, t)
+
+
+def _doubles(numbers):
+    try:
+        return [float(c) for c in numbers]
+    except OverflowError:
+        raise ValueError(
+            "f2 or a matrix of the kernel has entries that doubles cannot hold: divide all by one number"
+        ) from None
 
 
 def _laguerre_sum(certificate, coefficients, scale, x):
@@ -39,7 +48,7 @@ def kernel(certificate, a, b, u):
     total = np.zeros(a.shape)
     below, here = np.zeros(a.shape), np.ones(a.shape)
     for k, block in enumerate(certificate.blocks):
-        A = np.array([[float(c) for c in row] for row in block])
+        A = np.array([_doubles(row) for row in block])
         left, right = (polynomials_of_length(certificate, k, lengths) for lengths in (a, b))
         total += np.einsum("...i,ij,...j->...", left, A, right, optimize=True) * here
         n = certificate.n

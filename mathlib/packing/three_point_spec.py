@@ -1,17 +1,14 @@
 """The shape of a three-point bound: what `solve_three_point` optimises over."""
 
 from dataclasses import dataclass
-from math import isfinite
+
+from mathlib.checks import check_integer, check_number
+from mathlib.packing.certificate_fields import entries, settle
 
 __all__ = ["ThreePointSpec"]
 
 # Files of certificates keep these limits, too: none must be able to ask for endless work.
 MOST_DIMENSIONS, LARGEST_DEGREE, MOST_BLOCKS, LARGEST_BLOCK = 48, 99, 64, 32
-
-
-def is_integer(value):
-    """Whether it is an int and no bool."""
-    return type(value) is int
 
 
 @dataclass(frozen=True)
@@ -41,7 +38,7 @@ class ThreePointSpec:
     >>> ThreePointSpec(n=4, R=1.6646, degree2=20, blocks=(7, 5, 5, 4), scale=1.0)
     Traceback (most recent call last):
         ...
-    ValueError: degree2 = 20: an odd integer from 1 to 99 is expected; f2 and its transform cannot both ...
+    ValueError: degree2 must be odd; got 20. For an even degree f2 and its transform cannot both have ...
     """
 
     n: int
@@ -51,20 +48,15 @@ class ThreePointSpec:
     scale: float = 1.0
 
     def __post_init__(self):
-        object.__setattr__(self, "blocks", tuple(self.blocks))
-        if not (is_integer(self.n) and 2 <= self.n <= MOST_DIMENSIONS):
-            raise ValueError(f"n = {self.n!r}: an integer from 2 to {MOST_DIMENSIONS} is expected")
-        if not (isfinite(self.R) and 1 < self.R < 2):
-            raise ValueError(f"R = {self.R!r}: the ratio R/r, between 1 and 2, is expected")
-        if not (is_integer(self.degree2) and 1 <= self.degree2 <= LARGEST_DEGREE and self.degree2 % 2):
+        n = check_integer("n", self.n, 2, MOST_DIMENSIONS, "the dimension")
+        R = check_number("R", self.R, 1, 2, "the ratio R/r")
+        degree2 = check_integer("degree2", self.degree2, 1, LARGEST_DEGREE, "and odd")
+        if degree2 % 2 == 0:
             raise ValueError(
-                f"degree2 = {self.degree2!r}: an odd integer from 1 to {LARGEST_DEGREE} is expected; f2 and "
-                "its transform cannot both have the right sign at infinity otherwise"
+                f"degree2 must be odd; got {degree2}. For an even degree f2 and its transform cannot both "
+                "have the right sign at infinity."
             )
-        sizes_are_good = all(is_integer(m) and 1 <= m <= LARGEST_BLOCK for m in self.blocks)
-        if not (1 <= len(self.blocks) <= MOST_BLOCKS and sizes_are_good):
-            raise ValueError(
-                f"blocks = {self.blocks!r}: 1 to {MOST_BLOCKS} sizes from 1 to {LARGEST_BLOCK} are expected"
-            )
-        if not (isfinite(self.scale) and self.scale > 0):
-            raise ValueError(f"scale = {self.scale!r}: a positive number is expected")
+        sizes = enumerate(entries("blocks", self.blocks, 1, MOST_BLOCKS))
+        blocks = tuple(check_integer(f"blocks[{k}]", m, 1, LARGEST_BLOCK, "a size") for k, m in sizes)
+        scale = check_number("scale", self.scale, 0, float("inf"), "lam")
+        settle(self, n=n, R=R, degree2=degree2, blocks=blocks, scale=scale)

@@ -1,11 +1,12 @@
 """Dimension one: the triangle function, whose bound is exactly 1."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 
-from mathlib.errors import CertificateError
+from mathlib.checks import check_integer
+from mathlib.packing.certificate_fields import naming, read_json, settle
 from mathlib.packing.check_triangle import check_triangle
 
 __all__ = ["TriangleCertificate"]
@@ -26,6 +27,9 @@ class TriangleCertificate:
     """
 
     n: int = 1
+
+    def __post_init__(self):
+        settle(self, n=check_integer("n", self.n, 1, 1, "the dimension of the triangle function"))
 
     @property
     def bound(self) -> Decimal:
@@ -49,7 +53,7 @@ class TriangleCertificate:
 
     def verify(self) -> str:
         """Return the theorem; the proof is the three lines above, the check that they are meant."""
-        return check_triangle(self.to_dict())
+        return check_triangle(replace(self).to_dict())
 
     def to_dict(self) -> dict:
         """The certificate as JSON values."""
@@ -62,8 +66,6 @@ class TriangleCertificate:
     @classmethod
     def load(cls, path) -> "TriangleCertificate":
         """Read a certificate; CertificateError names the field that is damaged."""
-        try:
-            check_triangle(json.loads(Path(path).read_text(encoding="utf-8")))
-        except ValueError as error:
-            raise CertificateError(f"{path}: {error}") from None
+        with naming(path):
+            check_triangle(read_json(path))
         return cls()

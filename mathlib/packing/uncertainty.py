@@ -15,24 +15,23 @@ to the Eisenstein series E_6 = 1 - 504 q - 16632 q^2 - 122976 q^3 - ...: t_i -> 
 coefficients.
 
 The steps: Newton's method in high precision for M = 1, 2, 3, ...; then one linear system for an f with a
-little room everywhere; then rounding to fractions, and the exact check of check_uncertainty.py.
+little room everywhere; then rounding to fractions, and the exact check of check_uncertainty.py. For n <= 4
+there is no solution beyond one or two nodes, and a linear programme of the same degree finds f instead
+(`mathlib.packing.uncertainty_programme`).
 """
 
-import json
 import math
-from dataclasses import dataclass
-from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
-from pathlib import Path
 
 import numpy as np
 from flint import arb, arb_mat, ctx
 from scipy.interpolate import CubicSpline
-from scipy.special import eval_genlaguerre
 
+from mathlib.checks import check_integer
 from mathlib.errors import CertificateError
-from mathlib.packing.check_uncertainty import check_uncertainty, radius
+from mathlib.packing.uncertainty_certificate import UncertaintyCertificate
+from mathlib.packing.uncertainty_programme import lowest_radius
 
 __all__ = ["UncertaintyCertificate", "uncertainty_bound"]
 
@@ -42,82 +41,8 @@ _MOST_STEPS = 60
 _BITS = 320
 #: Room of f below zero at 0 and above zero at the nodes; it costs about this much of the radius.
 _ROOM = 1e-16
-
-
-@dataclass(frozen=True, repr=False)
-class UncertaintyCertificate:
-    """An explicit f that proves A_+(n) <= sqrt(T / 2 pi), T = radius_squared_times_2pi.
-
-    Fields
-    ------
-    n : int
-    radius_squared_times_2pi : Fraction
-        T: p(t) >= 0 for t >= T.
-    coefficients : tuple of Fraction
-        c_0, c_2, c_4, ... in p = sum c_k L_k, L_k the Laguerre polynomials of n/2 - 1.
-    nodes, weights : tuples of float
-        t_i and a_i of the summation formula from which f was found. The proof does not use them.
-    """
-
-    n: int
-    radius_squared_times_2pi: Fraction
-    coefficients: tuple[Fraction, ...]
-    nodes: tuple[float, ...]
-    weights: tuple[float, ...]
-
-    @property
-    def degree(self) -> int:
-        """The degree of p."""
-        return 2 * len(self.coefficients) - 2
-
-    @property
-    def bound(self) -> Decimal:
-        """The upper bound on A_+(n), rounded up to 15 significant digits."""
-        return Decimal(radius(self.radius_squared_times_2pi))
-
-    def f(self, x):
-        """f at distance x from the origin, in doubles; x an array of any shape, unit length."""
-        t = 2 * np.pi * np.asarray(x, dtype=float) ** 2
-        terms = (
-            float(c) * eval_genlaguerre(2 * j, self.n / 2 - 1, t) for j, c in enumerate(self.coefficients)
-        )
-        return sum(terms) * np.exp(-t / 2)
-
-    def verify(self) -> str:
-        """Prove the bound in exact arithmetic and return the theorem; CertificateError if it fails."""
-        return check_uncertainty(self.to_dict())
-
-    def to_dict(self) -> dict:
-        """The certificate as JSON values: what `save` writes and the checker reads."""
-        return {
-            "kind": "uncertainty",
-            "n": self.n,
-            "radius_squared_times_2pi": str(self.radius_squared_times_2pi),
-            "coefficients": [str(c) for c in self.coefficients],
-            "nodes": list(self.nodes),
-            "weights": list(self.weights),
-        }
-
-    def save(self, path) -> None:
-        """Write the certificate to a JSON file."""
-        Path(path).write_text(json.dumps(self.to_dict(), indent=1) + "\n", encoding="utf-8")
-
-    @classmethod
-    def load(cls, path):
-        """Read a certificate and verify it; CertificateError names the damaged field."""
-        try:
-            data = json.loads(Path(path).read_text(encoding="utf-8"))
-        except ValueError as error:
-            raise CertificateError(f"{path}: not a JSON file ({error}).") from None
-        if not isinstance(data, dict) or data.get("kind") != "uncertainty":
-            raise CertificateError(f'{path}: field kind: expected "uncertainty".')
-        check_uncertainty(data)
-        start, coefficients = Fraction(data["radius_squared_times_2pi"]), map(Fraction, data["coefficients"])
-        hints = tuple(data.get("nodes", ())), tuple(data.get("weights", ()))
-        return cls(data["n"], start, tuple(coefficients), *hints)
-
-    def __repr__(self) -> str:
-        return f"A_+({self.n}) <= {self.bound} (certificate of degree {self.degree})"
+#: The same for the f of a linear programme, one after the other until the exact check accepts it.
+_ROOMS_IN_DOUBLES = (1e-10, 1e-9, 1e-8)
 
 
 def uncertainty_bound(n, *, nodes=12) -> UncertaintyCertificate:
@@ -132,13 +57,15 @@ def uncertainty_bound(n, *, nodes=12) -> UncertaintyCertificate:
     n : int
         The dimension, from 1 to 36.
     nodes : int
-        The number M of nodes, from 1 to 24. For n <= 4 the method ends at one or two nodes, and at M = 1
-        the bound is sqrt((n + 2) / 2 pi).
+        M, from 1 to 24: the number of nodes of the summation formula, where it has a solution; the degree is
+        4 M - 2 in any case.
 
     Returns
     -------
     UncertaintyCertificate
-        `.bound` is proved by `.verify()`; `.nodes` and `.weights` belong to the summation formula.
+        `.bound` is proved by `.verify()`. It exceeds the optimum of this degree by less than 1e-15, or by
+        less than 1e-9 where a linear programme found f, for n <= 4 and M above 1 or 2. There `.nodes` and
+        `.weights`, which belong to the summation formula, are empty.
 
     Raises
     ------
@@ -147,12 +74,14 @@ def uncertainty_bound(n, *, nodes=12) -> UncertaintyCertificate:
 
     Notes
     -----
-    n = 12: the bound exceeds sqrt 2 by 6e-7 for 12 nodes, by 3e-9 for 20. Time: 0.6 s for 12 nodes, 4 s
-    for 20, half of it for the exact check.
+    n = 12: the bound exceeds sqrt 2 by 6e-7 for 12 nodes, by 3e-9 for 20. In dimension 1 it still falls in
+    leaps: .572990 for M = 6, .566206 for 12, .559595 for 24; in dimension 2 .756207, .755379 and .755264.
+    Time: 1 s for 12 nodes, 5 s for 20, half of it for the exact check; for n = 1, 4 s and 10 s.
 
     References
     ----------
-    J. Bourgain, L. Clozel, J.-P. Kahane (2010); H. Cohn, F. Goncalves (2019), Theorem 1.3 for n = 12.
+    J. Bourgain, L. Clozel, J.-P. Kahane (2010); H. Cohn, F. Goncalves (2019), Theorem 1.3 for n = 12, and a
+    table for other n: A_+(1) < .572990, A_+(2) < .756207.
 
     Examples
     --------
@@ -162,23 +91,26 @@ def uncertainty_bound(n, *, nodes=12) -> UncertaintyCertificate:
     >>> print(result.verify())
     A_+(12) <= 1.41441625353215: the sign uncertainty principle in R^12.
     """
-    for name, value, most in (("n", n, _LARGEST_DIMENSION), ("nodes", nodes, _MOST_NODES)):
-        if isinstance(value, bool) or not isinstance(value, int | np.integer) or not 1 <= value <= most:
-            raise ValueError(f"{name} must be a whole number from 1 to {most}; got {value!r}.")
-    bits = ctx.prec
-    try:
-        ctx.prec = _BITS
+    n = check_integer("n", n, 1, _LARGEST_DIMENSION, "the dimension")
+    nodes = check_integer("nodes", nodes, 1, _MOST_NODES, "M in the degree 4 M - 2 of p")
+    with ctx.workprec(_BITS):
         # A solution of the equations need not lead to an f that is positive everywhere: then one M less.
-        for t, b in reversed(_solutions(int(n), int(nodes))):
-            certificate = _certificate(int(n), t, b)
-            try:
-                certificate.verify()
-            except CertificateError:
-                continue
-            return certificate
-    finally:
-        ctx.prec = bits
-    raise ValueError(f"no f was found for n={n}.")
+        solutions = reversed(_solutions(n, nodes))
+        best = next(filter(_is_proved, (_certificate(n, t, b) for t, b in solutions)))  # at least M = 1
+    if len(best.nodes) == nodes:
+        return best
+    found = (lowest_radius(n, 4 * nodes - 2, room) for room in _ROOMS_IN_DOUBLES)
+    others = (UncertaintyCertificate(n, *pair, (), ()) for pair in found if pair is not None)
+    other = next(filter(_is_proved, others), best)
+    return min(best, other, key=lambda certificate: certificate.radius_squared_times_2pi)
+
+
+def _is_proved(certificate):
+    try:
+        certificate.verify()
+    except CertificateError:
+        return False
+    return True
 
 
 def _solutions(n, largest):

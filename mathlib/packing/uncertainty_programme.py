@@ -44,7 +44,10 @@ def lowest_radius(n, degree, room):
         T = float(lower[0])
     programme = _Programme(n, degree)
     for _ in range(_STEPS):
-        found = programme.solve(T, room)
+        try:
+            found = programme.solve(T, room)
+        except ArithmeticError:  # of `minimise`
+            return None
         if found is None:
             return None
         value, c, weight = found

@@ -1,19 +1,20 @@
 """Verify saved certificates: `python -m mathlib.packing.verify FILE ...`
 
 The kind of a certificate, a field of its file, says which checker it goes to. For each file one line is
-printed: the theorem that was proved, or what is wrong. The exit status is 0 if every file proved its theorem
-and 1 if not. Only the standard library is used: no solver, no NumPy, no FLINT has a say in the answer.
-Three-point certificates are the exception: their checker needs NumPy, numba and FLINT, but no solver either.
+printed, whatever the file is: the theorem that was proved, or what is wrong. The exit status is 0 if every
+file proved its theorem and 1 if not. Only the standard library is used: no solver, no NumPy, no FLINT has a
+say in the answer. Three-point certificates are the exception: their checker needs NumPy, numba and FLINT, but
+no solver either.
 """
 
 import argparse
 import importlib
-import json
 import sys
 import time
-from pathlib import Path
 
+from mathlib.checks import shown
 from mathlib.errors import CertificateError
+from mathlib.packing.certificate_fields import printable, read_json
 
 __all__ = ["main", "verify_file"]
 
@@ -37,15 +38,12 @@ def verify_file(path, *, outward=False) -> str:
     Raises CertificateError if the file is not a certificate, is damaged (the field is named), or does not
     prove what it states (the inequality is named). The cost is the checker's: see there.
     """
-    try:
-        data = json.loads(Path(path).read_text(encoding="utf-8"))
-    except OSError as error:
-        raise CertificateError(f"cannot be read: {error.strerror}") from None
-    except (ValueError, RecursionError) as error:
-        raise CertificateError(f"not a JSON file: {error}") from None
+    data = read_json(path)
     kind = data.get("kind") if isinstance(data, dict) else None
     if not isinstance(kind, str) or kind not in CHECKERS:
-        raise CertificateError(f"field 'kind': one of {', '.join(sorted(CHECKERS))} expected, not {kind!r}")
+        raise CertificateError(
+            f"field 'kind': one of {', '.join(sorted(CHECKERS))} expected, not {shown(kind)}"
+        )
     module, name = CHECKERS[kind]
     check = getattr(importlib.import_module(f"mathlib.packing.{module}"), name)
     return check(data, outward=True) if outward and kind == "three-point" else check(data)
@@ -67,11 +65,21 @@ def main(arguments=None) -> int:
         started = time.perf_counter()
         try:
             theorem = verify_file(path, outward=chosen.outward)
-            print(f"{path}: {theorem} ({time.perf_counter() - started:.1f} s)", flush=True)
+            verdict = f"{theorem} ({time.perf_counter() - started:.1f} s)"
         except CertificateError as error:
             failed += 1
-            print(f"{path}: NOT PROVED: {error}", flush=True)
+            verdict = f"NOT PROVED: {error}"
+        except Exception as error:  # an error of ours or a missing library: the other files still count
+            failed += 1
+            verdict = f"NOT PROVED: the checker ended with {type(error).__name__}: {error}"
+        _print_line(f"{path}: {verdict}")
     return 1 if failed else 0
+
+
+def _print_line(text):
+    """Print one line in any terminal: what it cannot show is escaped."""
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    print(printable(text).encode(encoding, "backslashreplace").decode(encoding), flush=True)
 
 
 if __name__ == "__main__":

@@ -30,7 +30,7 @@ from mathlib.posets.clock import OutOfTime, check_time
 from mathlib.posets.compress import compress
 from mathlib.posets.conflicts import ConflictGraph, large_clique
 from mathlib.posets.embedding import Embedding
-from mathlib.posets.free_bounds import free_lower, free_lower_height, representations
+from mathlib.posets.free_bounds import free_lower, free_lower_height, representation
 from mathlib.posets.poset import Poset
 from mathlib.posets.sat import find_upsets
 from mathlib.posets.witness import SEARCH, SOLVER, sperner_number
@@ -61,7 +61,8 @@ def width_brackets(poset: Poset, deadline: float | None) -> tuple[Bracket, Brack
     parts = [_block_two_dimension(block, deadline) for block in lower]
     top_height = _block_height(top, deadline)
     height = _stacked([*lower, top], [*parts, top_height])
-    width = _stacked([*lower, top], [*parts, _block_width(top, top_height, deadline)])
+    top_width = _block_width(top, top_height, height.proven, deadline)
+    width = _stacked([*lower, top], [*parts, top_width])
     if not height.proven:
         known = Embedding.from_upsets(poset, height.upsets)
         width = replace(width, upper=width_by_theorem(known), upsets=None)
@@ -107,7 +108,7 @@ def _block_two_dimension(block: Poset, deadline: float | None) -> Bracket:
         return Bracket(0, 0, ())
     if not block.covers:
         return _antichain_two_dimension(block)
-    upsets = min(representations(block, deadline), key=len)
+    upsets = representation(block, deadline)
     start = replace(free_lower(block, None), upper=len(upsets), upsets=upsets)
     if start.proven and start.rows:
         return start
@@ -128,7 +129,7 @@ def _block_two_dimension(block: Poset, deadline: float | None) -> Bracket:
     small = _small(block, deadline)
     if small:
         return start.settled(small.two_dimension, small.narrow, SEARCH)
-    return _bisect(start, lambda trial: find_upsets(block, trial, None, deadline), len)
+    return _bisect(start, lambda trial: find_upsets(block, trial, None, deadline, start.rows), len)
 
 
 def _antichain_two_dimension(block: Poset) -> Bracket:
@@ -145,7 +146,8 @@ def _block_height(block: Poset, deadline: float | None, depth: int = 0) -> Brack
     components = block.components()
     if len(components) > 1 and depth < _DEEPEST:
         return _components_height(components, deadline, depth)
-    upsets = min(representations(block, deadline), key=lambda upsets: _height(block, upsets))
+    tops = [m for m, above in enumerate(block.above) if not above]
+    upsets = representation(block, deadline, tops)
     start = replace(free_lower_height(block), upper=_height(block, upsets), upsets=upsets)
     if start.proven and start.rows:
         return start
@@ -154,13 +156,12 @@ def _block_height(block: Poset, deadline: float | None, depth: int = 0) -> Brack
         coloured = tuple(graph.upset(colour) for colour in graph.colouring(deadline))
         if _height(block, coloured) < start.upper:
             start = replace(start, upper=_height(block, coloured), upsets=coloured)
-        for m, above in enumerate(block.above):
-            if not above:
-                check_time(deadline)
-                clique = graph.clique(graph.among(m), deadline)
-                if len(clique) > start.lower:
-                    rows = tuple(graph.labels(clique))
-                    start = replace(start, lower=len(rows), rows=rows, distinct=(), element=block.labels[m])
+        for m in tops:
+            check_time(deadline)
+            clique = graph.clique(graph.among(m), deadline)
+            if len(clique) > start.lower:
+                rows = tuple(graph.labels(clique))
+                start = replace(start, lower=len(rows), rows=rows, distinct=(), element=block.labels[m])
     except OutOfTime:
         pass
     if start.proven:
@@ -170,7 +171,7 @@ def _block_height(block: Poset, deadline: float | None, depth: int = 0) -> Brack
         return start.settled(small.height, small.shallow, SEARCH)
     return _bisect(
         start,
-        lambda trial: find_upsets(block, len(block), trial, deadline),
+        lambda trial: find_upsets(block, len(block), trial, deadline, start.rows),
         lambda found: _height(block, found),
     )
 
@@ -194,20 +195,21 @@ def _components_height(components: list[Poset], deadline: float | None, depth: i
     return replace(highest, upper=max(part.upper for part in parts), upsets=upsets)
 
 
-def _block_width(block: Poset, height: Bracket, deadline: float | None) -> Bracket:
+def _block_width(block: Poset, height: Bracket, proven: bool, deadline: float | None) -> Bracket:
+    """The bracket of w* of a top block, from that of h*; `proven`: whether h* of all blocks together is."""
     n = len(block)
     if n <= 1:
         return Bracket(0, 0, ())
     if not block.covers:
         return Bracket(n, n, height.upsets, antichains=(block.labels,), height=1)
-    limit = height.upper if height.proven else None
+    limit = height.upper if proven else None
     start = max(free_lower(block, limit), replace(height, element=None), key=lambda part: part.strength)
     try:
         lower = _rows_or_antichain(block, ConflictGraph(block, deadline), limit, deadline)
         start = max(start, lower, key=lambda part: part.strength)
     except OutOfTime:
         pass
-    if not height.proven:
+    if not proven:
         return replace(start, upper=n, upsets=None)
     upsets = height.upsets
     if len(upsets) > n:
@@ -218,7 +220,7 @@ def _block_width(block: Poset, height: Bracket, deadline: float | None) -> Brack
     small = _small(block, deadline)
     if small:
         return start.settled(small.width, small.shallow, SEARCH)
-    return _bisect(start, lambda trial: find_upsets(block, trial, limit, deadline), len)
+    return _bisect(start, lambda trial: find_upsets(block, trial, limit, deadline, start.rows), len)
 
 
 def _rows_or_antichain(
@@ -226,13 +228,16 @@ def _rows_or_antichain(
 ) -> Bracket:
     """The better of two lower bounds of the width: conflicting rows, or an antichain; no upper bound yet."""
     clique = graph.clique(graph.everything, deadline)
+    by_rows = Bracket(len(clique), len(clique), None, rows=tuple(graph.labels(clique)))
+    if sperner_number(len(block), height) <= len(clique):
+        return by_rows  # no antichain can be better
     everything = (1 << len(block)) - 1
     apart = [everything & ~(block.above[i] | block.below[i] | 1 << i) for i in range(len(block))]
     antichain = tuple(block.labels[i] for i in sorted(large_clique(apart, everything, deadline)))
     bound = sperner_number(len(antichain), height)
     if bound > len(clique):
         return Bracket(bound, bound, None, antichains=(antichain,), height=height)
-    return Bracket(len(clique), len(clique), None, rows=tuple(graph.labels(clique)))
+    return by_rows
 
 
 def _small(block: Poset, deadline: float | None):

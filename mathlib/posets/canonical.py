@@ -16,17 +16,32 @@ _INDECOMPOSABLE, _UNION, _SUM = range(3)
 
 
 def canonical_key(poset: Poset) -> tuple:
-    """A nested tuple of integers, (n, kind, content), which two posets share iff they are isomorphic."""
-    n = len(poset)
-    if n <= 1:
-        return (n, _INDECOMPOSABLE, 0)
-    components = poset.components()
-    if len(components) > 1:
-        return (n, _UNION, tuple(sorted(map(canonical_key, components))))
-    blocks = poset.blocks()
-    if len(blocks) > 1:
-        return (n, _SUM, tuple(map(canonical_key, blocks)))
-    return (n, _INDECOMPOSABLE, _Search(poset).least_form())
+    """A tuple of integers that two posets share iff they are isomorphic.
+
+    The number of elements, the kind, and then one integer if the poset does not split, else the keys of its
+    parts one after the other; they end where their elements are complete.
+    """
+    # Parts of parts of parts may go deeper than Python's recursion: all are listed, then described backwards.
+    parts, kinds, pieces = [poset], [], []
+    for part in parts:  # grows while it is walked through
+        kind, found = _UNION, part.components()
+        if len(found) <= 1:
+            kind, found = _SUM, part.blocks()
+        if len(found) <= 1:
+            kind, found = _INDECOMPOSABLE, []
+        kinds.append(kind)
+        pieces.append(range(len(parts), len(parts) + len(found)))
+        parts += found
+    keys: list[tuple] = [()] * len(parts)
+    for i in reversed(range(len(parts))):
+        n = len(parts[i])
+        inner = [keys[k] for k in pieces[i]]
+        if kinds[i] == _UNION:
+            inner.sort()
+        if kinds[i] == _INDECOMPOSABLE:
+            inner = [(_Search(parts[i]).least_form() if n > 1 else 0,)]
+        keys[i] = (n, kinds[i], *(number for key in inner for number in key))
+    return keys[0]
 
 
 class _Search:
@@ -82,7 +97,13 @@ class _Search:
         place = [0] * self.n
         for i, v in enumerate(order):
             place[v] = i
-        return sum(1 << self.n * i + place[u] for i, v in enumerate(order) for u in self.below[v])
+        rows = []
+        for v in reversed(order):
+            row = bytearray(b"0") * self.n
+            for u in self.below[v]:
+                row[self.n - 1 - place[u]] = ord("1")
+            rows.append(row)
+        return int(b"".join(rows), 2)
 
     def refined(self, colours: list[int]) -> list[int]:
         """The coarsest refinement in which an element's colour tells the colours below and above it."""

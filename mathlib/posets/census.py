@@ -1,7 +1,6 @@
 """The census: h*, w* and dim2 of every poset of a size, and the theorem w*(P) <= |P| checked on each."""
 
 import multiprocessing
-import operator
 import os
 import time
 from concurrent.futures import ProcessPoolExecutor
@@ -12,9 +11,11 @@ from pathlib import Path
 import numpy as np
 from tqdm import tqdm
 
-from mathlib.posets.enumerate import enumerate_posets
+from mathlib.posets.clock import OutOfTime, deadline_after, is_over
+from mathlib.posets.enumerate import checked_size, keys_of_size
 from mathlib.posets.poset_list import PosetList
 from mathlib.posets.search import solve_many
+from mathlib.posets.witness import is_count
 
 __all__ = ["Census", "census"]
 
@@ -146,10 +147,14 @@ def census(
     >>> census(6)
     <Census of 318 posets on 6 elements: w* > 6 for 0, w* = 6 for 13, dim2 = 6 for 12>
     """
-    if operator.index(jobs) < 1:
+    if not is_count(jobs) or jobs < 1:
         raise ValueError(f"jobs must be a positive number of processes, not {jobs!r}")
-    posets = enumerate_posets(n)
-    deadline = None if time_limit is None else time.monotonic() + time_limit
+    deadline = deadline_after(time_limit)
+    n = checked_size(n)
+    try:
+        posets = PosetList(n, keys_of_size(n, deadline))
+    except OutOfTime:
+        raise TimeoutError(f"the posets on {n} elements were not yet listed when the time was up") from None
     table = _load(checkpoint, posets)
     try:
         _fill(table, posets, jobs, checkpoint, progress, deadline)
@@ -176,7 +181,7 @@ def _fill(table: np.ndarray, posets: PosetList, jobs: int, checkpoint, progress:
             if checkpoint and time.monotonic() - saved > _CHECKPOINT_EVERY:
                 _save(checkpoint, posets, table)
                 saved = time.monotonic()
-            if deadline is not None and time.monotonic() > deadline:
+            if is_over(deadline):
                 return
 
 

@@ -2,8 +2,8 @@
 
 from mathlib.errors import CertificateError
 from mathlib.posets.embedding import Embedding
-from mathlib.posets.linear_orders import Realizer, StandardExample
 from mathlib.posets.poset import Poset
+from mathlib.posets.realizer import Realizer, StandardExample
 from mathlib.posets.witness import LowerWitness, is_count
 
 __all__ = ["check_result"]
@@ -42,9 +42,9 @@ def check_result(result) -> None:
     most = max(len(poset) - (parameter == "h*"), 0)
     if result.lower > most:
         raise CertificateError(f"{parameter} <= {most} for every poset on {len(poset)} elements")
+    witness.check(poset, parameter)
     if witness.height is not None and witness.height != result.height.value:
         raise CertificateError(f"the witness presumes h* = {witness.height!r}, which is not proven")
-    witness.check(poset, parameter)
 
 
 def _check_height(result) -> None:

@@ -97,7 +97,7 @@ def compress(embedding: Embedding) -> Embedding:
     Flídr, Ivan and Jaffe (2025), arXiv 2509.26630, proved that |P| ground elements suffice. Bastide,
     Groenland, Ivan and Johnston (2023), arXiv 2310.04634, conjectured it and had about |P|^2 / 4.
     """
-    embedding.verify()
+    _check(embedding)
     matching = _maximum_matching(embedding.sets)
     reached, kept = _alternating_reach(embedding.sets, matching)
     return _smaller_sets(embedding, matching, reached, kept)
@@ -115,7 +115,7 @@ def compression_steps(embedding: Embedding):
     >>> steps[-1].after.width
     2
     """
-    embedding.verify()
+    _check(embedding)
     matching = _maximum_matching(embedding.sets)
     reached, kept = _alternating_reach(embedding.sets, matching)
     after = _smaller_sets(embedding, matching, reached, kept)
@@ -147,6 +147,12 @@ def compression_steps(embedding: Embedding):
         f"set and every set above. Ground set: {embedding.width} before, {after.width} now.",
         *(embedding, matching, reached, kept, after),
     )
+
+
+def _check(embedding: Embedding) -> None:
+    if not isinstance(embedding, Embedding):
+        raise ValueError(f"an Embedding is needed, not {type(embedding).__name__}")
+    embedding.verify()
 
 
 def _maximum_matching(sets: dict) -> dict:

@@ -6,13 +6,12 @@ Isomorphic results are recognised by a canonical form: the least key, a 64-bit i
 all listings that a search reaches.
 """
 
-import operator
-from functools import lru_cache
-
 import numpy as np
 
 from mathlib.compiled import njit
+from mathlib.posets.clock import check_time
 from mathlib.posets.poset_list import PosetList
+from mathlib.posets.witness import is_count
 
 __all__ = ["enumerate_posets"]
 
@@ -47,26 +46,50 @@ def enumerate_posets(n: int) -> PosetList:
     >>> len(enumerate_posets(6))
     318
     """
-    n = operator.index(n)
-    if not 0 <= n <= LARGEST:
+    n = checked_size(n)
+    return PosetList(n, keys_of_size(n, None))
+
+
+def checked_size(n) -> int:
+    """n as an int, if there is a list of the posets on n elements; else a ValueError."""
+    if not is_count(n) or n > LARGEST:
         raise ValueError(
-            f"n must be from 0 to {LARGEST}, not {n}: 11 elements have 46749427 posets (gigabytes, minutes), "
-            "and each element more has over 20 times as many"
+            f"n must be from 0 to {LARGEST}, not {n!r}: 11 elements have 46749427 posets (gigabytes, "
+            "minutes), and each element more has over 20 times as many"
         )
-    return PosetList(n, _keys(n))
+    return int(n)
 
 
-@lru_cache(maxsize=LARGEST + 1)
-def _keys(n: int) -> np.ndarray:
-    if n <= 1:
-        keys = np.zeros(1, np.uint64)
-    else:
-        smaller = _keys(n - 1)
-        candidates = np.empty(_count_extensions(n - 1, smaller), np.uint64)
-        _write_extensions(n - 1, smaller, candidates)
-        keys = np.unique(candidates)
+def keys_of_size(n: int, deadline: float | None) -> np.ndarray:
+    """The keys of all posets on n elements.
+
+    Raises
+    ------
+    OutOfTime
+        If the deadline passes; the sizes that are done are kept.
+    """
+    if n not in _KNOWN:
+        smaller = keys_of_size(n - 1, deadline)
+        found = []
+        for start in range(0, len(smaller), _CHUNK):
+            check_time(deadline)
+            some = smaller[start : start + _CHUNK]
+            candidates = np.empty(_count_extensions(n - 1, some), np.uint64)
+            _write_extensions(n - 1, some, candidates)
+            found.append(np.unique(candidates))
+        _KNOWN[n] = _read_only(np.unique(np.concatenate(found)))
+    return _KNOWN[n]
+
+
+def _read_only(keys: np.ndarray) -> np.ndarray:
     keys.flags.writeable = False
     return keys
+
+
+#: The keys of all sizes that were asked for.
+_KNOWN = {0: _read_only(np.zeros(1, np.uint64)), 1: _read_only(np.zeros(1, np.uint64))}
+#: So many posets are extended between two looks at the clock; Ctrl-C has to wait for as many.
+_CHUNK = 5000
 
 
 @njit

@@ -2,11 +2,12 @@
 
 import itertools
 import math
-import operator
+from numbers import Integral, Real
 
 import numpy as np
 
 from mathlib.posets.poset import Poset
+from mathlib.posets.witness import is_count
 
 __all__ = [
     "antichain",
@@ -23,6 +24,8 @@ __all__ = [
 
 #: The largest k of boolean_lattice(k): 4096 elements.
 LARGEST_LATTICE_RANK = 12
+#: The relation of so many elements is 100 million bits.
+LARGEST = 10_000
 
 
 def chain(k: int) -> Poset:
@@ -69,6 +72,7 @@ def crown(k: int) -> Poset:
     ((0, 3), (0, 4), (1, 4), (1, 5), (2, 3), (2, 5))
     """
     k = _at_least("k", k, 2)
+    _small_enough(2 * k)
     return Poset(2 * k, covers=[(i, k + j % k) for i in range(k) for j in (i, i + 1)])
 
 
@@ -81,6 +85,7 @@ def standard_example(k: int) -> Poset:
     ((0, 4), (0, 5), (1, 3), (1, 5), (2, 3), (2, 4))
     """
     k = _at_least("k", k, 1)
+    _small_enough(2 * k, covers=k * (k - 1))
     return Poset(2 * k, covers=[(i, k + j) for i in range(k) for j in range(k) if i != j])
 
 
@@ -101,6 +106,7 @@ def complete_bipartite(a: int, b: int) -> Poset:
     ((0, 1), (0, 2))
     """
     a, b = _at_least("a", a, 0), _at_least("b", b, 0)
+    _small_enough(a + b, covers=a * b)
     return Poset(a + b, covers=[(i, a + j) for i in range(a) for j in range(b)])
 
 
@@ -115,6 +121,7 @@ def grid(*sizes: int) -> Poset:
     sizes = [_at_least("size", size, 1) for size in sizes]
     if not sizes:
         raise ValueError("grid needs the size of at least one chain, as in grid(3, 4)")
+    _small_enough(math.prod(sizes))
     covers = []
     for number, point in enumerate(itertools.product(*map(range, sizes))):
         for axis, x in enumerate(point):
@@ -135,11 +142,16 @@ def rooted_tree(parents) -> Poset:
     >>> rooted_tree([0, 0, 1]).covers
     ((0, 1), (0, 2), (1, 3))
     """
-    parents = [operator.index(parent) for parent in parents]
+    try:
+        parents = list(parents)
+    except TypeError:
+        raise ValueError(
+            f"parents must be a sequence of nodes, one for each but the root, not {parents!r}"
+        ) from None
     for node, parent in enumerate(parents, start=1):
-        if not 0 <= parent < node:
+        if not is_count(parent) or parent >= node:
             raise ValueError(
-                f"the parent of node {node} must be one of the nodes 0 to {node - 1}, not {parent}"
+                f"the parent of node {node} must be one of the nodes 0 to {node - 1}, not {parent!r}"
             )
     return Poset(len(parents) + 1, covers=[(parent, node) for node, parent in enumerate(parents, start=1)])
 
@@ -169,16 +181,25 @@ def random_poset(n: int, *, dim: int | None = None, p: float | None = None, rng=
     if dim is not None:
         places = np.array([rng.permutation(n) for _ in range(_at_least("dim", dim, 1))])
         return Poset(n, leq=(places[:, :, None] <= places[:, None, :]).all(axis=0))
-    if not 0 <= p <= 1:
+    if isinstance(p, bool) or not isinstance(p, Real) or not 0 <= p <= 1:
         raise ValueError(f"p must be a probability between 0 and 1, not {p!r}")
     edges = np.triu(rng.random((n, n)) < p, 1)
     return Poset(n, relations=[(int(i), int(j)) for i, j in np.argwhere(edges)])
 
 
 def _at_least(name: str, value, least: int) -> int:
-    if isinstance(value, bool):
-        raise ValueError(f"{name} must be an integer, not {value!r}")
-    value = operator.index(value)
+    if isinstance(value, bool) or not isinstance(value, Integral):
+        error = ValueError if isinstance(value, bool) else TypeError
+        raise error(f"{name} must be an integer, not {value!r}")
     if value < least:
         raise ValueError(f"{name} must be at least {least}, not {value}")
-    return value
+    return _small_enough(int(value))
+
+
+def _small_enough(elements: int, covers: int = 0) -> int:
+    """A number of elements, or part of one: more of them, or of covers, would need gigabytes."""
+    if elements > LARGEST:
+        raise ValueError(f"a family has at most {LARGEST} elements here, not {elements}")
+    if covers > 400 * LARGEST:
+        raise ValueError(f"a family has at most {400 * LARGEST} covers here, not {covers}")
+    return elements

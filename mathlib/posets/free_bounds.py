@@ -10,10 +10,13 @@ from itertools import pairwise
 from mathlib.posets.bracket import Bracket
 from mathlib.posets.clock import is_over
 from mathlib.posets.poset import Poset
-from mathlib.posets.relations import bits, transpose
+from mathlib.posets.relations import bits, lowest, transpose
 from mathlib.posets.witness import distinct_number, sperner_number
 
-__all__ = ["free_lower", "free_lower_height", "representations"]
+__all__ = ["free_lower", "free_lower_height", "representation"]
+
+#: With all the time and so few rows, a colouring of their conflict graph will do better than `_greedy`.
+_FEW_ROWS = 1000
 
 
 def _longest_chain(poset: Poset) -> list[int]:
@@ -30,8 +33,21 @@ def _longest_chain(poset: Poset) -> list[int]:
 
 
 def _chain_rows(poset: Poset, chain: list[int]) -> tuple:
-    """Rows (upper, lower) of neighbours in a chain; they conflict pairwise."""
-    return tuple((poset.labels[high], poset.labels[low]) for low, high in pairwise(chain))
+    """Rows that conflict pairwise: (upper, lower) for neighbours in a chain, and one from its bottom element.
+
+    The latter if that is not the least element of the poset.
+    """
+    labels, bottom = poset.labels, chain[0]
+    rows = tuple((labels[high], labels[low]) for low, high in pairwise(chain))
+    not_above = ~(poset.above[bottom] | 1 << bottom) & (1 << len(poset)) - 1
+    return ((labels[bottom], labels[lowest(not_above)]), *rows) if not_above else rows
+
+
+def _row_to_top(poset: Poset, chain: list[int]) -> tuple:
+    """A row that conflicts with those of a chain: to its top element, if that is not the greatest."""
+    top = chain[-1]
+    not_below = ~(poset.below[top] | 1 << top) & (1 << len(poset)) - 1
+    return ((poset.labels[lowest(not_below)], poset.labels[top]),) if not_below else ()
 
 
 def _largest_level(poset: Poset) -> tuple:
@@ -48,7 +64,8 @@ def _largest_level(poset: Poset) -> tuple:
 
 def free_lower(block: Poset, height: int | None) -> Bracket:
     """Lower bounds of dim2, or of w* if the height is given; no upper bound yet."""
-    rows = _chain_rows(block, _longest_chain(block))
+    chain = _longest_chain(block)
+    rows = _chain_rows(block, chain) + _row_to_top(block, chain)
     antichain = _largest_level(block)
     distinct = distinct_number(len(block), len(block.minimal_elements) == 1, len(block.maximal_elements) == 1)
     across = sperner_number(len(antichain), height)
@@ -64,9 +81,6 @@ def free_lower_height(block: Poset) -> Bracket:
     """Lower bounds of h*, from what lies below one maximal element; no upper bound yet."""
     chain = _longest_chain(block)
     rows = _chain_rows(block, chain)
-    if not rows:
-        rows = (block.labels[:2],)
-        return Bracket(1, 1, None, rows=rows, element=rows[0][0])
     m = max(range(len(block)), key=lambda m: block.below[m].bit_count())
     members = tuple(block.labels[i] for i in [*bits(block.below[m]), m])
     below = block.subposet(members)
@@ -76,8 +90,11 @@ def free_lower_height(block: Poset) -> Bracket:
     return Bracket(len(rows), len(rows), None, rows=rows, element=block.labels[chain[-1]])
 
 
-def representations(poset: Poset, deadline: float | None) -> list[tuple]:
-    """A few representations, each as up-sets: frozensets of labels."""
+def representation(poset: Poset, deadline: float | None, at: list[int] | None = None) -> tuple:
+    """The best of a few representations, as up-sets: frozensets of labels.
+
+    That is the one with fewest up-sets, or if positions `at` are given, with fewest that contain one of them.
+    """
     rows = poset.critical_masks
     ends = 0
     for mask in rows:
@@ -88,10 +105,13 @@ def representations(poset: Poset, deadline: float | None) -> list[tuple]:
         [poset.above[x] | 1 << x for x, mask in enumerate(rows) if mask],
         [everything & ~(poset.below[y] | 1 << y) for y in bits(ends)],
     ]
-    greedy = _greedy(poset, min(map(len, found)), deadline)
-    if greedy is not None:
-        found.append(greedy)
-    return [tuple(frozenset(poset.labels[i] for i in bits(mask)) for mask in upsets) for upsets in found]
+    if deadline is not None or sum(mask.bit_count() for mask in rows) > _FEW_ROWS:
+        greedy = _greedy(poset, min(map(len, found)), deadline)
+        found += [] if greedy is None else [greedy]
+    best = min(found, key=len)
+    if at is not None:
+        best = min(found, key=lambda upsets: max(sum(mask >> m & 1 for mask in upsets) for m in at))
+    return tuple(frozenset(poset.labels[i] for i in bits(mask)) for mask in best)
 
 
 def _greedy(poset: Poset, limit: int, deadline: float | None) -> list[int] | None:

@@ -22,12 +22,14 @@ use `hypercube_height`, `hypercube_width` or `two_dimension`.
 """
 
 import time
+from numbers import Real
 
 import numpy as np
 
 from mathlib.posets.compress import compress
 from mathlib.posets.embedding import Embedding
 from mathlib.posets.recolour import colour_rows, put_all, search
+from mathlib.posets.witness import is_count
 
 __all__ = ["improve"]
 
@@ -78,8 +80,12 @@ def improve(embedding, *, seconds=5.0, rounds=None, rng=None):
     Brélaz (1979), New methods to color the vertices of a graph. Shaw (1998), Using constraint programming and
     local search methods to solve vehicle routing problems (large neighbourhoods).
     """
-    _check_limit("seconds", seconds)
-    _check_limit("rounds", rounds)
+    if not isinstance(embedding, Embedding):
+        raise ValueError(f"embedding must be an Embedding, not {type(embedding).__name__}")
+    if isinstance(seconds, bool) or not isinstance(seconds, Real) or not seconds >= 0:
+        raise ValueError(f"seconds must not be negative; got {seconds!r}")
+    if rounds is not None and not is_count(rounds):
+        raise ValueError(f"rounds must not be negative; got {rounds!r}")
     deadline = time.monotonic() + seconds
     best = compress(embedding)
     if not best.poset.critical_positions:  # one element, or none: the empty set will do
@@ -95,11 +101,6 @@ def improve(embedding, *, seconds=5.0, rounds=None, rng=None):
 
 def _worth(embedding) -> tuple[int, int]:
     return embedding.height, embedding.width
-
-
-def _check_limit(name: str, value) -> None:
-    if value is not None and not value >= 0:
-        raise ValueError(f"{name} must not be negative; got {value!r}")
 
 
 class _Search:

@@ -88,40 +88,41 @@ def _union(masks: list[int], chosen: int) -> int:
 def _greedy_orders(poset: Poset, masks: list[int], deadline: float | None) -> list[tuple]:
     """A realizer: linear extensions, one after the other, that reverse many critical pairs not yet reversed.
 
-    Each one is made from the bottom up: of the elements that may come next, one comes with few pairs (x, y)
-    left such that y is not yet placed. It reverses all pairs (x, y) of one x, and when the time is up no more
-    is asked of it.
+    Each one puts all that is not above some x below x, which reverses all pairs (x, y) of this x. Each of
+    these two parts is made from the bottom up: of the elements that may come next, one comes with few pairs
+    left such that the other element is not yet placed. When the time is up, any order of the parts will do.
     """
     n = len(poset)
     listed = sorted(range(n), key=lambda z: poset.below[z].bit_count())
+    up = [above | 1 << x for x, above in enumerate(poset.above)]
     left = list(masks)  # for each x the y of the pairs (x, y) that are left
-    everything = (1 << n) - 1
     orders = []
-    while any(left):
+    while any(left) and not is_over(deadline):
         x = max(range(n), key=lambda x: left[x].bit_count())
-        order, placed = [], 0
-        # First all that is not above x; it is a down-set, and all y with (x, y) left are in it.
-        for part in (everything & ~(poset.above[x] | 1 << x), poset.above[x] | 1 << x):
-            waiting = part
-            if is_over(deadline):
-                order += [z for z in listed if part >> z & 1]
-                continue
-            ready = [z for z in bits(part) if not poset.below[z] & ~placed]
-            while ready:
-                z = min(ready, key=lambda z: (left[z] & ~placed).bit_count())
-                ready.remove(z)
-                order.append(z)
-                placed |= 1 << z
-                waiting &= ~(1 << z)
-                for y in bits(poset.cover_masks[z] & waiting):
-                    if not poset.below[y] & ~placed:
-                        ready.append(y)
+        order: list[int] = []
+        _extend(poset, order, (1 << n) - 1 & ~up[x], left)
+        _extend(poset, order, up[x], left)
         placed = 0
         for z in order:
             left[z] &= ~placed  # (z, y) is reversed if y stands below z
             placed |= 1 << z
-        orders.append(tuple(poset.labels[z] for z in order))
-    return orders
+        orders.append(order)
+    for x in range(n):
+        if left[x]:
+            orders.append(sorted(listed, key=lambda z, above=up[x]: above >> z & 1))
+    return [tuple(poset.labels[z] for z in order) for order in orders]
+
+
+def _extend(poset: Poset, order: list[int], part: int, left: list[int]) -> None:
+    """Append the elements of a mask to an order that holds all that is below them."""
+    placed = sum(1 << z for z in order)
+    ready = [z for z in bits(part) if not poset.below[z] & ~placed]
+    while ready:
+        z = min(ready, key=lambda z: (left[z] & ~placed).bit_count())
+        ready.remove(z)
+        order.append(z)
+        placed |= 1 << z
+        ready += [y for y in bits(poset.cover_masks[z] & part) if not poset.below[y] & ~placed]
 
 
 def find_orders(poset: Poset, pairs: list, size: int, deadline: float | None) -> list[tuple] | None:

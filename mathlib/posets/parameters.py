@@ -6,8 +6,9 @@ from mathlib.posets.brackets import Bracket, height_bracket, two_dimension_brack
 from mathlib.posets.check_result import check_result
 from mathlib.posets.clock import OutOfTime, deadline_after
 from mathlib.posets.embedding import Embedding
-from mathlib.posets.linear_orders import Realizer, StandardExample, find_realizer
+from mathlib.posets.linear_orders import find_realizer
 from mathlib.posets.poset import Poset
+from mathlib.posets.realizer import ORIENTATION, Realizer, StandardExample
 from mathlib.posets.sat import find_upsets
 from mathlib.posets.witness import LowerWitness, is_count
 
@@ -77,7 +78,8 @@ class ParameterResult:
 
     def __repr__(self) -> str:
         why = self.lower_witness
-        below = f"{why.solver}, solver-proved" if why.solver else "a witness that can be checked"
+        checked = why.solver in (None, ORIENTATION)
+        below = "a witness that can be checked" if checked else f"{why.solver}, solver-proved"
         if self.proven:
             return f"{self.parameter} = {self.lower}, proven (lower bound: {below})"
         return f"{self.lower} <= {self.parameter} <= {self.upper}, not proven (lower bound: {below})"
@@ -94,7 +96,8 @@ def hypercube_height(poset: Poset, *, time_limit: float | None = None) -> Parame
     poset : Poset
     time_limit : float, optional
         Seconds after which the search ends with the best bracket known, `proven` being False. The clock is
-        looked at between steps of the search, so that it may take a second or so longer.
+        looked at between steps of the search, so that it may take a second or so longer. Without a limit the
+        search goes on until the answer is proven, unless a poset is too large for it (Notes).
 
     Returns
     -------
@@ -104,7 +107,8 @@ def hypercube_height(poset: Poset, *, time_limit: float | None = None) -> Parame
     Notes
     -----
     Posets with up to 11 elements take milliseconds, 20 elements less than a second, 40 elements seconds; some
-    take much longer.
+    take much longer. What would need more than 10 million clauses is not tried: hundreds of elements with
+    few relations between them end with a bracket at once, by bounds that are free.
 
     Examples
     --------

@@ -181,7 +181,7 @@ class Poset:
         >>> two.ordinal_sum(two).covers
         ((0, 2), (0, 3), (1, 2), (1, 3))
         """
-        return self._joined(other, (1 << len(other)) - 1)
+        return self._joined(other, below=True)
 
     def disjoint_union(self, other: "Poset") -> "Poset":
         """Both posets side by side, no element of one comparable to one of the other.
@@ -192,16 +192,17 @@ class Poset:
         >>> edge.disjoint_union(edge).covers
         ((0, 1), (2, 3))
         """
-        return self._joined(other, 0)
+        return self._joined(other, below=False)
 
-    def _joined(self, other: "Poset", others_above: int) -> "Poset":
+    def _joined(self, other: "Poset", *, below: bool) -> "Poset":
         if not isinstance(other, Poset):
             raise ValueError(f"the other summand must be a Poset, not {type(other).__name__}")
         n = len(self)
         labels = self.labels + other.labels
         if len(set(labels)) != len(labels):
             labels = tuple(range(len(labels)))
-        above = [mask | others_above << n for mask in self.above] + [mask << n for mask in other.above]
+        others = ((1 << len(other)) - 1 if below else 0) << n
+        above = [mask | others for mask in self.above] + [mask << n for mask in other.above]
         return _trusted(labels, above)
 
     # Structure
@@ -230,7 +231,7 @@ class Poset:
         return [self._part(part) for part in connected_parts(comparable)]
 
     def _part(self, mask: int) -> "Poset":
-        return self.subposet(self.labels[i] for i in bits(mask))
+        return self if mask.bit_count() == len(self) else self.subposet(self.labels[i] for i in bits(mask))
 
     def critical_rows(self) -> tuple:
         """The pairs (x, y), x not <= y, such that z < x implies z <= y, and z > y implies z >= x.

@@ -2,21 +2,21 @@
 
 One variable b[x, i] for each element x and ground element i says that i is in S_x. The clauses: S_x is a
 subset of S_y if y covers x; each critical row (x, y) has a ground element in S_x but not in S_y; at most
-`height` ground elements are in S_m, for maximal m (sequential counters, Sinz, 2005); and the columns b[., i]
-are in descending lexicographic order. The last is no loss, since ground elements can be renamed, and it is
-what makes refutations fast.
+`height` ground elements are in S_m, for maximal m (sequential counters, Sinz, 2005). Rows that conflict
+pairwise have the first ground elements, one each, and the other columns b[., i] are in descending
+lexicographic order. This is no loss, since ground elements can be renamed, and it is what makes refutations
+fast.
 """
 
 import time
 from concurrent.futures import ThreadPoolExecutor
 from itertools import chain, count, islice
 
-from pysat.solvers import Solver
+from pysat.solvers import Cadical195
 
 from mathlib.posets.clock import OutOfTime, check_time
 from mathlib.posets.poset import Poset
 from mathlib.posets.relations import bits
-from mathlib.posets.witness import SOLVER
 
 __all__ = ["check_size", "find_upsets", "solve"]
 
@@ -29,11 +29,14 @@ _CLAUSES_A_SECOND, _MOST_IN_TIME = 300_000, 2_000_000
 _CONFLICTS = 1000
 
 
-def find_upsets(poset: Poset, ground: int, height: int | None = None, deadline: float | None = None):
+def find_upsets(
+    poset: Poset, ground: int, height: int | None = None, deadline: float | None = None, clique: tuple = ()
+):
     """The up-sets (frozensets of labels) of a representation in a ground set of given size, or None.
 
-    The representation has height at most `height`, if that is given. `deadline` is a value of
-    time.monotonic(); `OutOfTime` is raised soon after it, or at once if the problem is too large.
+    The representation has height at most `height`, if that is given. `clique` holds pairwise conflicting
+    rows, as pairs of labels, if some are known. `deadline` is a value of time.monotonic(); `OutOfTime` is
+    raised soon after it, or at once if the problem is too large.
 
     >>> from mathlib.posets import antichain
     >>> find_upsets(antichain(5), 4, height=1) is None
@@ -44,7 +47,7 @@ def find_upsets(poset: Poset, ground: int, height: int | None = None, deadline: 
     n, rows = len(poset), sum(mask.bit_count() for mask in poset.critical_masks)
     if not rows:
         return ()
-    if ground < 1 or height == 0:
+    if ground < max(1, len(clique)) or height == 0:
         return None
     tops = [m for m, above in enumerate(poset.above) if not above]
     limited = height is not None and height < ground
@@ -52,10 +55,12 @@ def find_upsets(poset: Poset, ground: int, height: int | None = None, deadline: 
     check_size(size + 2 * limited * len(tops) * ground * (height or 0), deadline)
     fresh = count(1)
     member = [[next(fresh) for _ in range(ground)] for _ in range(n)]
-    clauses = [_inclusions(poset, member), _separations(poset, member, fresh)]
+    first = [tuple(map(poset.index, row)) for row in clique]
+    clauses = [_inclusions(poset, member), _separations(poset, member, first, fresh)]
     if limited:
         clauses += [_at_most(height, member[m], fresh) for m in tops]
-    model = solve(chain(*clauses, _ordered_columns(poset, member, fresh)), deadline)
+    clauses.append(_ordered_columns(poset, [row[len(first) :] for row in member], fresh))
+    model = solve(chain(*clauses), deadline)
     if model is None:
         return None
     upsets = [frozenset(poset.labels[x] for x in range(n) if member[x][i] in model) for i in range(ground)]
@@ -73,7 +78,7 @@ def check_size(clauses: int, deadline: float | None) -> None:
 
 def solve(clauses, deadline: float | None = None) -> set | None:
     """The variables that are true in a model, or None if there is no model."""
-    with Solver(name=SOLVER) as solver, ThreadPoolExecutor(1) as pool:
+    with Cadical195() as solver, ThreadPoolExecutor(1) as pool:
         clauses, written = iter(clauses), 1
         while some := list(islice(clauses, 1000)):
             check_time(deadline)
@@ -97,10 +102,19 @@ def _inclusions(poset: Poset, member: list):
                 yield [-inside_x, inside_y]
 
 
-def _separations(poset: Poset, member: list, fresh):
+def _separations(poset: Poset, member: list, first: list, fresh):
+    up = [above | 1 << x for x, above in enumerate(poset.above)]
+    for i, (x, y) in enumerate(first):
+        yield [member[x][i]]
+        yield [-member[y][i]]
+    known = set(first)
     for x, y in poset.critical_positions:
+        if (x, y) in known:
+            continue
         witnesses = []
-        for inside_x, inside_y in zip(member[x], member[y], strict=True):
+        for i, (inside_x, inside_y) in enumerate(zip(member[x], member[y], strict=True)):
+            if i < len(first) and (up[x] >> first[i][1] & 1 or up[first[i][0]] >> y & 1):
+                continue  # the row conflicts with the one that this up-set separates
             witness = next(fresh)
             yield [-witness, inside_x]
             yield [-witness, -inside_y]

@@ -18,11 +18,13 @@ the stated sum.                                                                 
 Sets are integers here: bit i of A is set iff i is in A.
 """
 
-import operator
 from itertools import combinations
 from math import comb
 
 import numpy as np
+
+from mathlib.posets.poset import Poset
+from mathlib.posets.witness import is_count
 
 __all__ = ["contains_copy", "saturated_family", "saturation_number", "sauer_shelah_bound", "shatters"]
 
@@ -49,7 +51,8 @@ def contains_copy(poset, family, *, using=None) -> bool:
     >>> contains_copy(antichain(2), [0b01, 0b10, 0b11]), contains_copy(antichain(3), [0b01, 0b10, 0b11])
     (True, False)
     """
-    sets = sorted(set(family) | (set() if using is None else {using}))
+    _check_poset(poset)
+    sets = sorted(_masks(family) | (set() if using is None else _masks([using])))
     place = {member: i for i, member in enumerate(sets)}
     above = [sum(1 << j for j, b in enumerate(sets) if a & b == a and a != b) for a in sets]
     below = [sum(1 << j for j, b in enumerate(sets) if a & b == b and a != b) for a in sets]
@@ -113,8 +116,11 @@ def saturated_family(poset, n: int, *, height: int, rng=None) -> list[int]:
     >>> [f"{member:03b}" for member in saturated_family(antichain(2), 3, height=1)]
     ['000', '001', '011', '111']
     """
-    if not 0 <= operator.index(n) <= _LARGEST_GREEDY:
-        raise ValueError(f"n must be from 0 to {_LARGEST_GREEDY}, since all 2^n sets are tried; got {n}")
+    _check_poset(poset)
+    if not is_count(n) or n > _LARGEST_GREEDY:
+        raise ValueError(f"n must be from 0 to {_LARGEST_GREEDY}, since all 2^n sets are tried; got {n!r}")
+    if not is_count(height):
+        raise ValueError(f"height must be an integer >= 0, h*(P); got {height!r}")
     by_size = sorted(range(1 << n), key=lambda s: (s.bit_count(), s))
     family = [s for s in by_size if s.bit_count() < height]
     others = by_size[len(family) :]
@@ -137,8 +143,11 @@ def saturation_number(poset, n: int) -> int:
     >>> [saturation_number(antichain(2), n) for n in (1, 2, 3)]
     [2, 3, 4]
     """
-    if not 0 <= operator.index(n) <= _LARGEST_EXACT:
-        raise ValueError(f"n must be from 0 to {_LARGEST_EXACT}: there are 2^(2^n) families; got {n}")
+    _check_poset(poset)
+    if not is_count(n) or n > _LARGEST_EXACT:
+        raise ValueError(f"n must be from 0 to {_LARGEST_EXACT}: there are 2^(2^n) families; got {n!r}")
+    if not len(poset):
+        raise ValueError("every family contains a copy of the empty poset, so that none is saturated")
     families = np.arange(1 << (1 << n), dtype=np.int64)
     has_copy = np.zeros(len(families), dtype=bool)
     for places in combinations(range(1 << n), len(poset)):
@@ -158,7 +167,8 @@ def shatters(family, members: int) -> bool:
     >>> shatters([0b00, 0b01, 0b10, 0b11], 0b11), shatters([0b00, 0b01, 0b10], 0b11)
     (True, False)
     """
-    return len({s & members for s in family}) == 1 << members.bit_count()
+    (members,) = _masks([members])
+    return len({s & members for s in _masks(family)}) == 1 << members.bit_count()
 
 
 def sauer_shelah_bound(n: int, w: int) -> int:
@@ -167,4 +177,22 @@ def sauer_shelah_bound(n: int, w: int) -> int:
     >>> sauer_shelah_bound(5, 2)
     6
     """
-    return sum(comb(n, i) for i in range(w))
+    if not is_count(n) or not is_count(w):
+        raise ValueError(f"n and w must be integers >= 0; got {n!r} and {w!r}")
+    return sum(comb(n, i) for i in range(min(w, n + 1)))
+
+
+def _masks(family) -> set[int]:
+    """The sets of a family as Python integers."""
+    try:
+        members = list(family)
+    except TypeError:
+        raise ValueError(f"a family must be an iterable of bit masks; got {family!r}") from None
+    if not all(map(is_count, members)):
+        raise ValueError("sets must be given as bit masks, integers >= 0: bit i says whether i is a member")
+    return set(map(int, members))
+
+
+def _check_poset(poset) -> None:
+    if not isinstance(poset, Poset):
+        raise TypeError(f"a Poset is needed, not {type(poset).__name__}: see Poset and Poset.from_networkx")

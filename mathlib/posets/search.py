@@ -33,6 +33,9 @@ __all__ = ["LARGEST", "SmallSolution", "solve_many", "solve_small"]
 #: Two 64-bit words hold the at most n (n-1) rows.
 LARGEST = 11
 
+#: Ctrl-C has to wait until so many posets are solved.
+_CHUNK = 50
+
 # Typed constants, and loops instead of assignments of slices, save most of the time that compiling takes.
 _ONE, _ZERO = np.uint64(1), np.int64(0)
 _NONE, _GAVE_UP = np.int64(-1), np.int64(-2)
@@ -109,13 +112,31 @@ def solve_many(below: np.ndarray) -> np.ndarray:
     array of shape (count, 5), int64
         The last column is 1 if the representations found were checked against the definition, pair by pair.
     """
-    below = np.ascontiguousarray(below, np.int64)
-    count, n = below.shape
+    given = np.asarray(below)
+    if given.ndim != 2 or given.dtype.kind not in "iu":
+        raise ValueError(f"below must be a matrix of integers, not {given.dtype} of shape {given.shape}")
+    count, n = given.shape
     if n > LARGEST:
         raise ValueError(f"the posets have {n} elements: the compiled search takes at most {LARGEST}")
+    below = np.ascontiguousarray(given, np.int64)
+    _check_orders(below)
     out = np.zeros((count, 5), np.int64)
-    _solve_many(n, below, out)
+    for start in range(0, count, _CHUNK):
+        _solve_many(n, below[start : start + _CHUNK], out[start : start + _CHUNK])
     return out
+
+
+def _check_orders(below: np.ndarray) -> None:
+    """What lies below i are smaller numbers, and with each of them all that is below it."""
+    for i in range(below.shape[1]):
+        down = below[:, i]
+        wrong = (down < 0) | (down >= 1 << i)
+        for j in range(i):
+            wrong |= (down >> j & 1 == 1) & (below[:, j] & ~down != 0)
+        if wrong.any():
+            raise ValueError(
+                f"row {wrong.argmax()} of below is no strict order in which j < i as numbers, too"
+            )
 
 
 @njit

@@ -84,7 +84,7 @@ class LowerWitness:
 
     >>> from mathlib.posets import two_dimension, fence
     >>> two_dimension(fence(4)).lower_witness
-    LowerWitness(bound=3, rows=((3, 1), (2, 0), (0, 3)))
+    LowerWitness(bound=3, rows=((0, 2), (1, 0), (3, 1)))
     """
 
     bound: int

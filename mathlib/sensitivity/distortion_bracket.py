@@ -26,7 +26,7 @@ from mathlib.sensitivity.distortion_l1 import MOST_ROWS_IN_SPACE, Extremes, extr
 from mathlib.sensitivity.distortion_l4 import LARGEST_RANK, ratio_bounds
 from mathlib.sensitivity.distortion_local import extremes_by_search
 from mathlib.sensitivity.leverage import orthonormal_basis
-from mathlib.sensitivity.rounding import MOST_REFINED, gamma, refine, row_errors
+from mathlib.sensitivity.rounding import gamma, refinable, refine, row_errors
 from mathlib.sensitivity.sampling import check_sample
 
 __all__ = ["Distortion", "distortion"]
@@ -174,7 +174,7 @@ def _certified_for(A, basis, U, seen, c):
     T, rows, L = U[basis.pivot_rows], A[seen], basis.L[seen]
     off = row_errors(rows, L, basis)
     bad = np.flatnonzero(~(off <= 1e-12))
-    if len(bad) and len(bad) * basis.rank <= MOST_REFINED:
+    if len(bad) and refinable(len(bad), basis.rank):
         better = refine(rows[bad], basis)
         if better is not None:
             L[bad], off[bad] = better

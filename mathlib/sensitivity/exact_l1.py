@@ -68,8 +68,9 @@ def exact_l1_sensitivities(A) -> list[Fraction]:
         )
     rows = [[fmpq(int(entry)) for entry in row] for row in A]
     columns, starts = _proposed(A)
-    if fmpq_mat([[row[j] for j in columns] for row in rows]).rank() != fmpq_mat(rows).rank():
-        columns, starts = _independent(list(zip(*rows, strict=True))), {}  # rounding has hidden the rank
+    chosen = fmpq_mat([[row[j] for j in columns] for row in rows])
+    if not len(columns) == chosen.rank() == fmpq_mat(rows).rank():  # rounding has hidden the rank
+        columns, starts = _independent(list(zip(*rows, strict=True))), {}
     rows = [[row[j] for j in columns] for row in rows]
     return [_sensitivity(rows, i, starts.get(i)) if any(row) else Fraction(0) for i, row in enumerate(rows)]
 

@@ -10,14 +10,15 @@ import numpy as np
 from flint import arb, arb_mat, ctx
 
 from mathlib.sensitivity.basis import EPS, chunks
+from mathlib.sensitivity.pieces import pieces
 
-__all__ = ["gamma", "refine", "row_errors"]
+__all__ = ["gamma", "refinable", "refine", "row_errors", "solve_in_balls"]
 
 #: More than what the underflow of any of these numbers can lose.
 UNDERFLOW = 1e-305
 
-#: More numbers than this are not computed anew in ball arithmetic, which takes some microseconds for each.
-MOST_REFINED = 2_000_000
+_LARGEST_SQUARE, _MOST_PRODUCTS = 160, 2**26  # of balls, some tenths of a microsecond each: see `refinable`
+_BALL = 64  # what a product of balls costs, in products of floats
 
 
 def gamma(k):
@@ -52,6 +53,11 @@ def row_errors(rows, L, basis):
     return np.where(np.isnan(errors), np.inf, errors)
 
 
+def refinable(count, rank):
+    """Whether `refine` takes seconds at most for so many rows."""
+    return rank <= _LARGEST_SQUARE and count * rank**2 <= _MOST_PRODUCTS
+
+
 def refine(rows, basis):
     """Coordinates of rows in ball arithmetic, rounded, and the bounds of their errors."""
     b, exponents = basis.scaling.apply(rows)
@@ -59,17 +65,23 @@ def refine(rows, basis):
     bits = 256 + 2 * int(np.abs(scales).max(initial=0))
     with ctx.workprec(bits):
         try:
-            # x M = b is M^T x^T = b^T.
-            x = balls(basis.square.T).solve(balls(b[:, basis.columns].T)).transpose()
+            x = solve_in_balls(basis.square, b[:, basis.columns])
         except ZeroDivisionError:
             return None
         L, errors = np.zeros(scales.shape), np.zeros(len(rows))
         for i in range(len(rows)):
             for j in range(basis.rank):
-                exact = x[i, j] * arb(2) ** int(scales[i, j])
+                exact = x[i][j] * arb(2) ** int(scales[i, j])
                 L[i, j] = float(exact.mid())
                 errors[i] = max(errors[i], float(abs(exact - L[i, j]).upper()))
     return L, errors * (1 + 4 * EPS) + UNDERFLOW * b.any(axis=1)
+
+
+def solve_in_balls(square, rows):
+    """For each row b the x with x M = b, as lists of balls; ZeroDivisionError if M may be singular."""
+    inverse = balls(square).inv()
+    parts = pieces(len(rows), _BALL * square.size)
+    return [x for part in parts for x in (balls(rows[part]) * inverse).tolist()]
 
 
 def balls(matrix):

@@ -28,7 +28,7 @@ from mathlib.sensitivity.leverage import orthonormal_basis
 from mathlib.sensitivity.lewis import lewis_iteration
 from mathlib.sensitivity.problem import Problem, power_of_two
 from mathlib.sensitivity.result import SMALLEST, DualNorm, Sensitivities, narrow
-from mathlib.sensitivity.rounding import MOST_REFINED, refine, row_errors
+from mathlib.sensitivity.rounding import refinable, refine, row_errors
 
 __all__ = ["Solver", "dual_norm", "sensitivities"]
 
@@ -251,7 +251,7 @@ class Solver:
         size = np.abs(L).max(axis=1)
         goal = min(1e-9, tol / (1000 * self.p * self.basis.rank))
         bad = np.flatnonzero(~(errors <= goal * size))
-        if len(bad) and len(bad) * self.basis.rank <= MOST_REFINED:
+        if len(bad) and refinable(len(bad), self.basis.rank):
             better = refine(rows[bad], self.basis)
             if better is not None:
                 L[bad], errors[bad] = better

@@ -96,7 +96,7 @@ def total_sensitivity(A, p, *, rows, rng) -> TotalSensitivity:
     n = len(A)
     if rows >= n:
         found = sensitivities(A, p, tol=_GAP)
-        rank = found.x.shape[1]
+        rank = found.rank
         estimate, error, rows = float(np.sum(found.lower + found.upper)) / 2, 0.0, n
     else:
         weights = lewis_weights(A, p, tol=1e-9)

@@ -13,7 +13,7 @@ from mathlib.errors import CertificateError
 from mathlib.sensitivity.basis import row_basis
 from mathlib.sensitivity.checks import check_matrix, check_p, check_rows, check_tolerance
 from mathlib.sensitivity.result import narrow
-from mathlib.sensitivity.rounding import balls
+from mathlib.sensitivity.rounding import solve_in_balls
 from mathlib.sensitivity.solve import Solver
 
 __all__ = ["verify_brackets"]
@@ -34,13 +34,12 @@ def verify_brackets(result, rows=None):
     scales = exponents[:, None] - basis.exponents
     with ctx.workprec(256 + 2 * int(np.abs(scales).max(initial=0))):
         try:
-            # x M = b is M^T x^T = b^T.
-            L = balls(basis.square.T).solve(balls(scaled[:, basis.columns].T)).transpose()
+            L = solve_in_balls(basis.square, scaled[:, basis.columns])
         except ZeroDivisionError as error:
             raise CertificateError("det A[B, J] != 0 does not hold, or not clearly") from error
         powers = {int(k): arb(2) ** int(k) for k in np.unique(scales)}
         n, r = scales.shape
-        L = arb_mat(n, r, [L[i, j] * powers[int(scales[i, j])] for i in range(n) for j in range(r)])
+        L = arb_mat(n, r, [L[i][j] * powers[int(scales[i, j])] for i in range(n) for j in range(r)])
         for place in places:
             _prove_lower(result, place, L)
         for place, tries in _duals(result, places, A):
@@ -53,14 +52,15 @@ def _check_fields(result, n, basis):
     lower, upper = (_field(result, name, "f", (k,)) for name in ("lower", "upper"))
     converged = _field(result, "converged", "b", (k,))
     columns = _field(result, "columns", "iu", (None,))
-    _field(result, "values", "f", (k, basis.rank))
+    witnesses = [_field(result, "values", "f", (k, basis.rank))]
     if result.dual is not None:
-        _field(result, "dual", "f", (k, n))
+        witnesses.append(_field(result, "dual", "f", (k, n)))
     for holds, claim in [
         (np.all((result.rows >= 0) & (result.rows < n)), f"0 <= rows < {n}"),
         (np.all((lower >= 0) & (upper < np.inf)), "0 <= lower and upper < infinity"),
         (np.array_equal(converged, narrow(lower, upper, result.tol)), "converged = (gaps are at most tol)"),
         (np.all(_field(result, "iterations", "iu", (k,)) >= 0), "iterations >= 0"),
+        (all(np.isfinite(numbers).all() for numbers in witnesses), "values and dual are finite"),
         (np.array_equal(columns, np.sort(basis.columns)), f"columns = {np.sort(basis.columns)}"),
     ]:
         if not holds:
@@ -124,6 +124,8 @@ def _prove_upper(result, place, L, tries, pivot_rows):
 
 def _dual_power(sizes, p):
     """(sum |y|^q)^(p/q), where p/q = p - 1; max |y| for p = 1."""
+    if not all(size.is_finite() for size in sizes):
+        return arb("nan")  # which max would pass over
     if p == 1:
         return max(sizes)
     exponent = arb(p)
@@ -132,7 +134,7 @@ def _dual_power(sizes, p):
 
 
 def _power(base, exponent):
-    return base**exponent if base > 0 else arb(0)
+    return arb(0) if base == 0 else base**exponent
 
 
 def _duals(result, places, A):

@@ -83,10 +83,37 @@ def test_scheme_by_name():
     assert (kept.points == sparsify(PLANE, sample_repeated_dpp(PLANE, 8, rng=0), 12).points).all()
 
 
+def test_a_pool_that_is_small_enough_is_kept():
+    pool = sample_repeated_dpp(PLANE, 3, rng=0)
+    for n in (18, 19, 10**30):
+        kept = sparsify(PLANE, pool, n)
+        assert gram(PLANE, kept) == pytest.approx(gram(PLANE, pool), rel=1e-12)
+        assert kept.n == 18
+
+
+def test_rows_that_are_not_orthonormal_get_no_guarantee():
+    V = np.linalg.qr(np.random.default_rng(0).standard_normal((30, 3)))[0]
+    nan, lost = V.copy(), V.copy()
+    nan[0, 0], lost[0] = np.nan, 0
+    for rows, n in ((1.001 * V, 9), (V[:-1], 9), (nan, 9), (lost, 9), (0 * V, 9), (V, 3), (V, 2)):
+        with pytest.raises(ValueError, match="need n > m = 3 and orthonormal columns"):
+            barrier_selection(rows, n)
+
+
+@pytest.mark.parametrize("scale", [1e-150, 1e150])
+def test_the_scale_of_the_weights_is_free(scale):
+    pool = sample_repeated_dpp(PLANE, 8, rng=0)
+    kept = sparsify(PLANE, Design(pool.points, scale * pool.weights, "given"), 9)
+    assert kept.points == pytest.approx(sparsify(PLANE, pool, 9).points)
+    flat = Design(np.tile(pool.points[:6] * [1, 0], (3, 1)), np.full(18, scale), "given")
+    with pytest.raises(DegenerateGramError, match="does not determine"):
+        sparsify(PLANE, flat, 9)
+
+
 def test_bad_input_is_refused():
     pool = sample_repeated_dpp(PLANE, 4, rng=0)
     for n in (6, 0, 7.5, True):
-        with pytest.raises(ValueError, match="n must be an integer above m = 6"):
+        with pytest.raises(ValueError, match="n must be an integer >= 7, above m = 6"):
             sparsify(PLANE, pool, n)
     with pytest.raises(ValueError, match="not a batch"):
         sparsify(PLANE, sample_repeated_dpp(PLANE, 4, rng=0, size=2), 9)

@@ -81,8 +81,8 @@ def test_the_gauss_rule_sees_an_orthonormal_basis(family, kind):
         (Legendre(), [[0.5]], "must be integers"),
         (Legendre(), [[0], [-1]], "not be negative"),
         (Legendre(), [[0, 1], [1, 0], [0, 1]], "must be different"),
-        ([Legendre()], [[0, 1]], "one family, or a list of 2"),
-        (["Legendre", "Hermite"], [[0, 1]], "one family, or a list of 2"),
+        ([Legendre()], [[0, 1]], "a list of one for each of the d = 2"),
+        (["Legendre", "Hermite"], [[0, 1]], "a list of one for each of the d = 2"),
     ],
 )
 def test_bad_bases_are_refused(family, indices, words):

@@ -16,6 +16,7 @@ from mathlib.dpp import (
     expected_gram_deviation,
     index_set,
     linear_statistic_variance,
+    runge,
     sample_dpp,
 )
 from mathlib.dpp.constants import fourth_power_integral
@@ -158,6 +159,25 @@ def test_schemes_add_up():
     assert expected_gram_deviation(basis, "volume_rescaled", 4) == pytest.approx(
         expected_gram_deviation(basis, "dpp", 4)
     )
+
+
+@pytest.mark.parametrize("scale", [1e-150, 1e-7, 1e-3, 1.0, 1e150])
+def test_variances_do_not_depend_on_units_or_an_offset(scale):
+    """A fixed tolerance would take any two small numbers for the same, and large offsets hide what varies."""
+    exact = linear_statistic_variance(line(5), runge, nodes=400)
+    for f in (runge, lambda X: 1e4 + runge(X)):
+        variance = linear_statistic_variance(line(5), lambda X, f=f: scale * f(X))
+        assert variance / scale**2 == pytest.approx(exact, rel=1e-7)
+    with pytest.raises(ValueError, match="not converged"):
+        linear_statistic_variance(line(5), lambda X: scale * np.abs(X[:, 0] - 0.3))
+
+
+@pytest.mark.parametrize("scale", [1e-170, 1e160])
+@pytest.mark.filterwarnings("error")
+def test_variances_beyond_doubles_are_refused(scale):
+    with pytest.raises(ValueError, match="overflows, or vanishes"):
+        linear_statistic_variance(line(5), lambda X: scale * runge(X))
+    assert linear_statistic_variance(line(5), lambda X: np.full(len(X), scale)) == 0
 
 
 def test_nodes_may_be_given_for_functions_with_a_jump():

@@ -2,6 +2,7 @@
 
 import itertools
 import math
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -57,6 +58,26 @@ def test_corner_peak_by_its_alternating_sum():
         chosen = [f.a[i] for i in range(5) if bits >> i & 1]
         total += (-1) ** len(chosen) / (1 + sum(chosen))
     assert f.mean() == pytest.approx(total / (math.factorial(5) * math.prod(f.a)), rel=1e-9)
+
+
+@pytest.mark.parametrize("a", [[1e6], [1e-300], [1e10, 1.0], [1e15] * 3, [3.0, 0.1, 1e-5, 40.0], [1e-8] * 6])
+def test_corner_peaks_of_any_scale(a):
+    """The alternating sum in rational numbers: in doubles it would cancel."""
+    total = Fraction(0)
+    for bits in itertools.product((0, 1), repeat=len(a)):
+        total += Fraction((-1) ** sum(bits)) / (
+            1 + sum(Fraction(x) * bit for x, bit in zip(a, bits, strict=True))
+        )
+    exact = total / math.factorial(len(a)) / math.prod(Fraction(x) for x in a)
+    assert GenzFunction("corner_peak", a, np.zeros(len(a))).mean() == pytest.approx(float(exact), rel=1e-12)
+
+
+def test_a_function_that_overflows_says_so():
+    steep = GenzFunction("discontinuous", [2000.0], [1.0])
+    for call in (steep.mean, lambda: steep([[1.0]])):
+        with pytest.raises(ValueError, match="overflows"):
+            call()
+    assert steep([[-1.0]]) == 1
 
 
 def test_genz_draw_is_reproducible_and_scaled():
@@ -120,6 +141,34 @@ def test_sobol_shares_add_up():
     assert sobol.total == pytest.approx(np.array([[26 / 30, 1 / 26], [29 / 30, 1], [16 / 30, 1 / 26]]))
 
 
+def test_sobol_indices_of_a_constant_are_none():
+    """Rounding errors of a constant are no variance. Among several outputs the constant ones are left out."""
+    indices = [[0, 0], [1, 0], [0, 1]]
+    noise = [1.0, 3e-16, 2e-16]
+    for constant in (
+        [5.0, 0, 0],
+        noise,
+        [-7.0, 1e-15, 0],
+        [1e300, 1e284, 0],
+        [0.0, 0.0, 0.0],
+        [1e-200, 1e-216, 0],
+    ):
+        with pytest.raises(ValueError, match="constant up to rounding"):
+            sobol_from_coefficients(indices, constant)
+    both = sobol_from_coefficients(indices, np.stack([noise, [1, 2, 1], np.zeros(3)], axis=1))
+    assert np.isnan(both.first[:, [0, 2]]).all()
+    assert np.isnan(both.total[:, [0, 2]]).all()
+    assert both.variance.tolist() == [0, 5, 0]
+    assert both.first[:, 1].tolist() == [0.8, 0.2]
+
+
+@pytest.mark.parametrize("scale", [1.0, 1e12, 1e-200, 1e-320, 1e150, -1e150])
+def test_sobol_indices_do_not_depend_on_units_or_an_offset(scale):
+    for offset in (0, 1, 1e12):
+        sobol = sobol_from_coefficients([[0, 0], [1, 0], [0, 1]], scale * np.array([offset, 2.0, 1.0]))
+        assert sobol.first == pytest.approx([0.8, 0.2], rel=1e-3 if scale == 1e-320 else 1e-12)
+
+
 @pytest.mark.parametrize(
     ("call", "message"),
     [
@@ -135,10 +184,20 @@ def test_sobol_shares_add_up():
         (lambda: genz("gaussian", 2, rng=0)(np.zeros((5, 3))), r"shape \(..., 2\)"),
         (lambda: GenzFunction("peak", [1.0], [0.5]), "kind must be"),
         (lambda: GenzFunction("gaussian", [1.0, 2.0], [0.5]), "d numbers each"),
-        (lambda: GenzFunction("gaussian", [0.0], [0.5]), "positive"),
+        (lambda: GenzFunction("gaussian", [0.0], [0.5]), "at least 1e-300"),
         (lambda: GenzFunction("gaussian", [1.0], [1.5]), "within"),
         (lambda: sobol_from_coefficients([[0], [1]], [1.0, 0.0]), "constant"),
         (lambda: sobol_from_coefficients([[0], [1]], [1.0]), "shape"),
+        (lambda: sobol_from_coefficients([[0], [1]], [1.0, np.nan]), "coef must be finite"),
+        (lambda: sobol_from_coefficients([[0], [1]], [[1.0, 2.0], [np.inf, 1.0]]), "coef must be finite"),
+        (lambda: sobol_from_coefficients([[0], [-1]], [1.0, 2.0]), "must not be negative"),
+        (lambda: sobol_from_coefficients([[1], [1]], [1.0, 2.0]), "must be different"),
+        (lambda: sobol_from_coefficients([[0], [0.5]], [1.0, 2.0]), "must be integers"),
+        (lambda: sobol_from_coefficients([[0], [1]], [1.0, 1e200]), "variance overflows"),
+        (lambda: ishigami(np.zeros(3), a=np.nan), "a must be a number above"),
+        (lambda: ishigami_sobol_indices(b=1e200), "b must be a number above"),
+        (lambda: ishigami(np.ones(3), a=1e308), "a must be a number above"),
+        (lambda: GenzFunction("oscillatory", [5e-324], [0.5]), "at least 1e-300"),
     ],
 )
 def test_bad_input_is_refused(call, message):

@@ -1,5 +1,6 @@
 """The fit: against NumPy's solver, the average of interpolants, and the exact identities of its error."""
 
+import dataclasses
 import itertools
 import math
 
@@ -177,6 +178,98 @@ def test_sobol_indices_of_a_fit():
     assert sobol.total == pytest.approx([1, 0, 0.2], abs=1e-12)
 
 
+NINE = sample_volume_rescaled(BASIS, 9, rng=5)
+PLANE = TensorBasis(Legendre(), index_set("total", 2, 3))
+TWENTY = sample_volume_rescaled(PLANE, 20, rng=0)
+
+
+@pytest.mark.parametrize("value", [5.0, 0.1, -1e12, 1e308, 1e-300, 0.0])
+def test_a_constant_is_fitted_exactly_and_has_no_sobol_indices(value):
+    fit = weighted_least_squares(PLANE, TWENTY, np.full(20, value))
+    assert fit.coef.tolist() == [value] + [0.0] * 9
+    with pytest.raises(ValueError, match="constant up to rounding"):
+        fit.sobol_indices()
+    noisy = value * (1 + 1e-15 * np.random.default_rng(0).standard_normal(20))
+    with pytest.raises(ValueError, match=r"constant up to rounding|overflows"):
+        weighted_least_squares(PLANE, TWENTY, noisy).sobol_indices()
+
+
+def test_one_constant_output_does_not_disturb_the_others():
+    values = np.stack([np.full(20, 5.0), wave(TWENTY.points), 1e12 + wave(TWENTY.points)], axis=1)
+    alone = weighted_least_squares(PLANE, TWENTY, values[:, 1]).sobol_indices()
+    both = weighted_least_squares(PLANE, TWENTY, values).sobol_indices()
+    assert np.isnan(both.first[:, 0]).all()
+    assert both.first[:, 1] == pytest.approx(alone.first, rel=1e-10)
+    # The doubles near 1e12 are 1.2e-4 apart: the indices have about four digits, and not fewer.
+    assert both.first[:, 2] == pytest.approx(alone.first, abs=1e-3)
+    assert both.mean[2] == pytest.approx(1e12 + alone.mean, abs=1e-3)
+
+
+def test_the_shift_by_a_constant_changes_nothing_for_a_batch_or_without_the_constant():
+    designs = sample_volume_rescaled(PLANE, 20, rng=1, size=3)
+    y = wave(designs.points)
+    fit = weighted_least_squares(PLANE, designs, y)
+    assert weighted_least_squares(PLANE, designs, y[..., None]).coef[..., 0] == pytest.approx(
+        fit.coef, rel=1e-12
+    )
+    odd = TensorBasis(Legendre(), [[1, 0], [0, 1]])
+    for basis, found in ((PLANE, fit.coef[1]), (odd, weighted_least_squares(odd, designs[1], y[1]).coef)):
+        roots = np.sqrt(designs.weights[1])
+        direct = np.linalg.lstsq(basis(designs.points[1]) * roots[:, None], y[1] * roots, rcond=None)[0]
+        assert found == pytest.approx(direct, rel=1e-10)
+
+
+@pytest.mark.parametrize("scale", [1e-200, 1e-30, 1e30, 1e200])
+def test_the_scale_of_the_weights_is_free(scale):
+    scaled = Design(NINE.points, NINE.weights * scale, "given")
+    fit = weighted_least_squares(BASIS, scaled, wave(NINE.points))
+    usual = weighted_least_squares(BASIS, NINE, wave(NINE.points))
+    assert fit.coef == pytest.approx(usual.coef, rel=1e-10)
+    assert fit.quasi_optimality == pytest.approx(usual.quasi_optimality)
+    flat = Design(np.tile(NINE.points[:5], (2, 1)), np.full(10, scale), "given")
+    with pytest.raises(DegenerateGramError):
+        weighted_least_squares(BASIS, flat, np.ones(10))
+
+
+def test_overflow_is_an_error():
+    huge = Design(NINE.points, np.full(9, 1e308), "given")
+    for design, y in ((NINE, np.where(np.arange(9) < 5, 1.7e308, -1.7e308)), (huge, np.ones(9))):
+        with pytest.raises(ValueError, match="the fit overflows"):
+            weighted_least_squares(BASIS, design, y)
+        with pytest.raises(ValueError, match="eigenvalues overflow"):
+            gram_eigenvalues(BASIS, Design(NINE.points, np.full(9, 1.7e308), "given"))
+    heavy = DiscreteBasis.from_columns(np.eye(4, 2) + 1, np.full(4, 1e200))
+    with pytest.raises(ValueError, match="the projection overflows"):
+        l2_projection(heavy, lambda X: np.full(4, 1e300), 4)
+    with pytest.raises(ValueError, match="the squared error be"):
+        l2_projection(BASIS, wave, 8).squared_error(np.full(6, 1e200))
+    fit = weighted_least_squares(BASIS, NINE, 1e308 * NINE.points[:, 0] ** 2)
+    assert fit.predict([[1, 1]]) == pytest.approx([1e308])
+    with pytest.raises(ValueError, match="values overflow"):
+        dataclasses.replace(fit, coef=np.full(6, 1e308)).predict([[1, 1]])
+
+
+@pytest.mark.parametrize("scale", [1e-300, 1e-160, 1.0, 1e160, 1e300])
+def test_projections_do_not_depend_on_units(scale):
+    usual, best = l2_projection(BASIS, wave, 8), l2_projection(BASIS, lambda X: scale * wave(X), 8)
+    assert best.coef / scale == pytest.approx(usual.coef, abs=1e-14)
+    assert best.error / scale == pytest.approx(usual.error)
+
+
+def test_predictions_that_would_fill_the_memory_are_refused():
+    many = weighted_least_squares(BASIS, NINE, np.ones((9, 5000)))
+    with pytest.raises(ValueError, match=r"array of values .* GiB .* Pass X in parts"):
+        many.predict(np.zeros((10**5, 2)))
+
+
+def test_squared_errors_need_coefficients_of_the_same_space():
+    best = l2_projection(BASIS, wave, 8)
+    assert best.squared_error(np.stack([best.coef, best.coef + 1])) == pytest.approx(best.error**2 + [0, 6])
+    for coef in (best.coef[:-1], 1.0, np.ones((6, 2))):
+        with pytest.raises(ValueError, match=r"coef must have shape \(..., 6\)"):
+            best.squared_error(coef)
+
+
 def test_projection_minimises_the_error():
     """Any other coefficients do worse, by exactly their squared distance (Pythagoras, by quadrature)."""
     best = l2_projection(BASIS, wave, 25)
@@ -195,9 +288,6 @@ def test_one_line_says_what_was_fitted():
     assert text.startswith("Fit(m=6, n=9, volume_rescaled: eigenvalues of G in [")
     designs = sample_volume_rescaled(BASIS, 9, rng=5, size=2)
     assert repr(weighted_least_squares(BASIS, designs, np.ones((2, 9)))).startswith("Fit(2 fits, m=6")
-
-
-NINE = sample_volume_rescaled(BASIS, 9, rng=5)
 
 
 @pytest.mark.parametrize(

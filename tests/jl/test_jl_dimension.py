@@ -184,6 +184,11 @@ def test_unsquared_distances_need_a_quarter():
         ({"delta": 1}, "delta"),
         ({"delta": 1e-300}, 'Use method="chernoff"'),
         ({"n_samples": 10**400}, 'Use method="chernoff"'),
+        ({"eps": 1e-200}, "eps must be at least 1e-100"),
+        ({"eps": 1e-101, "method": "chernoff"}, "eps must be at least 1e-100"),
+        ({"eps": 5e-324, "method": "classical"}, "eps must be at least 1e-100"),
+        ({"squared": "no"}, "squared must be True"),
+        ({"squared": 0}, "squared must be True"),
         ({"method": "exakt"}, "method must be 'exact' or 'chernoff' or 'classical'; got 'exakt'"),
     ],
 )
@@ -194,7 +199,12 @@ def test_bad_input(arguments, message):
 
 
 def test_numpy_numbers_are_accepted():
-    assert jl_min_dim(np.int64(1000), np.float64(0.5), delta=np.float32(0.1)) == 269
+    assert jl_min_dim(np.int64(1000), np.float64(0.5), delta=np.float32(0.1), squared=np.True_) == 269
+
+
+def test_the_smallest_eps_of_the_formulas():
+    for method in ("chernoff", "classical"):
+        assert 10**200 < jl_min_dim(10, 1e-100, delta=0.1, method=method) < 10**202
 
 
 @pytest.mark.parametrize(("n_samples", "eps"), [(2, 0.9), (1000, 0.1), (10_000, 0.5), (10**9, 0.05)])

@@ -1,5 +1,8 @@
 """What all estimators promise: scikit-learn's contract, the linear operator, types, sparse input, errors."""
 
+import pickle
+import warnings
+
 import numpy as np
 import pytest
 from scipy import sparse
@@ -225,3 +228,220 @@ def test_one_feature(make):
     fitted = make(1, random_state=0).fit([[2.0], [3.0]])
     images = fitted.transform([[2.0], [3.0]])
     np.testing.assert_allclose(images[1] * 2, images[0] * 3)
+
+
+LARGE = {np.float32: np.float32(3e38), np.float64: 1.7e308}
+
+
+@every_estimator
+@pytest.mark.parametrize("dtype", LARGE)
+@pytest.mark.parametrize("as_sparse", [False, True])
+def test_sums_that_overflow_on_the_way_are_right_in_the_end(make, dtype, as_sparse):
+    """Three kinds of rows: images that fit, images that do not, and company that must not change."""
+    X = np.zeros((4, 100), dtype)
+    X[0, 7] = LARGE[dtype]
+    X[1] = np.random.default_rng(0).standard_normal(100)
+    X[2, :2] = LARGE[dtype] / 2
+    given = sparse.csr_array(X) if as_sparse else X
+    fitted = make(5, random_state=0).fit(given)
+    factor = dtype(2.0**-64)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        expected = fitted.transform(given * factor) / factor
+        if np.isfinite(expected).all():
+            images = fitted.transform(given)
+    if not np.isfinite(expected).all():
+        with pytest.warns(RuntimeWarning, match="exceed the largest float"):
+            images = fitted.transform(given)
+    finite = np.isfinite(expected)
+    np.testing.assert_allclose(images[finite], expected[finite], rtol=1e-6 if dtype == np.float32 else 1e-14)
+    np.testing.assert_allclose(images[1], fitted.transform(given[[1]])[0], rtol=1e-4)
+    X[3] = LARGE[dtype] * (fitted.as_linear_operator().H @ np.ones(5, dtype) > 0)
+    with pytest.warns(RuntimeWarning, match="exceed the largest float"):
+        assert not np.isfinite(fitted.transform(sparse.csr_array(X) if as_sparse else X)[3]).all()
+
+
+@every_estimator
+def test_overflow_in_operators_and_inverses_is_said(make):
+    """Infinite and with a warning where the true number is too large; else right and without."""
+    fitted = make(5, random_state=0).fit(data())
+    phi = fitted.as_linear_operator()
+    signs = np.sign(phi.H @ np.ones(5))
+    routes = [
+        (lambda v: phi @ v, signs),
+        (lambda v: phi.H @ v, np.sign(phi @ signs)),
+        (lambda v: fitted.inverse_transform(v[None])[0], np.sign(phi @ signs)),
+    ]
+    for route, direction in routes:
+        expected = route(direction) / 2  # times 2^1024
+        beyond = np.abs(expected) >= 1
+        assert beyond.any() or route is not routes[0][0]
+        with warnings.catch_warnings(record=True) as said:
+            warnings.simplefilter("always")
+            found = route(direction * 2.0**1023)
+        assert all("exceed the largest float64" in str(warning.message) for warning in said)
+        assert len(said) == beyond.any()
+        assert np.array_equal(np.isinf(found), beyond)
+        np.testing.assert_allclose(found[~beyond] * 2.0**-1023, 2 * expected[~beyond], rtol=1e-12)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert np.isnan(phi @ np.full(50, np.nan)).any()  # handed on
+
+
+@every_estimator
+def test_the_operator_maps_complex_vectors_and_can_be_pickled(make):
+    X = data()
+    fitted = make(7, random_state=1).fit(X)
+    phi = fitted.as_linear_operator()
+    matrix = phi @ np.eye(50)
+    z, w = X[0] + 1j * X[1], np.arange(7) * (1 + 2j)
+    np.testing.assert_allclose(phi @ z, matrix @ z, atol=1e-12)
+    np.testing.assert_allclose(phi.H @ w, matrix.T @ w, atol=1e-12)
+    np.testing.assert_allclose(phi @ np.stack([z, 1j * z], axis=1), matrix @ np.stack([z, 1j * z], axis=1))
+    assert (phi @ z.astype(np.complex64)).dtype == np.complex64
+    assert (phi @ z).dtype == np.complex128
+    again = pickle.loads(pickle.dumps(phi))
+    assert np.array_equal(again @ X.T, phi @ X.T)
+    assert np.array_equal(again.H @ w, phi.H @ w)
+    fitted.fit(X[:, :20])  # the operator is that of the first fit
+    assert np.array_equal(phi @ X.T, again @ X.T)
+    for bad in (np.ones(50).astype(str), np.ma.array(np.ones(50), mask=np.arange(50) == 3)):
+        with pytest.raises(ValueError, match=r"real or complex numbers|masked"):
+            phi.matvec(bad)
+
+
+@every_estimator
+def test_inverse_of_sparse_and_of_what_it_cannot_take(make):
+    fitted = make(8, random_state=0).fit(data())
+    Y = fitted.transform(data()) * (data(n_features=8, seed=2) > 0)
+    back = fitted.inverse_transform(Y)
+    for kind in (sparse.csr_array, sparse.csr_matrix, sparse.coo_array):
+        assert isinstance(fitted.inverse_transform(kind(Y)), np.ndarray)
+        np.testing.assert_allclose(fitted.inverse_transform(kind(Y)), back, atol=1e-12)
+    for bad in (np.nan, np.inf):
+        with pytest.raises(ValueError, match="Y contains"):
+            fitted.inverse_transform(np.where(np.arange(8) == 3, bad, Y))
+    for wrong in (Y[0], 1j * Y, np.ma.array(Y, mask=Y > 0), Y[:, :7], sparse.csr_array(Y[:, :7])):
+        with pytest.raises(ValueError, match=r"2D array|[Cc]omplex|masked|Y must have shape"):
+            fitted.inverse_transform(wrong)
+
+
+def test_what_is_computed_again_is_kept_but_not_pickled(monkeypatch):
+    X = data()
+    fitted = GaussianJL(8, random_state=0).fit(X)
+    Y = fitted.transform(X)
+    size = len(pickle.dumps(fitted))
+    back, narrow = fitted.inverse_transform(Y), fitted.transform(X.astype(np.float32))
+    assert len(pickle.dumps(fitted)) == size
+    monkeypatch.setattr(np.linalg, "pinv", None)
+    assert np.array_equal(fitted.inverse_transform(Y), back)
+    copied = pickle.loads(pickle.dumps(fitted))
+    assert np.array_equal(copied.transform(X.astype(np.float32)), narrow)
+    monkeypatch.undo()
+    # A new fit, or a matrix put in its place, is seen.
+    fitted.components_ = 2 * fitted.components_
+    np.testing.assert_array_equal(fitted.transform(X.astype(np.float32)), 2 * narrow)
+    np.testing.assert_allclose(fitted.inverse_transform(Y), back / 2, atol=1e-12)
+    fitted.set_params(random_state=1).fit(X)
+    assert not np.allclose(fitted.inverse_transform(Y), back)
+
+
+@pytest.mark.parametrize("make", [SparseJL, GaussianJL])
+def test_a_matrix_is_cast_once_for_each_dtype(make):
+    fitted = make(5, random_state=0).fit(data())
+    assert fitted._phi(np.dtype(np.float64)) is fitted.components_
+    assert fitted._phi(np.dtype(np.float32)) is fitted._phi(np.dtype(np.float32))
+
+
+@every_estimator
+@pytest.mark.parametrize("state", ["seed", 1.5, True, np.True_, [1.5], {"seed": 1}])
+def test_a_random_state_that_is_none(make, state):
+    with pytest.raises(ValueError, match="random_state must be None, an integer"):
+        make(5, random_state=state).fit(data())
+
+
+@every_estimator
+def test_numpy_random_is_the_global_state(make):
+    before = np.random.get_state()  # noqa: NPY002
+    try:
+        np.random.seed(7)  # noqa: NPY002
+        images = make(5, random_state=np.random).fit_transform(data())
+        assert np.array_equal(make(5, random_state=np.random.RandomState(7)).fit_transform(data()), images)
+    finally:
+        np.random.set_state(before)  # noqa: NPY002
+
+
+@every_estimator
+def test_data_that_only_seem_to_fit(make):
+    X = data()
+    fitted = make(5, random_state=0).fit(X)
+    for bad in (1j * X, sparse.csr_array(1j * X)):
+        with pytest.raises(ValueError, match="Complex data"):
+            fitted.transform(bad)
+    with pytest.raises(ValueError, match="masked"):
+        fitted.transform(np.ma.array(X, mask=X > 2))
+    assert np.array_equal(fitted.transform(np.ma.array(X, mask=X > 99)), fitted.transform(X))
+    images = fitted.transform(X > 0)  # booleans are 0 and 1
+    assert np.array_equal(images, fitted.transform((X > 0).astype(float)))
+
+
+@every_estimator
+@pytest.mark.parametrize("place", [50, -1, 10**6])
+def test_indices_outside_the_data_are_an_error_and_no_crash(make, place):
+    for n_features in (50, 5000):
+        X = sparse.csr_array(data(3, n_features))
+        fitted = make(5, random_state=0).fit(X)
+        X.indices[7] = place if place != 50 else n_features
+        with pytest.raises(ValueError, match="indices must"):
+            fitted.transform(X)
+
+
+@every_estimator
+def test_a_flag_that_is_older_than_the_indices(make):
+    dense = data(40, 3000)
+    X = sparse.csr_array(dense)
+    fitted = make(5, random_state=0).fit(X)
+    images = fitted.transform(X)
+    assert X.has_sorted_indices
+    for row in range(40):
+        piece = slice(X.indptr[row], X.indptr[row + 1])
+        X.indices[piece], X.data[piece] = X.indices[piece][::-1].copy(), X.data[piece][::-1].copy()
+    np.testing.assert_allclose(fitted.transform(X), images, atol=1e-11)
+
+
+@every_estimator
+@pytest.mark.parametrize(("eps", "delta"), [(0.005, 0.1), (1e-200, 0.1), (0.5, 5e-324), (0.0099, 1e-300)])
+def test_auto_says_what_it_needs_for_every_eps_and_delta(make, eps, delta):
+    with pytest.raises(
+        ValueError, match=r"needs k=\S+ dimensions, more than the d=50|eps must be at least"
+    ) as e:
+        make(eps=eps, delta=delta).fit(data())
+    assert "method" not in str(e.value)
+
+
+@every_estimator
+def test_the_eps_that_is_named_is_the_smallest_in_hundredths(make):
+    X = np.zeros((5, 700))
+    with pytest.raises(ValueError, match=r"Allow eps >= 0\.\d+, set|Even eps = 0.99 needs") as error:
+        make().fit(X)
+    if "Allow" not in str(error.value):
+        assert make is CountSketch or make(eps=0.99)._auto_n_components(5, 700, 0.99) > 700
+        return
+    eps = float(str(error.value).split("Allow eps >= ")[1].split(",")[0])
+    assert make(eps=eps).fit(X).n_components_ <= 700
+    with pytest.raises(ValueError, match=f"Allow eps >= {eps}"):
+        make(eps=eps - 0.01).fit(X)
+
+
+def test_below_one_hundredth_auto_is_the_chernoff_bound():
+    k = jl_min_dim(2, 0.0099, delta=0.9, method="chernoff")
+    assert SparseJL(eps=0.0099, delta=0.9, s=1, random_state=0).fit(np.zeros((1, k))).n_components_ == k
+
+
+@pytest.mark.parametrize("make", [FastJL, SRHT])
+@pytest.mark.parametrize("n_jobs", [0, 1.5, "2", True, np.True_])
+def test_a_number_of_threads_is_checked_when_fitting_and_when_set_later(make, n_jobs):
+    with pytest.raises(ValueError, match="n_jobs must be None"):
+        make(5, n_jobs=n_jobs).fit(data())
+    with pytest.raises(ValueError, match="n_jobs must be None"):
+        make(5).fit(data()).set_params(n_jobs=n_jobs).transform(data())

@@ -3,12 +3,13 @@
 import itertools
 import math
 
+import flint
 import numpy as np
 import pytest
 from scipy.linalg import hadamard
 from scipy.special import gammainc, gammaincc
 
-from mathlib.jl import FastJL, fast_jl_failure, fast_jl_variance, flat_failure_probability
+from mathlib.jl import FastJL, fast_jl_failure, fast_jl_variance, flat_failure_probability, tails
 
 KINDS = ["normal", "rademacher"]
 
@@ -134,9 +135,57 @@ def test_variance_of_a_spread_vector_by_simulation():
     assert abs(deviations.mean() - fast_jl_variance(x[0], 8, 0.15)) < 5 * error
 
 
+def test_variance_of_large_and_small_vectors():
+    """Fourth powers of 1e100 are beyond the doubles, those of 1e-100 below; their quotients are not."""
+    x = np.array([3.0, -1.0, 2.0, 0.5])
+    plain = fast_jl_variance(x, 3, 0.4)
+    assert fast_jl_variance(x * 2.0**250, 3, 0.4) * 2.0**-1000 == pytest.approx(plain, rel=1e-14)
+    assert fast_jl_variance(x * 2.0**-260, 3, 0.4) * 2.0**1000 == pytest.approx(plain * 2.0**-40, rel=1e-6)
+    assert fast_jl_variance(np.zeros(4), 3, 0.4) == 0
+    assert fast_jl_variance(np.float16([6e4, 6e4]), 3, 1.0, "normal") == pytest.approx(8 / 3 * 6e4**4)
+    with pytest.raises(OverflowError, match="scale x down"):
+        fast_jl_variance([1e200, 1.0], 1, 0.5)
+
+
+@pytest.mark.parametrize("entries", KINDS)
+def test_many_coordinates_of_which_few_are_met(entries):
+    """Met numbers are all but Poisson; differences of log-factorials of 10^8 would leave six digits."""
+    mean, k, eps = 10.0, 20, 0.5
+    values = [flat_failure_probability(m, mean / m, k, eps, entries=entries) for m in (10**5, 10**6, 10**8)]
+    # The difference from the limit falls like 1 / m.
+    assert (values[2] - values[1]) / (values[2] - values[0]) == pytest.approx(0.1, rel=0.02)
+
+
+def test_probabilities_of_met_coordinates_have_their_digits():
+    with flint.ctx.workprec(200):
+        for m, q in [(10, 0.3), (4096, 0.01), (10**6, 1e-5), (10**6, 0.5), (10**9, 1e-8)]:
+            b, log_p = tails._met(m, q)
+            for i in range(0, len(b), max(1, len(b) // 7)):
+                n, p = flint.arb(m), flint.arb(q)
+                exact = (
+                    (n + 1).lgamma()
+                    - flint.arb(int(b[i]) + 1).lgamma()
+                    - flint.arb(m - int(b[i]) + 1).lgamma()
+                )
+                exact += int(b[i]) * p.log() + (m - int(b[i])) * (1 - p).log()
+                assert log_p[i] == pytest.approx(float(exact), abs=1e-11 * math.sqrt(len(b)))
+
+
 @pytest.mark.parametrize(
     ("call", "message"),
     [
+        (lambda: flat_failure_probability(10**9, 0.5, 3, 0.1), r"q \(1 - q\) m may be at most 1,000,000"),
+        (lambda: flat_failure_probability(10**9, 0.5, 3, 0.1, entries="rademacher"), "at most 100,000"),
+        (lambda: flat_failure_probability(64, 0.5, 10**6, 0.1, entries="rademacher"), "at most 16,777,216"),
+        (lambda: flat_failure_probability(4, "half", 3, 0.1), "density must be a number"),
+        (lambda: flat_failure_probability(4, True, 3, 0.1), "density must be a number"),
+        (lambda: fast_jl_failure(1, 64, None, 3, 0.1), "density must be a number"),
+        (lambda: fast_jl_failure(True, 64, 0.5, 3, 0.1), "level must be 0, 1 or 2"),
+        (lambda: fast_jl_variance([1.0], 1, "a"), "density must be a number"),
+        (lambda: fast_jl_variance([1.0], 1, math.nan), "density must be a number"),
+        (lambda: fast_jl_variance([1.0, 2j], 3, 0.5), "x must hold real numbers; got dtype complex128"),
+        (lambda: fast_jl_variance(["1", "2"], 3, 0.5), "x must hold real numbers"),
+        (lambda: fast_jl_variance([None, 2], 3, 0.5), "x must hold real numbers; got dtype object"),
         (lambda: flat_failure_probability(0, 0.5, 3, 0.1), "m"),
         (lambda: flat_failure_probability(4, 0.0, 3, 0.1), "density"),
         (lambda: flat_failure_probability(4, 0.5, 3, 1.5), "eps"),

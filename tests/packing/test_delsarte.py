@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mathlib.errors import CertificateError
-from mathlib.packing.check_delsarte import check_binary_code, check_kissing, krawtchouk
+from mathlib.packing.check_delsarte import check_binary_code, check_kissing, krawtchouk_row
 from mathlib.packing.delsarte import binary_code_bound, gegenbauer, kissing_bound, kissing_lp
 from mathlib.packing.delsarte_certificates import BinaryCodeCertificate, KissingCertificate
 from mathlib.packing.descartes import is_nonnegative
@@ -122,10 +122,12 @@ def test_kissing_certificates_of_the_three_solved_dimensions_lose_nothing(n, val
 
 
 def test_a_grid_gives_a_value_below_the_truth_and_the_repair_one_above():
-    value, coefficients, duals = kissing_lp(8, 6, np.linspace(-1, 0.5, 40))
-    assert 200 < value < 240
-    assert coefficients.sum() == pytest.approx(value)
-    assert 1 + duals.sum() == pytest.approx(value)  # 1 + the neighbours at each inner product
+    found = kissing_lp(8, 6, np.linspace(-1, 0.5, 40))
+    assert 200 < found.value < 240
+    assert found.coefficients.sum() == pytest.approx(found.value)
+    assert 1 + found.duals.sum() == pytest.approx(found.value)  # 1 + the neighbours at each inner product
+    assert len(found.points) == len(found.duals) == 40
+    assert "not a bound" in repr(found)
     assert kissing_bound(8, degree=12).value >= 240
 
 
@@ -226,8 +228,10 @@ def largest_code(n, d):
 
 def test_krawtchouk_polynomials_are_orthogonal():
     n = 9
+    rows = [krawtchouk_row(n, i) for i in range(n + 1)]
+    assert [row[1] for row in rows] == [n - 2 * i for i in range(n + 1)]
     for k, l in itertools.product(range(n + 1), repeat=2):
-        total = sum(comb(n, i) * krawtchouk(n, k, i) * krawtchouk(n, l, i) for i in range(n + 1))
+        total = sum(comb(n, i) * rows[i][k] * rows[i][l] for i in range(n + 1))
         assert total == (2**n * comb(n, k) if k == l else 0)
 
 
@@ -287,9 +291,16 @@ def test_a_file_that_is_not_json_is_refused(tmp_path):
         (lambda: kissing_bound(1), "n must be"),
         (lambda: kissing_bound(8.0), "n must be"),
         (lambda: kissing_bound(8, degree=2), "degree must be"),
-        (lambda: binary_code_bound(4, 5), "d must be a whole number from 1 to 4"),
+        (lambda: binary_code_bound(4, 5), "d must be an integer from 1 to 4"),
         (lambda: binary_code_bound(64, 3), "parity bit"),
-        (lambda: kissing_lp(8, 6, [1.0]), "no solution"),
+        (lambda: kissing_bound(True), "n must be"),
+        (lambda: kissing_lp(24, 3, [0.5]), "no solution"),
+        (lambda: kissing_lp(8.5, 6, [0.0]), "n must be"),
+        (lambda: kissing_lp(8, True, [0.0]), "degree must be"),
+        *(
+            (lambda p=p: kissing_lp(8, 6, p), "points must be")
+            for p in ([], 0.0, [1.0], [np.nan], ["a"], None)
+        ),
     ],
 )
 def test_bad_arguments_are_named(call, words):

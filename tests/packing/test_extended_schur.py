@@ -1,5 +1,9 @@
 """The double-double linear system against exact rational arithmetic, and what it is good for."""
 
+import signal
+import subprocess
+import sys
+import time
 from fractions import Fraction
 
 import flint
@@ -7,6 +11,7 @@ import numpy as np
 import pytest
 from scipy.linalg import LinAlgError
 
+from mathlib.packing import double_double
 from mathlib.packing.double_double import cholesky, combination, gram, substitute
 from mathlib.packing.extended_schur import ExtendedSystem
 from mathlib.packing.interior_point import minimise
@@ -50,6 +55,11 @@ def test_the_sum_of_badly_scaled_rows_is_nearly_exact():
     assert not low[np.tril_indices(5, -1)].any()
     in_doubles = fractions_of(np.triu(rows.T @ (weights[:, None] * rows)))
     assert (np.abs(in_doubles - np.triu(A.T @ (w[:, None] * A))) > 10**10 * error).any()
+
+
+def test_a_sum_in_parts_is_as_exact(monkeypatch):
+    monkeypatch.setattr(double_double, "_WORK_AT_ONCE", 1)
+    test_the_sum_of_badly_scaled_rows_is_nearly_exact()
 
 
 def test_the_factor_multiplies_back():
@@ -215,3 +225,26 @@ def test_other_precisions_are_refused(precision):
         minimise(*chebyshev_problem(3), [], precision=precision)
     with pytest.raises(ValueError, match=r"precision must be 'double' or 'extended'; got "):
         solve_three_point(ThreePointSpec(4, 1.5, 9, (3, 2), 1.4), precision=precision, progress=False)
+
+
+@pytest.mark.slow
+def test_an_interrupt_does_not_wait_for_a_large_sum():
+    """The sum takes ten seconds; a second after the signal the process has ended."""
+    program = (
+        "import signal, numpy as np\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)  # also where a background job ignores it\n"
+        "from mathlib.packing.double_double import gram\n"
+        "rows = np.ones((30_000, 800))\n"
+        "gram(rows[:200], np.ones(200))\n"
+        "print('ready', flush=True)\n"
+        "gram(rows, np.ones(30_000))\n"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert process.stdout.readline() == "ready\n"
+    time.sleep(0.3)
+    process.send_signal(signal.SIGINT)
+    start = time.monotonic()
+    assert process.communicate(timeout=60)[1].endswith("KeyboardInterrupt\n")
+    assert time.monotonic() - start < 3

@@ -243,6 +243,51 @@ def test_an_interrupted_game_goes_on_from_its_cache(fast, monkeypatch, tmp_path)
     assert len(fast) == len(set(fast)) == len({e.spec for e in whole.evaluations})
 
 
+def test_an_interrupt_leaves_the_history_and_the_seed(fast, monkeypatch):
+    """No cache and no seed were given, and still nothing is lost."""
+
+    def breaks(spec, slack):
+        if len(fast) == 9:
+            raise KeyboardInterrupt
+        fast.append(spec)
+        return made_up(spec)
+
+    monkeypatch.setattr(play, "evaluate", breaks)
+    game = SDPGame(np.int64(4), budget=15, most_variables=70)
+    assert game.history is None
+    with pytest.raises(KeyboardInterrupt) as error:
+        game.play("mcts", progress=False)
+    assert "SDPGame.history" in error.value.__notes__[0]
+    partial = game.history
+    assert 1 < len(partial.evaluations) < 15
+    assert f"mcts, seed {partial.seed}, n = 4" in repr(partial)
+    monkeypatch.setattr(play, "evaluate", lambda spec, slack: fast.append(spec) or made_up(spec))
+    whole = game.play("mcts", rng=partial.seed, progress=False)
+    assert whole is game.history
+    assert whole.evaluations[: len(partial.evaluations)] == partial.evaluations
+    assert len(whole.evaluations) == 15
+    assert len(fast) == len({e.spec for e in whole.evaluations})
+
+
+def test_an_interrupt_of_the_first_evaluation(fast, monkeypatch):
+    def breaks(spec, slack):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(play, "evaluate", breaks)
+    game = SDPGame(4, budget=2, most_variables=70)
+    with pytest.raises(KeyboardInterrupt):
+        game.play("random", rng=5, progress=False)
+    assert repr(game.history) == "History(random, seed 5: no evaluation yet)"
+
+
+def test_the_seed_of_a_history_plays_the_same_game(fast):
+    game = SDPGame(4, budget=6, most_variables=70)
+    drawn = game.play("random", progress=False)
+    assert game.play("random", rng=drawn.seed, progress=False).evaluations == drawn.evaluations
+    assert game.play("random", rng=np.int64(3), progress=False).seed == 3
+    assert game.play("random", rng=np.random.default_rng(3), progress=False).seed is None
+
+
 def test_the_cache_tells_slacks_apart_and_survives_damage(tmp_path):
     cache = Cache(tmp_path)
     cache.put(TINY, 1e-5, Result(0.65, 1.0))
@@ -323,13 +368,20 @@ def test_evaluations_run_elsewhere(where):
     [
         (lambda: Budget(), "give a number of evaluations"),
         (lambda: Budget(evaluations=0), "evaluations must be an integer >= 1"),
-        (lambda: Budget(seconds=-1.0), "seconds must be a positive number; got -1.0"),
-        (lambda: Budget(seconds="60"), "seconds must be a positive number; got '60'"),
-        (lambda: SDPGame(2, budget=5), "n = 2: an integer from 3 to 16"),
-        (lambda: SDPGame(4, budget=5, most_variables=20), "most_variables must be an integer >= 40"),
-        (lambda: SDPGame(4, budget=5, most_variables=5000), "at most 1000; got 5000"),
-        (lambda: SDPGame(4, budget=5, slack=0.0), "slack must be a positive number"),
-        (lambda: SDPGame(4, budget=5, slack="0.1"), "slack must be a positive number"),
+        (lambda: Budget(seconds=-1.0), "seconds must be a number above 0, finite, .* got -1.0"),
+        (lambda: Budget(seconds="60"), "seconds must be a number above 0, finite, .* got '60'"),
+        (lambda: SDPGame(2, budget=5), "n must be an integer from 3 to 16, .* got 2"),
+        (lambda: SDPGame(4, budget=5, most_variables=20), "most_variables must be an integer from 40"),
+        (lambda: SDPGame(4, budget=5, most_variables=5000), "an integer from 40 to 1000, .* got 5000"),
+        (lambda: SDPGame(4, budget=5, slack=0.0), "slack must be a number above 0"),
+        (lambda: SDPGame(4, budget=5, slack="0.1"), "slack must be a number above 0"),
+        (lambda: Budget(seconds=math.nan), "seconds must be a number above 0"),
+        (lambda: Budget(seconds=True), "seconds must be a number above 0"),
+        (lambda: Budget(evaluations=True), "evaluations must be an integer >= 1"),
+        (lambda: SDPGame(4.0, budget=5), "n must be an integer from 3 to 16"),
+        (lambda: SDPGame(4, budget=5, slack=math.nan), "slack must be a number above 0"),
+        (lambda: SDPGame(4, budget=5, cache=3), "cache must be the path of a folder, or None; got 3"),
+        (lambda: SDPGame(4, budget=5, cache=__file__), "cache must be a folder that can be made"),
         (lambda: SDPGame(4, budget=5).play("greedy"), "agent must be 'mcts' or 'bayes' or"),
         (lambda: SDPGame(4, budget=5).play(batch=0), "batch must be an integer >= 1"),
         (lambda: SDPGame(4, budget=5).play(executor=3), "executor must have a method submit"),

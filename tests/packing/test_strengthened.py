@@ -21,6 +21,11 @@ def test_the_orthoplex_is_found():
     assert spherical_code_number(5, 0.0, degree=3) == pytest.approx(10, rel=1e-4)
 
 
+def test_integers_of_numpy_are_integers():
+    found = spherical_code_number(np.int64(5), np.int8(0), degree=np.int16(3))
+    assert found == spherical_code_number(5, 0.0, degree=3)
+
+
 def test_it_falls_with_the_degree():
     values = [spherical_code_number(4, 0.5, degree=d) for d in (3, 4, 6)]
     assert values[0] > values[1] > values[2] > 24
@@ -101,12 +106,24 @@ def test_the_shells_pay_off(four):
 @pytest.mark.parametrize(
     ("call", "words"),
     [
-        (lambda: strengthened_two_point_bound(2), "n = 2"),
-        (lambda: strengthened_two_point_bound(4, degree=20), "degree = 20"),
-        (lambda: spherical_code_number(2, 0.5), "n = 2"),
-        (lambda: spherical_code_number(4, 1.0), "s = 1.0"),
-        (lambda: spherical_code_number(4, 0.5, degree=1), "degree = 1"),
-        (lambda: spherical_code_number(4, 0.5, degree=11), "degree = 11"),
+        *(
+            (lambda n=n: strengthened_two_point_bound(n), "n must be an integer from 3 to 9")
+            for n in (2, 4.0, True)
+        ),
+        (lambda: strengthened_two_point_bound(4, degree=20), "degree must be odd; got 20"),
+        (lambda: strengthened_two_point_bound(4, degree=7), "degree must be an integer from 9 to 41"),
+        (
+            lambda: strengthened_two_point_bound(4, code_degree=11),
+            "code_degree must be an integer from 2 to 10",
+        ),
+        (lambda: spherical_code_number(2, 0.5), "n must be an integer from 3"),
+        (lambda: spherical_code_number(True, 0.5), "n must be an integer from 3"),
+        *(
+            (lambda s=s: spherical_code_number(3, s), "s must be a number above -1 and below 1")
+            for s in (1.0, -1, "x", math.nan, True, None)
+        ),
+        (lambda: spherical_code_number(4, 0.5, degree=1), "degree must be an integer from 2 to 10"),
+        (lambda: spherical_code_number(4, 0.5, degree=11), "degree must be an integer from 2 to 10"),
     ],
 )
 def test_bad_arguments_are_named(call, words):

@@ -75,7 +75,7 @@ def derivatives(certificate, condition, point):
 
 def enclosures(module, certificate, condition, box, point):
     """Ends of the intervals for value and gradient at the point and the Hessian on the box, in units of 1."""
-    unit, arguments = boxes._arguments(certificate, module is outward)
+    exponent, arguments = boxes._arguments(certificate, module is outward)
     half = 0.5 * (box[1] - box[0])
     A, sizes = arguments[:2]
     m, K = A.shape[1], len(sizes) - 1
@@ -96,7 +96,7 @@ def enclosures(module, certificate, condition, box, point):
         on_box = outward.enclose_on_box(condition, box, arguments, work)
         ends = [at_point[0], at_point[1:4] / half[:, None], on_box[4:].reshape(3, 3, 2)]
     ends[2] = ends[2] / np.multiply.outer(half, half)[:, :, None]
-    return [unit * v for v in ends]
+    return [2.0**exponent * v for v in ends]
 
 
 def inside(true, ends):

@@ -1,5 +1,6 @@
 """The sign uncertainty principle: the solved dimension, the closed form for one node, damaged files."""
 
+import itertools
 import json
 import math
 from decimal import Decimal
@@ -15,6 +16,7 @@ from scipy.special import jv
 from mathlib.errors import CertificateError
 from mathlib.packing.check_uncertainty import check_uncertainty, laguerre_sum, radius
 from mathlib.packing.uncertainty import UncertaintyCertificate, uncertainty_bound
+from mathlib.packing.uncertainty_programme import lowest_radius
 
 
 @pytest.fixture(scope="module")
@@ -61,9 +63,40 @@ def test_one_node_has_a_closed_form(n):
     )
 
 
-def test_dimension_1_reaches_the_published_value():
-    # F. Goncalves, D. Oliveira e Silva, S. Steinerberger (2017): A_+(1) <= 0.594.
-    assert Decimal("0.593") < uncertainty_bound(1).bound < Decimal("0.594")
+@pytest.mark.parametrize(
+    ("n", "nodes", "published"),
+    # H. Cohn, F. Goncalves (2019); in dimension 1 the value belongs to degree 22, in dimension 2 too.
+    [(1, 6, "0.572990"), (2, 6, "0.756207"), (3, 9, "0.887864"), (4, 9, "0.965953")],
+)
+def test_small_dimensions_reach_the_published_values(n, nodes, published):
+    result = uncertainty_bound(n, nodes=nodes)
+    assert str(result.bound) in result.verify()
+    assert 0 <= Decimal(published) - result.bound < Decimal("1e-6")
+    assert result.nodes == result.weights == ()
+
+
+@pytest.mark.parametrize("n", [1, 2])
+def test_a_higher_degree_is_never_worse(n):
+    bounds = [uncertainty_bound(n, nodes=m).bound for m in range(1, 6)]
+    assert all(b <= a + Decimal("1e-9") for a, b in itertools.pairwise(bounds))
+    assert bounds[4] < bounds[1] - Decimal("0.002")
+
+
+@pytest.mark.slow
+def test_dimension_1_beats_what_is_known_of_degree_22_by_far():
+    assert uncertainty_bound(1).bound < Decimal("0.56621")  # degree 46
+    assert uncertainty_bound(1, nodes=24).bound < Decimal("0.55960")
+    assert uncertainty_bound(2).bound < Decimal("0.75538")
+
+
+@pytest.mark.parametrize(("n", "nodes"), [(5, 5), (7, 4), (12, 6)])
+def test_the_linear_programme_agrees_with_the_summation_formula(n, nodes):
+    """Where Newton's method finds the nodes, they prove that no f of this degree does better."""
+    exact = uncertainty_bound(n, nodes=nodes)
+    assert len(exact.nodes) == nodes
+    T, coefficients = lowest_radius(n, 4 * nodes - 2, 1e-10)
+    assert 0 < T / exact.radius_squared_times_2pi - 1 < 1e-8
+    UncertaintyCertificate(n, T, coefficients, (), ()).verify()
 
 
 def test_dimension_28_agrees_with_the_published_table():
@@ -158,7 +191,10 @@ def test_a_certificate_survives_its_file(twelve, tmp_path):
         ({"n": 0}, "n must be"),
         ({"n": 37}, "n must be"),
         ({"n": 12.0}, "n must be"),
+        ({"n": True}, "n must be"),
         ({"n": 8, "nodes": 0}, "nodes must be"),
+        ({"n": 8, "nodes": 25}, "nodes must be an integer from 1 to 24"),
+        ({"n": 8, "nodes": math.nan}, "nodes must be"),
     ],
 )
 def test_bad_arguments_are_named(arguments, words):
@@ -171,4 +207,5 @@ def test_bad_arguments_are_named(arguments, words):
 def test_every_dimension_has_a_verified_bound(n):
     result = uncertainty_bound(n, nodes=10)
     assert str(result.bound) in result.verify()
-    assert len(result.nodes) == (10 if n >= 5 else 2 if n == 1 else 1)
+    assert len(result.nodes) == (10 if n >= 5 else 0)
+    assert result.degree == 38

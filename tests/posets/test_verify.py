@@ -1,11 +1,13 @@
 """The independent checker: right files pass, every kind of damage is named, and it imports nothing heavy."""
 
 import json
+import os
 import subprocess
 import sys
 
 import pytest
 
+from mathlib.errors import CertificateError
 from mathlib.posets import Embedding, fence, grid, hypercube_width
 from mathlib.posets.verify import NotProved, check, main
 
@@ -114,3 +116,69 @@ def _accepts(action) -> bool:
     except ValueError:
         return False
     return True
+
+
+def test_one_line_a_file_whatever_it_is(tmp_path, record):
+    """In bounded time and memory; run as the command, so that a crash would be seen."""
+    files = {
+        "good.json": json.dumps(record),
+        "empty.json": "",
+        "text.json": "a representation",
+        "deep.json": "[" * 1_000_000,
+        "deep_labels.json": json.dumps(record)[:-1] + ', "x": ' + "[" * 900 + "]" * 900 + "}",
+        "deep_label.json": json.dumps(record | {"labels": 0}).replace(
+            '"labels": 0', '"labels": [' + "[" * 900 + "]" * 900 + "]"
+        ),
+        "number.json": json.dumps(record | {"height": 0}).replace('"height": 0', '"height": ' + "1" * 5000),
+        "long.json": json.dumps(record | {"version": "x" * 100_000}),
+        "lines.json": json.dumps(record | {"format": "a\nb\u2028c\u0085d"}),
+        "surrogate.json": json.dumps(record | {"labels": ["\ud800", 1, 2, 3]}),
+        "twins.json": json.dumps(record | {"labels": list(range(9999)), "covers": [], "sets": [[]] * 9999}),
+        "many.json": json.dumps(record | {"labels": list(range(10_001))}),
+        "same_hash.json": json.dumps(record | {"sets": [[k * (2**61 - 1) for k in range(3000)], [], [], []]}),
+        "wide.json": json.dumps(
+            {"format": record["format"], "version": 1, "labels": list(range(9000)), "covers": []}
+            | {"sets": [[20 * x + i for i in range(20)] for x in range(9000)], "height": 20, "width": 180_000}
+        ),
+    }
+    for name, text in files.items():
+        (tmp_path / name).write_text(text, encoding="utf-8", errors="surrogatepass")
+    (tmp_path / "latin.json").write_bytes(json.dumps(record).encode() + b"\xff")
+    with (tmp_path / "huge.json").open("wb") as file:
+        file.truncate(10**12)
+    (tmp_path / "folder.json").mkdir()
+    os.mkfifo(tmp_path / "pipe.json")
+    (tmp_path / "loop.json").symlink_to(tmp_path / "loop.json")
+    (tmp_path / "two\nlines.json").write_text(json.dumps(record))
+    names = [
+        *files,
+        *("latin huge folder pipe loop missing two\nlines".replace(" ", ".json ") + ".json").split(" "),
+    ]
+    given = [str(tmp_path / name) for name in names] + ["/dev/zero", "/dev/null", "/dev/tty", "", "x" * 5000]
+    done = subprocess.run(
+        [sys.executable, "-m", "mathlib.posets.verify", *given],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (1, "")
+    lines = done.stdout.splitlines()
+    assert len(lines) == len(given)
+    assert all(": NOT PROVED: " in line or ": proved, " in line for line in lines)
+    proved = [line.split(": ")[0].rpartition("/")[2] for line in lines if ": proved" in line]
+    assert proved == ["good.json", "deep_labels.json", "surrogate.json", "two\\nlines.json'"]
+    assert max(map(len, lines)) < 6000
+
+
+def test_loading_is_as_careful(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    for name in (tmp_path / "pipe", tmp_path, "/dev/zero"):
+        with pytest.raises(CertificateError, match="not a file but"):
+            Embedding.load(name)
+    (tmp_path / "latin").write_bytes(b"\xff")
+    with pytest.raises(CertificateError, match="UTF-8"):
+        Embedding.load(tmp_path / "latin")
+    with pytest.raises(FileNotFoundError):
+        Embedding.load(tmp_path / "none")

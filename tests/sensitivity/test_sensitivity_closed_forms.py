@@ -158,3 +158,18 @@ def test_bad_input(call, says):
 
 def test_the_line_says_what_it_is():
     assert repr(known.cycle(4, 2)) == "ClosedForm(cycle, 4 x 3: S = 3 at p = 2)"
+
+
+def test_the_gaussian_limit_of_many_columns():
+    """At p = 4 it is d (d + 2) / 3; the logarithms of the two gamma functions nearly cancel."""
+    for d in (10, 10**8, 10**15):
+        assert known.gaussian_limit(d, 4) == pytest.approx(d * (d + 2) / 3, rel=1e-13)
+    with pytest.raises(ValueError, match=r"above 1\.8e308"):
+        known.gaussian_limit(10**300, 16)
+
+
+@pytest.mark.parametrize("v", [np.array([1, 1j]), ["1", "2"], [2**53 + 1, 1], [10**400, 1]])
+def test_vectors_that_are_none_of_doubles(v):
+    for make in (known.single_column, known.one_relation):
+        with pytest.raises(ValueError, match=r"must hold"):
+            make(v, 1)

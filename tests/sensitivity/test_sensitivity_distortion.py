@@ -113,6 +113,41 @@ def test_a_lost_direction(p):
     assert (nothing.lower, nothing.least, nothing.greatest) == (1, 0, 0)
 
 
+@pytest.mark.parametrize("p", [1, 1.5, 2, 3, 4, 16])
+def test_samples_of_small_matrices_of_any_rank(p):
+    """Many of these samples lose a direction: each ratio is between the bounds, and a loss is at least 1."""
+    for seed in range(40):
+        rng = np.random.default_rng(seed)
+        n, d = rng.integers(2, 9), rng.integers(1, 5)
+        A = rng.integers(-1, 2, (n, d)).astype(float)
+        A[0, 0] = 1
+        kept = rng.integers(0, n, rng.integers(1, n + 1))
+        sample = Sample(kept, rng.uniform(0.5, 2, len(kept)))
+        found = distortion(A, sample, p)
+        x = np.c_[rng.standard_normal((d, 200)), np.eye(d)]
+        x = x[:, np.abs(A @ x).max(axis=0) > 1e-9]
+        assert np.all(np.abs(ratio(A, sample, p, x) - 1) <= found.upper * (1 + 1e-9) + 1e-12)
+        assert found.lower <= found.upper
+        if np.linalg.matrix_rank(A[kept]) < np.linalg.matrix_rank(A):
+            assert found.lower >= 1
+            assert found.least == 0
+            assert np.abs(A[kept] @ found.x_least).max() < 1e-12 * np.abs(A @ found.x_least).max()
+
+
+def test_many_rows_that_leave_one_direction_out():
+    """The null space is found without a square matrix of all the rows."""
+    A = np.vstack([np.tile([[1.0, 2.0, 0.0], [3.0, -1.0, 0.0]], (30_000, 1)), [[0, 0, 1.0]]])
+    found = distortion(A, Sample(np.arange(60_000), np.ones(60_000)), 2)
+    assert found.lower == 1
+    assert np.abs(found.x_least[:2]).max() < 1e-12 * abs(found.x_least[2])
+
+
+@pytest.mark.parametrize("weight", [1e-100, 1e100])
+def test_weights_whose_powers_leave_the_range(weight):
+    with pytest.raises(ValueError, match="must have p-th powers from 1e-150 to 1e150, here p = 4"):
+        distortion(np.eye(2), Sample(np.array([0]), np.array([weight])), 4)
+
+
 @pytest.mark.parametrize("p", [1, 1.5, 2, 4])
 def test_scales_duplicates_dependent_columns_zero_rows_and_sparse_matrices(p):
     A, sample = draw(30, 3, p, 15)
@@ -244,11 +279,16 @@ def test_certified_bounds_in_ten_dimensions():
         (Sample(np.array([0, 1]), np.ones(3)), "sample.weights must be a vector of 2"),
         (Sample(np.array([0]), np.zeros(1)), "positive"),
         (Sample(np.array([0]), np.array([np.nan])), "finite"),
+        (Sample(np.array([0]), np.array([1j])), "real numbers"),
+        (Sample(np.array([[0, 1]]), np.ones(2)), "integers from 0 to 3"),
+        (Sample(np.array([True, False]), np.ones(2)), "integers from 0 to 3"),
     ],
 )
 def test_bad_samples(sample, says):
     with pytest.raises(ValueError, match=says):
         distortion(np.eye(4), sample, 2)
+    with pytest.raises(ValueError, match=says):
+        sample.apply(np.eye(4))
 
 
 def test_bad_matrices():

@@ -8,7 +8,7 @@ import pytest
 from flint import fmpz_mat
 from sensitivity_truth import complete_graph
 
-from mathlib.sensitivity import exact_l1_sensitivities, sensitivities
+from mathlib.sensitivity import exact_l1, exact_l1_sensitivities, sensitivities
 from mathlib.sensitivity.exact_l1 import _value, fmpq
 
 
@@ -71,6 +71,46 @@ def test_the_simplex_method_goes_on_in_fractions_from_any_basis():
             list(c) for c in itertools.combinations(others, 3) if np.linalg.matrix_rank(A[[i, *c]]) == 4
         )
         assert _value(rows, i, basis, np.ones(20)) == truth[i]
+
+
+def test_rows_of_any_size():
+    """Rows that are small combinations of large ones have small coordinates; no pivot may be missing."""
+    F = Fraction
+    assert exact_l1_sensitivities([[10**9, 1], [1, 1], [1, 0], [5, 3]]) == [
+        F(599999999, 600000000), F(999999999, 3999999995), F(1, 10**9), F(599999999, 799999999)
+    ]  # fmt: skip
+    assert exact_l1_sensitivities([[2**24], [1]]) == [F(2**24, 2**24 + 1), F(1, 2**24 + 1)]
+    assert exact_l1_sensitivities([[2**53, 1], [1, 1]]) == [1, 1]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_integers_of_any_scale_against_all_vertices(seed):
+    rng = np.random.default_rng(seed)
+    A = rng.integers(-9, 10, (7, 3)) * 10 ** rng.integers(0, 10, (7, 1))
+    assert exact_l1_sensitivities(A) == by_enumeration(A)
+
+
+def test_a_rank_that_rounding_hides():
+    """Two rows that differ by 1 in 2^52, at the scale where doubles call them equal."""
+    A = np.array([[2**52, 2**52], [2**52, 2**52 + 1], [3, 5]])
+    assert sensitivities(A, 1).rank == 2
+    hidden = np.array([[2**52, 2**52 - 1], [2**52 - 1, 2**52 - 2]])
+    assert exact_l1_sensitivities(hidden) == [1, 1]
+    assert exact_l1_sensitivities(A) == by_enumeration(A)
+
+
+def test_without_any_help_from_floating_point(monkeypatch):
+    A = np.random.default_rng(10).integers(-9, 10, (12, 3))
+    truth = exact_l1_sensitivities(A)
+    monkeypatch.setattr(exact_l1, "_proposed", lambda A: ([0, 1, 2], {}))
+    assert exact_l1_sensitivities(A) == truth
+    wide = np.hstack([A, A @ [[1], [2], [-1]]])
+    monkeypatch.setattr(exact_l1, "_proposed", lambda A: ([0, 1, 2, 3], {}))
+    assert exact_l1_sensitivities(wide) == truth
+    monkeypatch.setattr(exact_l1, "_proposed", lambda A: ([0], {0: ([0, 0], np.ones(12))}))
+    assert exact_l1_sensitivities(A) == truth
+    monkeypatch.setattr(exact_l1, "_proposed", lambda A: ([0, 1, 2], {0: ([0, 0], np.ones(12))}))
+    assert exact_l1_sensitivities(A) == truth
 
 
 @pytest.mark.parametrize("A", [[[0.5, 1]], [[2.0**60, 1]]])

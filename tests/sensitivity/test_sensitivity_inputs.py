@@ -2,6 +2,8 @@
 
 import subprocess
 import sys
+from decimal import Decimal
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -32,6 +34,19 @@ BAD_MATRICES = {
     "NaN": ([[1, 2], [np.nan, 1]], "row 1, column 0 is nan"),
     "infinity": ([[1, np.inf], [2, 1]], "row 0, column 1 is inf"),
     "complex": ([[1j, 1]], "A must hold real numbers"),
+    "complex objects": (np.array([[1j, 1]], dtype=object), "A must hold real numbers"),
+    "digits": ([["1", "2"]], "A must hold real numbers"),
+    "None": ([[None, 2]], "A must hold real numbers"),
+    "times": (np.array([["2026-01-01"]], dtype="M8[D]"), "A must hold real numbers"),
+    "masked": (np.ma.masked_array([[1.0, 2.0]], [[True, False]]), "A has masked entries"),
+    "large integers": (np.array([[2**53 + 1, 2**53]]), "9007199254740993 is not"),
+    "large unsigned integers": (np.array([[2**64 - 1]], dtype=np.uint64), "18446744073709551615 is not"),
+    "integers that NumPy would round": ([[2**53 + 1, 0.5]], "9007199254740993 is not"),
+    "integers of NumPy among objects": (np.array([[np.int64(2**53 + 1)]], dtype=object), "is not"),
+    "integers beyond all": ([[10**400, 1]], "below 1.8e308"),
+    "fractions": ([[Fraction(1, 3), 1]], "1/3 is not"),
+    "decimals": ([[Decimal("0.1")]], "0.1 is not"),
+    "extended precision": (np.array([[1, 3]], dtype=np.longdouble) / 3, "exact in double precision"),
     "words": ([["a", "b"]], "A must hold real numbers"),
     "ragged": ([[1, 2], [3]], "A must hold real numbers"),
 }
@@ -71,7 +86,7 @@ def test_tolerances(tol):
 
 @pytest.mark.parametrize("c", [[1.0], [[1.0, 2.0]], [np.nan, 1.0], ["a", "b"]])
 def test_vectors(c):
-    with pytest.raises(ValueError, match="c must (be a vector of 2 finite numbers; got shape|hold real numbers)"):
+    with pytest.raises(ValueError, match=r"c must (be a vector of 2 finite numbers; got|hold real numbers)"):
         dual_norm(GOOD, c, 2)
 
 
@@ -86,6 +101,69 @@ def test_other_containers_and_numbers():
     large = np.array(GOOD) * 1e300
     np.testing.assert_allclose(leverage_scores(large), want, rtol=1e-13)
     np.testing.assert_allclose(sensitivities(large, 3).middle, sensitivities(GOOD, 3).middle, rtol=1e-6)
+
+
+def test_numbers_that_doubles_hold_are_taken_in_any_type():
+    want = sensitivities([[0.5, 0], [1, 2]], 2).lower
+    for A in (
+        [[Fraction(1, 2), 0], [1, 2]],
+        [[Decimal("0.5"), 0], [1, 2]],
+        np.array([[0.5, 0], [1, 2]], dtype=np.longdouble),
+        np.array([[0.5, 0], [1, 2]], dtype=">f8"),
+        np.array([[0.5, 0], [1, 2]], dtype=np.float16),
+        np.array([[0.5, 0], [1, 2]], dtype=object),
+        np.ma.masked_array([[0.5, 0], [1, 2]]),
+    ):
+        np.testing.assert_array_equal(sensitivities(A, 2).lower, want)
+    large = [[2**53 + 2, 2**60], [2**62, 3]]
+    np.testing.assert_array_equal(leverage_scores(large), leverage_scores(np.array(large, dtype=float)))
+    np.testing.assert_array_equal(leverage_scores([[True, False], [True, True]]), [1, 1])
+
+
+@pytest.mark.parametrize("p", [Fraction(4, 3), np.longdouble(4) / 3, True, 1.5 + 0j])
+def test_a_power_is_a_double(p):
+    with pytest.raises(ValueError, match="p must be a number from 1 to 16; got"):
+        sensitivities(GOOD, p)
+
+
+@pytest.mark.parametrize("p", [1, 1.5, 3])
+def test_weights_and_scores_of_rows_of_any_scale(p):
+    """Squares of small rows underflow; the weights themselves need not."""
+    for scale in (1e-90, 1e-170, 1e-190):
+        w = lewis_weights([[1.0], [scale]], p)
+        assert w[1] == pytest.approx(scale**p, rel=1e-9)
+        result = sensitivities([[1.0], [scale]], p)
+        assert result.converged.all()
+        assert result.lower[1] <= scale**p <= result.upper[1]
+
+
+def test_rows_beyond_the_range_of_coordinates():
+    """Their sensitivities are no zeros, though 1e-300 / 1e300 is one."""
+    A = np.array([[1e300, 0], [1e300, 1e300], [1e-300, 0], [0, 0]])
+    for p in (1, 1.5, 4):
+        result = sensitivities(A, p).verify()
+        assert result.upper.tolist()[2:] == [1e-300, 0]
+        assert result.converged.all()
+
+
+def test_pivots_among_rows_whose_scales_underflow_beside_others():
+    A = np.diag([1e300, 1e-5, 1e-290, 1e-160]) + 0.0
+    A[:, 3] = A.max(axis=1) / 3
+    result = sensitivities(A, 1)
+    assert result.rank == 4
+    np.testing.assert_allclose(result.middle, 1, rtol=1e-6)
+
+
+def test_a_dual_norm_beyond_the_range():
+    with pytest.raises(ValueError, match=r"the dual norm is above 1\.8e308"):
+        dual_norm([[1e-200]], [1e200], 2)
+    assert dual_norm([[1e-150]], [1e150], 2) == pytest.approx(1e300)
+
+
+def test_x_beyond_the_range_is_told():
+    result = sensitivities([[1e-200], [1e-310]], 2)
+    with pytest.warns(RuntimeWarning, match="some entries of x lie outside the range of doubles; `values`"):
+        _ = result.x
 
 
 def test_the_input_is_not_changed():

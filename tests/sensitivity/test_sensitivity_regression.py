@@ -128,11 +128,42 @@ def test_any_scale(p):
     assert lp_regression(scipy.sparse.csr_array(A), b, p).upper == plain.upper
 
 
+def test_numbers_near_the_ends_of_the_range():
+    found = lp_regression([[1e300], [1.0]], [1e300, 1.0], 2, weights=[1e100, 1.0])
+    assert (found.lower, found.converged) == (0, True)
+    assert found.x == pytest.approx([1])
+    tiny = lp_regression([[0], [1.0], [0.5]], [0, 1.0, 2], 2, weights=[1e300, 1e-300, 1e-300])
+    assert tiny.x == pytest.approx([1.6])
+    assert tiny.upper == pytest.approx(1e-300 * 1.8**0.5, rel=1e-9)
+    for p in P:
+        A, b = problem()
+        plain = lp_regression(A, b, p)
+        large = lp_regression(1e-200 * A, 1e100 * b, p, weights=np.full(60, 1e-150))
+        assert large.upper == pytest.approx(1e-50 * plain.upper, rel=1e-8)
+        assert large.x == pytest.approx(1e300 * plain.x, rel=1e-4)
+    for A, b, weights in [([[1e-300]] * 2, [1e300, 1], None), (np.ones((2, 1)), [1e300, 1], [1e10, 1e10]),
+                          (np.ones((2, 1)), [1e-200, 0], [1e-200, 1e-200])]:  # fmt: skip
+        with pytest.raises(ValueError, match="outside the range of doubles; rescale"):
+            lp_regression(A, b, 2, weights=weights)
+
+
+def test_the_rank_is_told():
+    A, b = problem()
+    assert lp_regression(A, b, 1.5).rank == 3
+    found = lp_regression(np.c_[A, A[:, 0]], b, 1.5)
+    assert found.rank == 3
+    assert repr(found).endswith(", rank 3 of 4 columns)")
+    assert lp_regression(A, np.zeros(60), 1).rank == 3
+
+
 @pytest.mark.parametrize(
     ("call", "says"),
     [
         (lambda A, b: lp_regression(A, b[:-1], 2), "b must be a vector of 60"),
         (lambda A, b: lp_regression(A, b * np.nan, 2), "finite"),
+        (lambda A, b: lp_regression(A, b + 0j, 2), "b must hold real numbers"),
+        (lambda A, b: lp_regression(A, [2**53 + 1] * 60, 2), "exact in double precision"),
+        (lambda A, b: lp_regression(A, b, 2, weights=np.full(60, np.inf)), "whose entry 0 is inf"),
         (lambda A, b: lp_regression(A, b, 0.5), "p must be"),
         (lambda A, b: lp_regression(A, b, 17), "p must be"),
         (lambda A, b: lp_regression(A, b, 2, weights=np.zeros(60)), "positive"),

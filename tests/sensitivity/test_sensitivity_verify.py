@@ -1,5 +1,6 @@
 """`Sensitivities.verify` proves what is true and refuses what is not."""
 
+from copy import copy
 from dataclasses import replace
 
 import numpy as np
@@ -62,3 +63,108 @@ def test_a_dual_is_made_feasible_and_not_trusted():
     shrunk = replace(result, dual=0.9 * result.dual, upper=0.9**1.5 * result.upper)
     with pytest.raises(CertificateError, match=r"row 2: .* <= upper"):
         shrunk.verify()
+
+
+HONEST = sensitivities(np.random.default_rng(5).standard_normal((12, 3)), 1.5, rows=[7, 2, 9], keep_dual=True)
+OTHER = sensitivities(np.random.default_rng(6).standard_normal((12, 3)), 1.5, rows=[7, 2, 9], keep_dual=True)
+WRONG_TYPES = (None, "0.5", 0.5, [0.1, 0.2, 0.3], np.zeros((3, 0)), np.array(["a", "b", "c"]))
+
+
+def moved(name, place, change):
+    """The field with one entry changed."""
+    values = getattr(HONEST, name).copy()
+    values[place] = change(values[place])
+    return values
+
+
+def lies():
+    """For each field, what somebody might write there though it is false or nothing of the kind."""
+    fields = {
+        "p": (1, 2, 1.4, 1.6, 3.0, 0.5, 17, -1.5, 0, np.nan, np.inf, True, None, "1.5", 1.5 + 0j, [1.5]),
+        "rows": (HONEST.rows[::-1], HONEST.rows + 1, HONEST.rows[:2], HONEST.rows - 12, HONEST.rows + 12,
+                 HONEST.rows.astype(float), np.array([7, 7, 9])),
+        "lower": (HONEST.upper * (1 + 1e-9), HONEST.lower[::-1], HONEST.lower[:2], OTHER.lower, -HONEST.lower,
+                  moved("lower", 1, lambda x: np.nan), moved("lower", 2, lambda x: np.inf), np.ones(3),
+                  moved("lower", 0, lambda x: x * (1 + 1e-5)), HONEST.lower + 0j),
+        "upper": (HONEST.lower * (1 - 1e-9), HONEST.upper[::-1], HONEST.upper[:2], OTHER.upper, np.zeros(3),
+                  moved("upper", 1, lambda x: np.nan), moved("upper", 2, lambda x: np.inf), -HONEST.upper,
+                  moved("upper", 0, lambda x: x * (1 - 1e-5)), HONEST.upper.astype(object)),
+        "converged": (~HONEST.converged, moved("converged", 1, lambda x: False), np.ones(3),
+                      np.ones(2, bool)),
+        "iterations": (-HONEST.iterations, HONEST.iterations[:2], HONEST.iterations + 0.5),
+        "columns": (np.array([0, 1]), np.array([0, 0, 2]), np.array([2, 1, 0]), np.array([0, 1, 3]),
+                    np.arange(4)),
+        "values": (HONEST.values[::-1], HONEST.values[:2], HONEST.values[:, :2], OTHER.values,
+                   np.zeros((3, 3)), np.full((3, 3), np.nan), HONEST.values + 0j),
+        "dual": (HONEST.dual[::-1], HONEST.dual[:2], HONEST.dual[:, :11], np.full((3, 12), np.nan),
+                 np.zeros((3, 12)), np.full((3, 12), np.inf)),
+        "tol": (1e-12, 0.0, -1.0, 1.0, np.nan, None, "1e-6", True),
+        "solver": (OTHER.solver, None, "solver", 7),
+    }  # fmt: skip
+    for name, values in fields.items():
+        wrong = () if name in ("p", "tol", "solver", "dual") else WRONG_TYPES
+        for number, value in enumerate((*values, *wrong)):
+            yield pytest.param(name, value, id=f"{name}-{number}")
+
+
+@pytest.mark.parametrize(("name", "value"), list(lies()))
+def test_a_field_that_is_not_what_it_should_be_is_refused(name, value):
+    with pytest.raises(CertificateError):
+        replace(HONEST, **{name: value}).verify()
+
+
+def test_results_of_rows_that_are_swapped_are_refused():
+    swapped = {name: getattr(HONEST, name)[::-1] for name in ("lower", "upper", "values", "dual")}
+    with pytest.raises(CertificateError):
+        replace(HONEST, **swapped).verify()
+    with pytest.raises(CertificateError):
+        replace(HONEST, **{name: getattr(OTHER, name) for name in swapped}).verify()
+
+
+def test_nothing_of_the_solver_is_trusted_but_the_matrix():
+    """Its basis says which matrix the brackets are of; another one there changes nothing."""
+    solver = copy(HONEST.solver)
+    solver.basis, solver.p, solver.problem, solver.metric = OTHER.solver.basis, 2.0, None, None
+    for ours, theirs in ((HONEST.dual, OTHER.dual), (None, None)):
+        replace(HONEST, solver=solver, dual=ours).verify()
+        with pytest.raises(CertificateError):
+            replace(OTHER, solver=solver, dual=theirs).verify()
+
+
+@pytest.mark.parametrize("p", [1, 1.5, 4])
+@pytest.mark.parametrize("bad", [np.nan, np.inf])
+def test_numbers_that_are_none_prove_nothing(p, bad):
+    """A maximum, or a sum of powers, may pass over NaN: then any upper end would seem proved."""
+    result = sensitivities(np.random.default_rng(5).standard_normal((12, 3)), p, rows=[7], keep_dual=True)
+    for place in range(12):
+        dual = result.dual.copy()
+        dual[0, place] = bad
+        with pytest.raises(CertificateError):
+            replace(result, dual=dual, upper=result.upper / 2, lower=result.upper * 0.4999999).verify()
+    with pytest.raises(CertificateError):
+        replace(result, values=np.full((1, 3), bad)).verify()
+
+
+def test_the_matrix_must_still_be_the_one_that_was_given():
+    A = np.random.default_rng(5).standard_normal((12, 3))
+    result = sensitivities(A, 3, rows=[4])
+    A[4] *= 2
+    with pytest.raises(CertificateError, match="row 4"):
+        result.verify()
+
+
+def test_a_row_that_stands_there_twice_is_proved_twice():
+    A = np.random.default_rng(5).standard_normal((12, 3))
+    result = sensitivities(A, 3, rows=[4, 4]).verify(4)
+    for place in (0, 1):
+        lower = result.lower.copy()
+        lower[place] *= 1 + 1e-5
+        with pytest.raises(CertificateError, match="row 4"):
+            replace(result, lower=lower).verify(4)
+
+
+@pytest.mark.parametrize("rows", [[1.7], "7", [[7]], [True, False], 99])
+def test_rows_to_verify_are_integers(rows):
+    with pytest.raises(ValueError, match="rows must be integers") as caught:
+        HONEST.verify(rows)
+    assert not isinstance(caught.value, CertificateError)

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from threadpoolctl import threadpool_limits
 
+from mathlib.checks import shown
 from mathlib.packing.three_point import default_three_point_spec, usual_slack
 from mathlib.packing.three_point_exchange import Exchange
 
@@ -107,9 +108,18 @@ class Cache:
     """
 
     def __init__(self, folder=None):
-        self.folder, self._known = None if folder is None else Path(folder).expanduser(), {}
-        if self.folder is not None:
+        self.folder, self._known = None, {}
+        if folder is None:
+            return
+        if not isinstance(folder, str | os.PathLike):
+            raise ValueError(f"cache must be the path of a folder, or None; got {shown(folder)}.")
+        self.folder = Path(folder).expanduser()
+        try:
             self.folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise ValueError(
+                f"cache must be a folder that can be made; got {shown(str(folder))}: {error}."
+            ) from None
 
     def get(self, spec, slack) -> Result | None:
         """The result, or None if there is none; a damaged file counts as none."""

@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 from functools import cached_property
-from numbers import Real
+from numbers import Integral
 
 import numpy as np
 from tqdm.auto import tqdm
 
-from mathlib.checks import check_choice, check_count
+from mathlib.checks import check_choice, check_count, check_integer, check_number
 from mathlib.packing.game.agents import BayesAgent, CoordinateAgent, Proposal, RandomAgent
 from mathlib.packing.game.evaluation import Cache, evaluate, game_slack
 from mathlib.packing.game.space import Space
@@ -35,8 +35,8 @@ class Budget:
             raise ValueError("Budget(): give a number of evaluations, of seconds, or both.")
         if self.evaluations is not None:
             check_count("evaluations", self.evaluations, 1, "the number of formulations to evaluate")
-        if self.seconds is not None and not (isinstance(self.seconds, Real) and self.seconds > 0):
-            raise ValueError(f"seconds must be a positive number; got {self.seconds!r}.")
+        if self.seconds is not None:
+            check_number("seconds", self.seconds, 0, float("inf"), "of processor time")
 
     def is_spent(self, evaluations, seconds) -> bool:
         """Whether a game of that many evaluations and seconds is over."""
@@ -72,11 +72,13 @@ class Evaluation:
 
 @dataclass(frozen=True, repr=False)
 class History:
-    """A game that was played.
+    """A game that was played, or the part of it up to an interrupt.
 
     Attributes
     ----------
     agent : str
+    seed : int or None
+        What to give as `rng` for the same game again; None where a generator was given.
     evaluations : tuple of Evaluation
         In the order of play; the first is the start.
     player : object
@@ -84,13 +86,17 @@ class History:
     """
 
     agent: str
+    seed: int | None
     evaluations: tuple[Evaluation, ...]
     player: object
 
     def __repr__(self):
+        who = self.agent if self.seed is None else f"{self.agent}, seed {self.seed}"
+        if not self.evaluations:
+            return f"History({who}: no evaluation yet)"
         first = self.evaluations[0]
         return (
-            f"History({self.agent}, n = {first.spec.n}: {first.value:.6f} -> {self.best.value:.6f} in "
+            f"History({who}, n = {first.spec.n}: {first.value:.6f} -> {self.best.value:.6f} in "
             f"{len(self.evaluations)} evaluations, {sum(e.seconds for e in self.evaluations):.0f} s)"
         )
 
@@ -152,7 +158,12 @@ class SDPGame:
         the default formulation, times three.
     cache : path or Cache, optional
         A folder that keeps evaluations. A game that was interrupted goes on from there if it is played again
-        with the same rng.
+        with the same rng. Without a folder they live as long as the SDPGame.
+
+    Attributes
+    ----------
+    history : History or None
+        The last game that was played here, as far as it went.
 
     Examples
     --------
@@ -161,6 +172,11 @@ class SDPGame:
     >>> len(history.evaluations), history.best.value <= history.evaluations[0].value
     (3, True)
 
+    After an interrupt the same SDPGame goes on where it was, without evaluating anything twice:
+
+    >>> game.play("random", rng=game.history.seed, progress=False).evaluations == history.evaluations
+    True
+
     References
     ----------
     R. Tutunov et al., Model-based and sample-efficient AI-assisted math discovery in sphere packing, arXiv
@@ -168,17 +184,16 @@ class SDPGame:
     """
 
     def __init__(self, n, *, budget, most_variables=100, slack=None, cache=None):
-        usual = game_slack(n)
-        self.n = n
+        self.n = check_integer("n", n, 3, 16, "the dimension")
         self.budget = budget if isinstance(budget, Budget) else Budget(evaluations=budget)
-        most_variables = check_count("most_variables", most_variables, 40, "variables of a programme")
-        if most_variables > 1000:
-            raise ValueError(f"most_variables must be at most 1000; got {most_variables}.")
-        self.space = Space(n, most_variables)
-        if slack is not None and not (isinstance(slack, Real) and slack > 0):
-            raise ValueError(f"slack must be a positive number, or None for the usual one; got {slack!r}.")
-        self.slack = usual if slack is None else float(slack)
+        most_variables = check_integer("most_variables", most_variables, 40, 1000, "of a programme")
+        self.space = Space(self.n, most_variables)
+        if slack is None:
+            self.slack = game_slack(self.n)
+        else:
+            self.slack = check_number("slack", slack, 0, float("inf"), "or None for the usual one")
         self.cache = cache if isinstance(cache, Cache) else Cache(cache)
+        self.history = None
 
     def play(self, agent="mcts", *, rng=None, batch=1, executor=None, progress=True) -> History:
         """Play one game.
@@ -190,7 +205,7 @@ class SDPGame:
             search in one coordinate after the other; or a class of one's own, like those in `agents`.
         rng : None, int, or numpy.random.Generator
             The start is drawn from it first: games of one seed start at the same formulation, whichever agent
-            plays.
+            plays. For None a seed is drawn; `History.seed` tells it.
         batch : int
             Proposals made at a time, before any of them is evaluated. The result depends on it.
         executor : concurrent.futures.Executor or alike, optional
@@ -207,6 +222,9 @@ class SDPGame:
         ------
         ValueError
             If there is no such agent.
+        KeyboardInterrupt
+            If it is interrupted. What was played so far is in the attribute `history` of the SDPGame, and
+            play(..., rng=history.seed) goes on from there.
 
         Notes
         -----
@@ -218,23 +236,37 @@ class SDPGame:
         if executor is not None and not callable(getattr(executor, "submit", None)):
             raise ValueError(f"executor must have a method submit, like an Executor; got {executor!r}.")
 
-        rng = np.random.default_rng(rng)
+        if rng is None:
+            rng = int(np.random.default_rng().integers(2**32))
+        seed = int(rng) if isinstance(rng, Integral) and not isinstance(rng, bool) else None
+        rng, turns = np.random.default_rng(rng), []
         start = self.space.draw(rng)
-        player, turns, spent = kind(self.space, start, rng), [], 0.0
-        with tqdm(desc=f"{name}, n = {self.n}", total=self.budget.evaluations, disable=not progress) as bar:
-            proposals = [Proposal(start)]
-            while proposals:
-                for proposal, result in zip(proposals, self._results(proposals, executor), strict=True):
-                    player.learn(proposal, result.value)
-                    turns.append(
-                        Evaluation(proposal.spec, result.value, result.seconds, proposal.moves, result.remark)
-                    )
-                    spent += result.seconds
-                    best = min(turn.value for turn in turns)
-                    bar.set_postfix_str(f"best {best:.6f}, {spent:.0f} s", refresh=False)
-                    bar.update()
-                proposals = player.propose(self._affordable(batch, len(turns), spent))
-        return History(name, tuple(turns), player)
+        player = kind(self.space, start, rng)
+        try:
+            total, title = self.budget.evaluations, f"{name}, n = {self.n}"
+            with tqdm(desc=title, total=total, disable=not progress) as bar:
+                self._fill(turns, player, start, batch, executor, bar)
+        except KeyboardInterrupt as interrupt:
+            interrupt.add_note("What was played is in SDPGame.history; play with rng=history.seed to go on.")
+            raise
+        finally:
+            self.history = History(name, seed, tuple(turns), player)
+        return self.history
+
+    def _fill(self, turns, player, start, batch, executor, bar):
+        """Add evaluations to the turns until the budget is spent."""
+        proposals, spent = [Proposal(start)], 0.0
+        while proposals:
+            for proposal, result in zip(proposals, self._results(proposals, executor), strict=True):
+                player.learn(proposal, result.value)
+                turns.append(
+                    Evaluation(proposal.spec, result.value, result.seconds, proposal.moves, result.remark)
+                )
+                spent += result.seconds
+                best = min(turn.value for turn in turns)
+                bar.set_postfix_str(f"best {best:.6f}, {spent:.0f} s", refresh=False)
+                bar.update()
+            proposals = player.propose(self._affordable(batch, len(turns), spent))
 
     def _affordable(self, batch, evaluations, spent):
         if self.budget.is_spent(evaluations, spent):

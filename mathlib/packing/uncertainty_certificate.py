@@ -1,0 +1,123 @@
+"""The certificate of the sign uncertainty principle: a function as exact numbers, to verify, save and load.
+
+The checking itself is in check_uncertainty.py, which needs none of this.
+"""
+
+import json
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+from scipy.special import eval_genlaguerre
+
+from mathlib.checks import check_integer, shown
+from mathlib.errors import CertificateError
+from mathlib.packing.certificate_fields import naming, numbers, rational, rationals, read_json, settle
+from mathlib.packing.check_uncertainty import (
+    LARGEST_DIMENSION,
+    MOST_COEFFICIENTS,
+    MOST_DIGITS_OF_T,
+    check_uncertainty,
+    radius,
+    read,
+)
+
+__all__ = ["UncertaintyCertificate"]
+
+
+@dataclass(frozen=True, repr=False)
+class UncertaintyCertificate:
+    """An explicit f that proves A_+(n) <= sqrt(T / 2 pi), T = radius_squared_times_2pi.
+
+    Attributes
+    ----------
+    n : int
+    radius_squared_times_2pi : Fraction
+        T: p(t) >= 0 for t >= T.
+    coefficients : tuple of Fraction
+        c_0, c_2, c_4, ... in p = sum c_k L_k, L_k the Laguerre polynomials of n/2 - 1.
+    nodes, weights : tuples of float
+        t_i and a_i of the summation formula from which f was found. The proof does not use them.
+    """
+
+    n: int
+    radius_squared_times_2pi: Fraction
+    coefficients: tuple[Fraction, ...]
+    nodes: tuple[float, ...]
+    weights: tuple[float, ...]
+
+    def __post_init__(self):
+        start = rational(
+            "radius_squared_times_2pi", self.radius_squared_times_2pi, most_digits=MOST_DIGITS_OF_T
+        )
+        if not 0 < start < 10**6:
+            raise ValueError(
+                f"radius_squared_times_2pi must be above 0 and below 10^6; got {shown(float(start))}."
+            )
+        settle(
+            self,
+            n=check_integer("n", self.n, 1, LARGEST_DIMENSION),
+            radius_squared_times_2pi=start,
+            coefficients=rationals(
+                "coefficients", self.coefficients, 1, MOST_COEFFICIENTS, most_digits=2000
+            ),
+            nodes=numbers("nodes", self.nodes, MOST_COEFFICIENTS),
+            weights=numbers("weights", self.weights, MOST_COEFFICIENTS),
+        )
+
+    @property
+    def degree(self) -> int:
+        """The degree of p."""
+        return 2 * len(self.coefficients) - 2
+
+    @property
+    def bound(self) -> Decimal:
+        """The upper bound on A_+(n), rounded up to 15 significant digits."""
+        return Decimal(radius(self.radius_squared_times_2pi))
+
+    def f(self, x):
+        """f at distance x from the origin, in doubles; x an array of any shape, unit length."""
+        t = 2 * np.pi * np.asarray(x, dtype=float) ** 2
+        terms = (
+            float(c) * eval_genlaguerre(2 * j, self.n / 2 - 1, t) for j, c in enumerate(self.coefficients)
+        )
+        return sum(terms) * np.exp(-t / 2)
+
+    def verify(self) -> str:
+        """Prove the bound in exact arithmetic and return the theorem; CertificateError if it fails."""
+        return check_uncertainty(replace(self).to_dict())
+
+    def to_dict(self) -> dict:
+        """The certificate as JSON values: what `save` writes and the checker reads."""
+        return {
+            "kind": "uncertainty",
+            "n": self.n,
+            "radius_squared_times_2pi": str(self.radius_squared_times_2pi),
+            "coefficients": [str(c) for c in self.coefficients],
+            "nodes": list(self.nodes),
+            "weights": list(self.weights),
+        }
+
+    def save(self, path) -> None:
+        """Write the certificate to a JSON file."""
+        Path(path).write_text(json.dumps(self.to_dict(), indent=1) + "\n", encoding="utf-8")
+
+    @classmethod
+    def load(cls, path):
+        """Read a certificate and verify it; CertificateError names the damaged field."""
+        with naming(path):
+            data = read_json(path)
+            if not isinstance(data, dict) or data.get("kind") != "uncertainty":
+                raise CertificateError('field kind: expected "uncertainty".')
+            n, start, coefficients = read(data)
+            try:
+                loaded = cls(n, start, coefficients, data.get("nodes", ()), data.get("weights", ()))
+            except ValueError as error:
+                raise CertificateError(f"field {error}") from None
+            loaded.verify()
+        return loaded
+
+    def __repr__(self) -> str:
+        return f"A_+({self.n}) <= {self.bound} (certificate of degree {self.degree})"
