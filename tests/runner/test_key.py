@@ -49,6 +49,13 @@ def fresh_key(book, library):
         ("from mathlib import *", {"jl", "dpp", "posets"}),
         ("__import__('mathlib.jl')", {"jl", "dpp", "posets"}),
         ("def broken(", {"jl", "dpp", "posets"}),
+        ("x = 1; import mathlib.jl", {"jl"}),
+        ("if True: from mathlib.jl import fwht", {"jl"}),
+        ("from mathlib.jl import (  # (one)\n    fwht,\n)", {"jl"}),
+        ("from mathlib import (claim,\n  posets)", {"posets"}),
+        ("from mathlib import claim, \\\n    posets", {"posets"}),
+        ("from importlib import import_module as get\nimport_module('mathlib.jl')", {"jl", "dpp", "posets"}),
+        ("'the text of\\nimport things (many'\nimport mathlib.jl", {"jl"}),
     ],
 )
 def test_topics_that_code_names(library, code, topics):
