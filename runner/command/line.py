@@ -5,6 +5,7 @@ and yields records, here (local) or elsewhere (cluster); the plan takes them and
 site is built (report), and what came of it is printed.
 """
 
+import gc
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, suppress
@@ -55,7 +56,9 @@ def _serve(settings: Settings, signals: Signals) -> int:
 
     if settings.action == "report" and not settings.output.is_dir():
         raise UsageError(f"no results at {settings.output}; run some notebooks first")
+    gc.disable()  # planning parses much and makes no circles: looking for some would be a third of its time
     plan = Sweep(settings) if settings.action == "sweep" else Plan(settings)
+    gc.enable()
     if settings.listing:
         printed.show_list(plan, settings.json)
         return GOOD
