@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -97,7 +98,14 @@ class Bench:
         return "".join("".join(o["text"]) for o in streams)
 
     def processes(self) -> list[str]:
-        """Living processes of a runner that was started from here."""
+        """Commands of the living processes of a runner that was started from here."""
+        found = []
+        for process in self.living():
+            with suppress(psutil.Error):
+                found.append(" ".join(process.cmdline()))
+        return found
+
+    def living(self) -> list[psutil.Process]:
         found = []
         for process in psutil.process_iter():
             try:
@@ -105,7 +113,7 @@ class Bench:
                 ours = process.environ().get("TMPDIR") == str(self.output.parent)
                 here = str(self.output.parent) in process.cwd()
                 if process.status() != psutil.STATUS_ZOMBIE and (ours or here):
-                    found.append(" ".join(process.cmdline()))
+                    found.append(process)
             except (psutil.Error, OSError):
                 continue
         return found
