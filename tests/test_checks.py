@@ -5,7 +5,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from mathlib.checks import check_integer, check_number, shown
+from mathlib.checks import check_count, check_integer, check_number, check_probability, shown
 
 
 @pytest.mark.parametrize("value", [3, np.int8(3), np.uint64(3)])
@@ -61,3 +61,19 @@ def test_what_is_no_number_of_the_range(value):
         check_number("slack", value, 0, float("inf"), "or None")
     with pytest.raises(ValueError, match=r"^s must be a number above 0 and below 1; got .*\.$"):
         check_number("s", value, 0, 1)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [0, 1, True, 2.0, float("nan"), "0.5", None, Fraction(1, 10**400), 10**5000],
+    ids=lambda value: type(value).__name__,
+)
+def test_what_is_no_probability(value):
+    with pytest.raises(ValueError, match="delta must be a number strictly between 0 and 1, so; got"):
+        check_probability("delta", value, "so")
+
+
+@pytest.mark.parametrize("value", [0, True, 2.0, None, -(10**5000)], ids=lambda value: type(value).__name__)
+def test_what_is_no_count(value):
+    with pytest.raises(ValueError, match="k must be an integer >= 1, so; got"):
+        check_count("k", value, 1, "so")

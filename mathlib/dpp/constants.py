@@ -39,8 +39,8 @@ def expected_gram_deviation(basis, scheme, n) -> float:
     Parameters
     ----------
     basis : TensorBasis or DiscreteBasis
-        In one variable, on product index sets and on finite sets of any size; on other index sets as far as a
-        grid reaches, up to d = 3 or so.
+        In one variable up to some hundred degrees, on product index sets of such degrees, on finite sets of any
+        size; on other index sets as far as a grid reaches, up to d = 3 or so.
     scheme : {"christoffel", "dpp", "repeated_dpp", "volume_rescaled"}
     n : int
         The number of points: m for "dpp", a multiple of m for "repeated_dpp", at least m for the others.
@@ -92,7 +92,9 @@ def linear_statistic_variance(basis, f, scheme="dpp", n=None, *, nodes=None) -> 
     ----------
     basis : TensorBasis or DiscreteBasis
     f : callable
-        Takes points (N, d), returns values (N,).
+        Takes points (N, d), returns values (N,). Smooth, and on unbounded supports not of exponential growth
+        comparable to the decay of mu: the rules end where phi^2 mu has no mass left in doubles, and what f^2
+        phi^2 mu has beyond is missing. Peaks narrower than the spacing of some ten nodes may be missed.
     scheme : {"dpp", "christoffel", "repeated_dpp", "volume_rescaled"}
     n : int, optional
         The number of points; m if not given.

@@ -52,7 +52,8 @@ def _elimination_work(block):
     entries = [c for row in block for c in row]
     common = max(c.denominator for c in entries)
     whole = [c.numerator * (common // c.denominator) for c in entries]
-    bits = max(abs(c) for c in whole).bit_length() - max(0, (gcd(*whole) & -gcd(*whole)).bit_length() - 1)
+    divisor = gcd(*whole)
+    bits = max(map(abs, whole)).bit_length() - (divisor & -divisor).bit_length() + 1
     return len(block) ** 5 * bits**2
 
 

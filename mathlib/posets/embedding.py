@@ -137,10 +137,11 @@ subset of S_y = {0, 1}
         InvalidEmbedding
             Naming a pair x, y that violates the condition, and how.
         """
-        if type(self.poset) is not Poset or self.sets.keys() != set(self.poset):
+        named = type(self.poset) is Poset and type(self.sets) is dict and self.sets.keys() == set(self.poset)
+        if not named:
             raise InvalidEmbedding("there must be one set for each element of a Poset, and no other set")
         sets = [self.sets[label] for label in self.poset.labels]
-        if not all(isinstance(members, frozenset) for members in sets):
+        if not all(type(members) is frozenset for members in sets):  # a subclass may deny its size
             raise InvalidEmbedding("each element must have a frozenset")
         holders = {}  # for each ground element a mask of the positions of the y that have it in S_y
         for y, members in enumerate(sets):

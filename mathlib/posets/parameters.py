@@ -80,6 +80,8 @@ class ParameterResult:
         why = self.lower_witness
         checked = why.solver in (None, ORIENTATION)
         below = "a witness that can be checked" if checked else f"{why.solver}, solver-proved"
+        if self.height is not None and self.height.lower_witness.solver:
+            below += f"; h*: {self.height.lower_witness.solver}, solver-proved"
         if self.proven:
             return f"{self.parameter} = {self.lower}, proven (lower bound: {below})"
         return f"{self.lower} <= {self.parameter} <= {self.upper}, not proven (lower bound: {below})"

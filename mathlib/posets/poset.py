@@ -77,18 +77,21 @@ class Poset:
     """
 
     def __init__(self, n_or_labels, *, covers=None, relations=None, leq=None):
-        self.labels = labels_from(n_or_labels)
-        self._position = label_positions(self.labels)
+        labels = labels_from(n_or_labels)
+        position = label_positions(labels)
         if sum(given is not None for given in (covers, relations, leq)) > 1:
             raise ValueError("give only one of covers, relations and leq")
         if leq is not None:
-            self.above = above_from_leq(self.labels, leq)
+            above = above_from_leq(labels, leq)
         else:
-            pairs = positions(self._position, relations if covers is None else covers)
-            self.above = closure(self.labels, pairs)
-        self.below = transpose(self.above)
+            pairs = positions(position, relations if covers is None else covers)
+            above = closure(labels, pairs)
+        vars(self).update(vars(_trusted(labels, above)))  # __setattr__ refuses
         if covers is not None:
-            check_covers(self.labels, pairs, self.above, self.below)
+            check_covers(labels, pairs, above, self.below)
+
+    def __setattr__(self, name, value):
+        raise AttributeError(f"a Poset cannot be changed, not even {name!r}: make a new one")
 
     # Elements and comparisons
 
@@ -203,7 +206,7 @@ class Poset:
             labels = tuple(range(len(labels)))
         others = ((1 << len(other)) - 1 if below else 0) << n
         above = [mask | others for mask in self.above] + [mask << n for mask in other.above]
-        return _trusted(labels, above)
+        return _trusted(labels, tuple(above))
 
     # Structure
 
@@ -289,11 +292,8 @@ class Poset:
         return f"Poset({len(self) if integers else list(self.labels)}, covers={list(self.covers)})"
 
 
-def _trusted(labels: tuple, above) -> Poset:
+def _trusted(labels: tuple, above: tuple) -> Poset:
     """A poset from masks that are known to be a partial order, without checking them again."""
     poset = Poset.__new__(Poset)
-    poset.labels = labels
-    poset._position = {label: i for i, label in enumerate(labels)}
-    poset.above = tuple(above)
-    poset.below = transpose(above)
+    vars(poset).update(labels=labels, _position=label_positions(labels), above=above, below=transpose(above))
     return poset

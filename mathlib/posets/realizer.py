@@ -33,7 +33,7 @@ class Realizer:
         CertificateError
             Naming two elements that violate this, or an order that does not list every element once.
         """
-        if type(self.poset) is not Poset or not isinstance(self.orders, tuple):
+        if type(self.poset) is not Poset or type(self.orders) is not tuple:
             raise CertificateError("a realizer needs a Poset and a tuple of orders")
         if len(self.poset) and not self.orders:
             raise CertificateError("a poset that is not empty needs at least one order")
@@ -67,8 +67,9 @@ class StandardExample:
 
     `pairs` (x, y) are incomparable with x_r < y_s for r != s. No linear extension reverses two of them, since
     x_r < y_s < x_s < y_r would be a cycle; so their number is a lower bound, and bounds 1 and 2 need a single
-    element and a single incomparable pair. `solver` says what proved `bound` where the pairs prove less: a
-    solver, or that no transitive orientation exists, which excludes dimension 2 and can be checked.
+    element and a single incomparable pair. `solver` says what proved `bound` where the pairs prove less: that
+    no transitive orientation exists, which excludes dimension 2 and can be checked, or a solver, whose word
+    is taken only for more than 3.
     """
 
     bound: int
@@ -92,7 +93,8 @@ class StandardExample:
         """
         if not is_count(self.bound):
             raise CertificateError(f"the bound is no integer >= 0: {self.bound!r}")
-        if self.solver is not None and str(self.solver) not in (ORIENTATION, SOLVER):
+        known = type(self.solver) is str and self.solver in (ORIENTATION, SOLVER)
+        if self.solver is not None and not known:
             raise CertificateError(
                 f"the solver is {self.solver!r}: only {SOLVER} and {ORIENTATION} are known"
             )
@@ -105,9 +107,9 @@ class StandardExample:
                 if r != s and not up[x] >> v & 1:
                     raise CertificateError(f"{poset.labels[x]!r} <= {poset.labels[v]!r} does not hold")
         proved = max(len(pairs), len(poset) > 0, 2 * (len(pairs) > 0))
-        if self.solver == ORIENTATION and proved < 3 and two_orders(poset, None) is None:
+        if self.solver and proved < 3 <= self.bound and two_orders(poset, None) is None:
             proved = 3
-        if proved < self.bound and self.solver != SOLVER:
+        if proved < (min(self.bound, 3) if self.solver == SOLVER else self.bound):
             raise CertificateError(f"{len(pairs)} pairs do not prove dim >= {self.bound}")
         if self.bound > max(len(poset) // 2, 2):
             raise CertificateError(f"dim <= max(2, n / 2) for n = {len(poset)} elements (Hiraguchi, 1951)")
@@ -115,7 +117,7 @@ class StandardExample:
 
 def _pair_places(poset: Poset, pairs) -> list[tuple[int, int]]:
     try:
-        if isinstance(pairs, tuple):
+        if type(pairs) is tuple:
             return [(poset.index(x), poset.index(y)) for x, y in pairs]
     except (TypeError, ValueError):
         pass

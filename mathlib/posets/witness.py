@@ -133,7 +133,7 @@ class LowerWitness:
         for name, value in (("bound", self.bound), ("height", self.height)):
             if not is_count(value) and not (name == "height" and value is None):
                 raise CertificateError(f"the {name} of the witness is no integer >= 0: {value!r}")
-        if self.solver is not None and not (isinstance(self.solver, str) and self.solver in _SEARCHES):
+        if self.solver is not None and not (type(self.solver) is str and self.solver in _SEARCHES):
             raise CertificateError(f"the solver must be one of {_SEARCHES} or None, not {self.solver!r}")
         if self.height is not None and parameter != "w*":
             raise CertificateError(f"a bound of {parameter} has no height, but the witness has {self.height}")
@@ -164,7 +164,7 @@ class LowerWitness:
         """The rows, the distinct and the antichains, each checked alone; groups without rows are left out."""
         for name in ("rows", "antichains", "distinct"):
             given = getattr(self, name)
-            if not isinstance(given, tuple) or not all(isinstance(entry, tuple) for entry in given):
+            if type(given) is not tuple or not all(type(entry) is tuple for entry in given):
                 raise CertificateError(f"{name} must be a tuple of tuples of labels, not {given!r}")
         groups = []
         for row in self.rows:

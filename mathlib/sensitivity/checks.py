@@ -8,6 +8,8 @@ from numbers import Real
 import numpy as np
 import scipy.sparse
 
+from mathlib.checks import shown
+
 __all__ = [
     "LARGEST_P",
     "check_doubles",
@@ -15,6 +17,7 @@ __all__ = [
     "check_memory",
     "check_number",
     "check_p",
+    "check_positive",
     "check_rows",
     "check_tolerance",
     "check_vector",
@@ -40,7 +43,8 @@ def check_doubles(values, name):
     try:
         given = np.asarray(values)
     except (TypeError, ValueError) as error:
-        raise ValueError(f"{name} must hold real numbers, one row a data point; got {error}.") from error
+        text = f"{name} must hold real numbers, in rows of equal length; NumPy says: {error}"
+        raise ValueError(text) from error
     if given.dtype.kind not in "biufO":
         raise ValueError(f"{name} must hold real numbers; got entries of type {given.dtype}.")
     if given.dtype == np.float64 and not hasattr(values, "dtype") and np.any(np.abs(given) >= _EXACT):
@@ -66,11 +70,11 @@ def _each(given, name):
     doubles = np.empty(given.shape)
     for place, entry in np.ndenumerate(given):
         try:
-            if isinstance(entry, str | bytes):
+            if isinstance(entry, str | bytes | complex | np.complexfloating):  # NumPy would cut these down
                 raise TypeError
             doubles[place] = float(entry)
         except (TypeError, ValueError):
-            raise ValueError(f"{name} must hold real numbers; got {entry!r}.") from None
+            raise ValueError(f"{name} must hold real numbers; got {shown(entry)}.") from None
         except OverflowError:
             raise ValueError(f"{name} must hold numbers below 1.8e308 in absolute value.") from None
     return doubles
@@ -139,11 +143,30 @@ def check_vector(c, length, name):
     return c
 
 
+def check_positive(values, length, name):
+    """Return factors of rows as a float64 vector of that length, all positive; else raise a ValueError."""
+    values = check_vector(values, length, name)
+    if len(bad := np.flatnonzero(values <= 0)):
+        raise ValueError(
+            f"{name} must be positive; entry {bad[0]} is {values[bad[0]]}. Leave out the rows that do not "
+            "count."
+        )
+    return values
+
+
 def check_number(name, value, meaning) -> float:
     """Return a real number as a float; else raise a ValueError. Truth values are no numbers."""
     if isinstance(value, bool) or not isinstance(value, Real) or value != value:
-        raise ValueError(f"{name} must be a number, {meaning}; got {value!r}.")
-    return float(value)
+        raise ValueError(f"{name} must be a number, {meaning}; got {shown(value)}.")
+    return _double(value)
+
+
+def _double(value):
+    """A real number as a float: infinite if it is too large for one."""
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf if value > 0 else -math.inf
 
 
 def check_p(p) -> float:
@@ -159,7 +182,7 @@ def check_p(p) -> float:
                 why = " Double precision loses |x|^p for larger p."
             elif p == p:
                 why = " It must be exact in double precision: round it yourself, with float(p)."
-        raise ValueError(f"p must be a number from 1 to {LARGEST_P}; got {p!r}.{why}")
+        raise ValueError(f"p must be a number from 1 to {LARGEST_P}; got {shown(p)}.{why}")
     return float(p)
 
 
@@ -170,22 +193,26 @@ def check_rows(rows, n):
     """
     if rows is None:
         return np.arange(n)
-    given = np.atleast_1d(np.asarray(rows))
+    try:
+        given = np.atleast_1d(np.asarray(rows))
+    except (TypeError, ValueError):  # rows of different lengths
+        given = np.empty(1, dtype=object)
     if given.dtype == bool and given.shape == (n,):
         return np.flatnonzero(given)
     if given.size == 0:
         given = given.astype(np.intp)
     if given.ndim != 1 or given.dtype.kind not in "iu" or np.any((given < -n) | (given >= n)):
         raise ValueError(
-            f"rows must be integers from {-n} to {n - 1}, or a mask of {n} truth values; got {rows!r}."
+            f"rows must be integers from {-n} to {n - 1}, or a mask of {n} truth values; got {shown(rows)}."
         )
-    return np.where(given < 0, given + n, given).astype(np.intp)
+    given = given.astype(np.intp)  # n need not be a number of the type of the indices
+    return np.where(given < 0, given + n, given)
 
 
 def check_tolerance(tol, name="tol", largest=1.0) -> float:
     """Return tol as a float if 0 < tol < largest; else raise a ValueError."""
-    if isinstance(tol, bool) or not isinstance(tol, Real) or not 0 < tol < largest:
-        raise ValueError(f"{name} must be a number strictly between 0 and {largest:g}; got {tol!r}.")
+    if isinstance(tol, bool) or not isinstance(tol, Real) or not 0 < _double(tol) < largest:
+        raise ValueError(f"{name} must be a number strictly between 0 and {largest:g}; got {shown(tol)}.")
     return float(tol)
 
 
@@ -194,5 +221,7 @@ def deadline_after(time_limit) -> float:
     if time_limit is None:
         return math.inf
     if isinstance(time_limit, bool) or not isinstance(time_limit, Real) or not time_limit > 0:
-        raise ValueError(f"time_limit must be a positive number of seconds, or None; got {time_limit!r}.")
-    return time.monotonic() + float(time_limit)
+        raise ValueError(
+            f"time_limit must be a positive number of seconds, or None; got {shown(time_limit)}."
+        )
+    return time.monotonic() + _double(time_limit)

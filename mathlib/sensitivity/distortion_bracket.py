@@ -48,7 +48,8 @@ class Distortion:
     least, greatest : float
         The least and the greatest ratio ||SAx||_p^p / ||Ax||_p^p that a direction was found for.
     x_least, x_greatest : ndarray, shape (d,)
-        Those directions; their lengths are of no meaning.
+        Those directions; their lengths are of no meaning. They are rounded: where rows of A differ in scale
+        by many powers of ten, A times them may have other ratios.
     """
 
     lower: float
@@ -110,7 +111,7 @@ def distortion(A, sample, p, *, rng=0) -> Distortion:
     Distortion(1 to 1, exact)
     """
     A, p = check_matrix(A), check_p(p)
-    c = _coefficients(sample, p, len(A))
+    c, of_c = _coefficients(sample, p, len(A))
     basis = row_basis(A)
     seen = basis.L.any(axis=1)  # rows of zeros count neither above nor below
     U = orthonormal_basis(basis.L.copy())
@@ -120,15 +121,19 @@ def distortion(A, sample, p, *, rng=0) -> Distortion:
         bounds = _certified_for(A, basis, U, seen, c)
     if lost is not None:
         extremes, bounds = replace(extremes, least=0.0, x_least=lost), (0.0, bounds[1])
+    extremes = replace(extremes, least=of_c * extremes.least, greatest=of_c * extremes.greatest)
+    # The numbers c themselves are powers and sums that were rounded.
+    off = (len(sample.indices) + 16) * EPS
+    bounds = (of_c * bounds[0] * (1 - off), of_c * bounds[1] * (1 + off))
     lower = max(1 - extremes.least, extremes.greatest - 1, 0.0)
-    upper = max(1 - bounds[0], bounds[1] - 1, lower)
+    upper = float(np.nextafter(max(1 - bounds[0], bounds[1] - 1, lower), np.inf))
     values = U[basis.pivot_rows] @ np.stack([extremes.x_least, extremes.x_greatest], axis=1)
     directions = coefficients(basis, values, any_scale=True).T
     return Distortion(lower, upper, kind, extremes.least, extremes.greatest, *directions)
 
 
 def _coefficients(sample, p, n):
-    """c_i: the total weight of |<a_i, x>|^p in the sample."""
+    """c_i: the total weight of |<a_i, x>|^p in the sample, divided by a power of two; and this power."""
     indices, weights = check_sample(sample, n)
     with np.errstate(over="ignore", under="ignore"):
         powers = weights**p
@@ -137,7 +142,9 @@ def _coefficients(sample, p, n):
             f"sample.weights must have p-th powers from 1e-150 to 1e150, here p = {p:g}; got weights from "
             f"{weights.min():g} to {weights.max():g}. Scale the rows instead."
         )
-    return np.bincount(indices, powers, minlength=n)
+    c = np.bincount(indices, powers, minlength=n)
+    scale = np.ldexp(1.0, np.frexp(c.max())[1])
+    return c / scale, float(scale)
 
 
 def _extremes(U, c, p, rng, keeps_rank):

@@ -61,6 +61,7 @@ def ratio_bounds(U, c, errors=0.0) -> np.ndarray:
     i, j = np.triu_indices(rank)
     z = U[:, i] * U[:, j] * np.where(i == j, 1.0, 2.0)  # (u x)^2 = <z_u, z(x)>
     below, above = z.T @ z, z.T @ (z * c[:, None])
+    above = (above + above.T) / 2  # the solver takes nothing that is symmetric only up to rounding
     trivial = np.array([c.min(), c.max()])
     # An entry of a product of matrices is a sum of n products of rounded numbers.
     rounding = 2 * (len(U) + 8) * _UNIT * np.array([np.trace(below), np.trace(above)])

@@ -99,10 +99,11 @@ def _climb(U, a, b, p, X, steps):
         if D is None:
             D = P
         else:
-            slope = np.sum(P_old * G_old, axis=0)
-            turn = np.sum(P * (G - G_old), axis=0) / np.where(slope > 0, slope, np.inf)
-            D = P + np.clip(turn, 0, 10) * D / top
-            D = np.where(np.sum(D * G, axis=0) > 0, D, P)
+            with np.errstate(over="ignore", invalid="ignore"):  # what overflows is no D: then P is taken
+                slope = np.sum(P_old * G_old, axis=0)
+                turn = np.sum(P * (G - G_old), axis=0) / np.where(slope > 0, slope, np.inf)
+                D = P + np.clip(turn, 0, 10) * D / top
+                D = np.where(np.sum(D * G, axis=0) > 0, D, P)
         before = values
         X, values = _line_search(U, X, R, D, a, b, p, values, unit)
         G_old, P_old = G, P

@@ -19,7 +19,7 @@ import numpy as np
 import scipy.linalg
 
 from mathlib.sensitivity.basis import row_basis
-from mathlib.sensitivity.checks import check_matrix, check_p, check_vector
+from mathlib.sensitivity.checks import check_matrix, check_p, check_positive, check_vector
 from mathlib.sensitivity.coordinates import coefficients
 from mathlib.sensitivity.leverage import orthonormal_basis
 from mathlib.sensitivity.vertex import optimal_vertices
@@ -106,9 +106,7 @@ def lp_regression(A, b, p, *, weights=None) -> Regression:
     """
     A, p = check_matrix(A), check_p(p)
     b = check_vector(b, len(A), "b")
-    factors = np.ones(len(A)) if weights is None else check_vector(weights, len(A), "weights")
-    if np.any(factors <= 0):
-        raise ValueError("weights must be positive; leave out the rows that shall not count.")
+    factors = np.ones(len(A)) if weights is None else check_positive(weights, len(A), "weights")
     left, of_columns = _scaled(A, factors)
     right, of_norm = _scaled(b[:, None], factors)
     right, of_norm = right[:, 0], of_norm[0]
@@ -257,4 +255,3 @@ def _norm(v, p):
     if top == 0 or np.isinf(p):
         return float(top)
     return float(top * np.sum((np.abs(v) / top) ** p) ** (1 / p))
-

@@ -74,7 +74,8 @@ class Sensitivities:
         """Prove brackets in ball arithmetic, trusting neither the solvers nor any floating-point sum.
 
         Of the result, the matrix A is taken as given, `values` and `dual` as numbers without any promise;
-        all the rest is computed anew from A and compared.
+        all the rest is computed anew from A and compared. What is proved is about A[:, columns], and so about
+        A itself if all the columns are there or the others depend on these exactly, not just up to rounding.
 
         Parameters
         ----------
@@ -111,7 +112,10 @@ class Sensitivities:
         count = f"{len(self.rows)} row{'s' * (len(self.rows) != 1)}"
         bound = f"below {self.tol:g}" if gap <= self.tol else f"{gap:.1e}, above the {self.tol:g} asked for"
         total = f"total in [{_number(self.lower.sum())}, {_number(self.upper.sum())}]"
-        return f"Sensitivities(p={self.p:g}: {count} in brackets, the widest relative gap {bound}, {total})"
+        columns = self.solver.A.shape[1]
+        rank = f", rank {self.rank} of {columns} columns" if self.rank < columns else ""
+        claim = f"{count} in brackets{rank}, the widest relative gap {bound}, {total}"
+        return f"Sensitivities(p={self.p:g}: {claim})"
 
 
 class DualNorm(float):
@@ -130,6 +134,10 @@ class DualNorm(float):
         self = super().__new__(cls, middle)
         self.lower, self.upper = lower, upper
         return self
+
+    def __getnewargs__(self):
+        """For pickle and copy: what `__new__` takes."""
+        return self.lower, self.upper
 
     def __repr__(self):
         return f"DualNorm({float(self)!r})"

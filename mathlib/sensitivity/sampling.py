@@ -9,7 +9,15 @@ from dataclasses import dataclass
 import numpy as np
 import scipy.sparse
 
-from mathlib.sensitivity.checks import check_doubles, check_matrix, check_number, check_p, check_vector
+from mathlib.checks import shown
+from mathlib.sensitivity.checks import (
+    check_doubles,
+    check_matrix,
+    check_number,
+    check_p,
+    check_positive,
+    check_vector,
+)
 from mathlib.sensitivity.leverage import leverage_scores
 
 __all__ = ["Sample", "check_sample", "root_leverage_sample", "sample_rows", "sampling_probabilities"]
@@ -37,11 +45,14 @@ class Sample:
     def __repr__(self):
         if not len(self):
             return "Sample(no row)"
-        return f"Sample({len(self)} rows, weights from {self.weights.min():.4g} to {self.weights.max():.4g})"
+        least, greatest = np.min(self.weights), np.max(self.weights)
+        return f"Sample({len(self)} rows, weights from {least:.4g} to {greatest:.4g})"
 
     def apply(self, A):
         """Return S A, or S b for a vector b: the rows that were kept, scaled."""
-        A = A.tocsr() if scipy.sparse.issparse(A) else np.asarray(A)
+        A = A.tocsr() if scipy.sparse.issparse(A) else check_doubles(A, "A")
+        if not A.ndim:
+            raise ValueError(f"A must be a matrix or a vector; got {A}.")
         indices, weights = check_sample(self, A.shape[0])
         if scipy.sparse.issparse(A):
             return scipy.sparse.diags_array(weights) @ A[indices]
@@ -50,13 +61,15 @@ class Sample:
 
 def check_sample(sample, n):
     """Return the indices and the weights of a sample of n rows; else raise a ValueError."""
+    if not hasattr(sample, "indices") or not hasattr(sample, "weights"):
+        raise ValueError(f"a sample must have `indices` and `weights`, as Sample has; got {shown(sample)}.")
     indices = np.asarray(sample.indices)
-    weights = check_vector(sample.weights, indices.size, "sample.weights")
+    weights = check_positive(sample.weights, indices.size, "sample.weights")
     whole = indices.ndim == 1 and (not indices.size or indices.dtype.kind in "iu")
     if not whole or np.any((indices < 0) | (indices >= n)):
-        raise ValueError(f"sample.indices must be integers from 0 to {n - 1}, rows of A; got {indices!r}.")
-    if np.any(weights <= 0):
-        raise ValueError("sample.weights must be positive; leave out the rows that do not count.")
+        raise ValueError(
+            f"sample.indices must be integers from 0 to {n - 1}, rows of A; got {shown(indices)}."
+        )
     return indices.astype(np.intp), weights
 
 
@@ -174,7 +187,11 @@ def sample_rows(A, q, *, p, rng) -> Sample:
     if q.shape != (A.shape[0],):
         raise ValueError(f"q must have one number for each of the {A.shape[0]} rows; got shape {q.shape}.")
     if not np.all((q >= 0) & (q <= 1)):
-        raise ValueError("q must lie in (0, 1]; see sampling_probabilities for a way from scores to q.")
+        bad = np.flatnonzero(~((q >= 0) & (q <= 1)))[0]
+        raise ValueError(
+            f"q must lie in (0, 1]; q[{bad}] is {q[bad]}. See sampling_probabilities for a way from scores "
+            "to q."
+        )
     if not np.all(q > 0) and (lost := np.flatnonzero((q == 0) & A.any(axis=1))).size:
         raise ValueError(
             f"q[{lost[0]}] = 0, but row {lost[0]} of A is not zero ({lost.size} such rows): the sample could "
@@ -257,11 +274,11 @@ def _next_size(n, m, p):
 
 
 def _scores(scores):
-    scores = check_doubles(scores, "scores")
-    if scores.ndim != 1 or not scores.size:
-        raise ValueError(f"scores must be a vector of at least one number; got shape {scores.shape}.")
-    if not np.all(np.isfinite(scores)) or scores.min() < 0:
-        raise ValueError("scores must be finite and not negative.")
+    scores = check_vector(scores, None, "scores")
+    if not scores.size:
+        raise ValueError("scores must be a vector of at least one number; got none.")
+    if scores.min() < 0:
+        raise ValueError(f"scores must not be negative; entry {scores.argmin()} is {scores.min()}.")
     if scores.max() == 0:
         raise ValueError("all scores are zero: there is nothing to sample. Is the matrix zero?")
     return scores

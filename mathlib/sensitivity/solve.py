@@ -94,8 +94,9 @@ def sensitivities(
     The edges of a cycle of n have sensitivity 1/(1 + (n - 1)^(1-p)); here n = 3 and p = 3.
 
     >>> result = sensitivities([[1, -1, 0], [0, 1, -1], [-1, 0, 1]], 3)
-    >>> result
-    Sensitivities(p=3: 3 rows in brackets, the widest relative gap below 1e-06, total in [2.4, 2.4])
+    >>> result  # doctest: +NORMALIZE_WHITESPACE
+    Sensitivities(p=3: 3 rows in brackets, rank 2 of 3 columns, the widest relative gap below 1e-06,
+                  total in [2.4, 2.4])
     >>> bool(np.all((result.lower <= 0.8) & (0.8 <= result.upper)))
     True
     """

@@ -91,7 +91,7 @@ def total_sensitivity(A, p, *, rows, rng) -> TotalSensitivity:
     >>> total_sensitivity(form.matrix, 4, rows=16, rng=0)
     TotalSensitivity(6.4, standard error 0, 16 rows)
     """
-    A, p = check_matrix(A), check_p(p)
+    A, p, rng = check_matrix(A), check_p(p), np.random.default_rng(rng)
     rows = check_count("rows", rows, 2, "the number of draws")
     n = len(A)
     if rows >= n:
@@ -101,7 +101,7 @@ def total_sensitivity(A, p, *, rows, rng) -> TotalSensitivity:
     else:
         weights = lewis_weights(A, p, tol=1e-9)
         rank = round(float(weights.sum()))
-        drawn = np.random.default_rng(rng).choice(n, size=rows, p=weights / weights.sum())
+        drawn = rng.choice(n, size=rows, p=weights / weights.sum())
         names, places = np.unique(drawn, return_inverse=True)
         found = sensitivities(A, p, rows=names, tol=_GAP)
         values = (rank * (found.lower + found.upper) / 2 / weights[names])[places]

@@ -6,6 +6,8 @@ exact number: L = A[:, J] A[B, J]^-1, the quotient |<l_i, x>|^p / ||L x||_p^p, a
 made exactly feasible on the rows B, where L is the identity.
 """
 
+from dataclasses import replace
+
 import numpy as np
 from flint import arb, arb_mat, ctx
 
@@ -23,8 +25,7 @@ def verify_brackets(result, rows=None):
     """Raise CertificateError unless lower <= sigma_i <= upper is proved for these rows of A."""
     try:
         A = check_matrix(result.solver.A)
-        check_p(result.p)
-        check_tolerance(result.tol)
+        result = replace(result, p=check_p(result.p), tol=check_tolerance(result.tol))
     except (AttributeError, ValueError) as error:
         raise CertificateError(f"not a result of sensitivities: {error}") from error
     basis = row_basis(A)
@@ -57,6 +58,7 @@ def _check_fields(result, n, basis):
         witnesses.append(_field(result, "dual", "f", (k, n)))
     for holds, claim in [
         (np.all((result.rows >= 0) & (result.rows < n)), f"0 <= rows < {n}"),
+        (lower.dtype == upper.dtype == np.float64, "lower and upper are doubles"),
         (np.all((lower >= 0) & (upper < np.inf)), "0 <= lower and upper < infinity"),
         (np.array_equal(converged, narrow(lower, upper, result.tol)), "converged = (gaps are at most tol)"),
         (np.all(_field(result, "iterations", "iu", (k,)) >= 0), "iterations >= 0"),

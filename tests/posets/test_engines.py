@@ -308,6 +308,12 @@ def test_results_say_what_they_rest_on():
     assert proved.lower_witness.kind == "solver-proved"
     assert repr(proved) == "dim2 = 5, proven (lower bound: branch and bound, solver-proved)"
     assert two_dimension(fence(12)).lower_witness.solver == "cadical195"
+    height = replace(
+        result.height, lower_witness=replace(result.height.lower_witness, solver="branch and bound")
+    )
+    assert repr(replace(result, height=height)) == (
+        "w* = 3, proven (lower bound: a witness that can be checked; h*: branch and bound, solver-proved)"
+    )
 
 
 def test_a_result_with_a_wrong_number_does_not_verify():

@@ -116,6 +116,20 @@ def named(**forgeries):
             *(A3, (3, 3), Realizer(A3, ((0, 1, 2), (2, 1, 0), (0, 1, 2)))),
             StandardExample(3, ((0, 1),), "cadical195"),
         ),
+        # A solver need not be asked for dimensions up to 3.
+        dimension_of_nothing=result(  # 0
+            "dim", Poset(0), (2, 2), Realizer(Poset(0), ((), ())), StandardExample(2, (), "cadical195")
+        ),
+        dimension_of_a_chain=result(  # 1
+            "dim",
+            *(chain(5), (2, 2), Realizer(chain(5), (tuple(range(5)),) * 2)),
+            StandardExample(2, (), "cadical195"),
+        ),
+        dimension_of_an_antichain=result(  # 2
+            "dim",
+            *(A6, (3, 3), Realizer(A6, (tuple(range(6)), tuple(range(6))[::-1], tuple(range(6))))),
+            StandardExample(3, ((0, 1),), "cadical195"),
+        ),
         unknown_solver=replace(FIVE, lower_witness=replace(FIVE.lower_witness, solver="an oracle")),
         distinct_elements_counted_often=result(
             "dim2", A3, (3, 3), FIVE.embedding, LowerWitness(3, distinct=((0, 1, 2, 0, 1),))
@@ -132,12 +146,62 @@ def test_a_false_result_is_refused(forged):
         forged.verify()
 
 
+class Uncounted(frozenset):
+    def __len__(self):
+        return 0
+
+
+class Unlisted(dict):
+    def values(self):
+        return ()
+
+
+class Long(tuple):
+    def __len__(self):
+        return 5
+
+
+class Both(str):
+    """Equal to the name of every solver."""
+
+    __hash__ = str.__hash__
+
+    def __eq__(self, other):
+        return True
+
+
+@pytest.mark.parametrize(
+    "forged",
+    named(
+        solver_of_a_width=replace(FIVE, lower_witness=replace(FIVE.lower_witness, solver=Both())),
+        solver_of_a_dimension=replace(
+            order_dimension(S3),
+            lower_witness=StandardExample(3, ((0, 3),), Both("transitive orientation")),
+        ),
+        rows=result(  # 4
+            *("dim2", chain(5), (5, 5)),
+            Embedding(chain(5), [(), {0}, {0, 1}, {0, 1, 2}, range(5)]),
+            LowerWitness(5, rows=Long(((1, 0), (2, 1), (3, 2), (4, 3)))),
+        ),
+        orders=result(
+            "dim", A3, (2, 5), Realizer(A3, Long(((0, 1, 2), (2, 1, 0)))), StandardExample(2, ((0, 1),))
+        ),
+        pairs=replace(order_dimension(S3), lower_witness=StandardExample(3, Long(((0, 3),)))),
+    ),
+)
+def test_what_lies_about_its_size_or_name_is_refused(forged):
+    with pytest.raises(CertificateError):
+        forged.verify()
+
+
 def test_a_representation_whose_parts_were_exchanged_is_refused():
     for damage in (
         lambda e: e.sets.pop(0),
         lambda e: e.sets.update({7: frozenset()}),
         lambda e: e.sets.update({0: e.sets[1]}),
         lambda e: e.sets.update({0: (0,)}),
+        lambda e: e.sets.update({0: Uncounted(e.sets[0])}),
+        lambda e: setattr(e, "sets", Unlisted(e.sets)),
         lambda e: setattr(e, "poset", chain(5)),
         lambda e: setattr(e, "poset", None),
     ):

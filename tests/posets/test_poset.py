@@ -1,5 +1,7 @@
 """Poset: three ways to give one, what it derives, and what it refuses."""
 
+import copy
+import pickle
 import sys
 from itertools import permutations
 from types import ModuleType, SimpleNamespace
@@ -270,3 +272,13 @@ def test_unknown_elements_are_named():
 def test_the_matrix_cannot_be_changed():
     with pytest.raises(ValueError, match="read-only"):
         chain(2).leq[1, 0] = True
+
+
+@pytest.mark.parametrize("name", ["above", "below", "labels", "covers", "leq", "new"])
+def test_a_poset_cannot_be_changed(name):
+    poset = antichain(3)
+    before = hash(poset)
+    with pytest.raises(AttributeError, match="make a new one"):
+        setattr(poset, name, (0b110, 0, 0))
+    assert hash(poset) == before
+    assert copy.deepcopy(poset) == pickle.loads(pickle.dumps(poset)) == poset

@@ -1,6 +1,8 @@
 """Distortions: by definition in small dimensions, exact against local, certificates that can be refused."""
 
 import itertools
+import warnings
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -148,6 +150,33 @@ def test_weights_whose_powers_leave_the_range(weight):
         distortion(np.eye(2), Sample(np.array([0]), np.array([weight])), 4)
 
 
+@pytest.mark.parametrize("p", [1, 2, 3, 4, 16])
+def test_weights_of_small_probabilities(p):
+    """The ratio is linear in the p-th powers of the weights, however large or small these are."""
+    A = np.random.default_rng(0).standard_normal((9, 3))
+    plain = distortion(A, Sample(np.arange(9), np.linspace(0.5, 1, 9) ** (1 / p)), p)
+    for scale in (2.0**-490, 2.0**25, 2.0**490):
+        found = distortion(A, Sample(np.arange(9), (scale * np.linspace(0.5, 1, 9)) ** (1 / p)), p)
+        assert found.least == pytest.approx(scale * plain.least, rel=1e-6)
+        assert found.greatest == pytest.approx(scale * plain.greatest, rel=1e-6)
+        assert found.lower <= found.upper <= max(1, scale) * (1 + 1e-12)
+
+
+def test_upper_ends_allow_for_rounded_weights():
+    """A million times 0.6, added one by one in doubles, is too small by far more than the last place."""
+    found = distortion([[1.0]], Sample(np.zeros(10**6, dtype=int), np.full(10**6, 0.6)), 1)
+    assert found.upper >= 10**6 * Fraction(0.6) - 1
+
+
+def test_rows_whose_powers_leave_the_range():
+    A = np.random.default_rng(2).standard_normal((7, 3))
+    A *= 10.0 ** np.array([19, -4, 13, -2, 5, -8, 15])[:, None]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        found = distortion(A, Sample(np.array([0, 2, 3, 5]), np.linspace(9, 0.3, 4)), 16)
+    assert found.lower <= found.upper < np.inf
+
+
 @pytest.mark.parametrize("p", [1, 1.5, 2, 4])
 def test_scales_duplicates_dependent_columns_zero_rows_and_sparse_matrices(p):
     A, sample = draw(30, 3, p, 15)
@@ -289,6 +318,11 @@ def test_bad_samples(sample, says):
         distortion(np.eye(4), sample, 2)
     with pytest.raises(ValueError, match=says):
         sample.apply(np.eye(4))
+
+
+def test_no_sample():
+    with pytest.raises(ValueError, match=r"must have `indices` and `weights`, as Sample has; got \[0, 1\]"):
+        distortion(np.eye(4), [0, 1], 2)
 
 
 def test_bad_matrices():

@@ -1,5 +1,7 @@
 """Bad input raises ValueError and says what was given, what is allowed and what to do; names load lazily."""
 
+import copy
+import pickle
 import subprocess
 import sys
 from decimal import Decimal
@@ -35,6 +37,7 @@ BAD_MATRICES = {
     "infinity": ([[1, np.inf], [2, 1]], "row 0, column 1 is inf"),
     "complex": ([[1j, 1]], "A must hold real numbers"),
     "complex objects": (np.array([[1j, 1]], dtype=object), "A must hold real numbers"),
+    "complex numbers of NumPy": (np.array([[np.complex128(2), 1]], dtype=object), "A must hold real numbers"),
     "digits": ([["1", "2"]], "A must hold real numbers"),
     "None": ([[None, 2]], "A must hold real numbers"),
     "times": (np.array([["2026-01-01"]], dtype="M8[D]"), "A must hold real numbers"),
@@ -48,7 +51,7 @@ BAD_MATRICES = {
     "decimals": ([[Decimal("0.1")]], "0.1 is not"),
     "extended precision": (np.array([[1, 3]], dtype=np.longdouble) / 3, "exact in double precision"),
     "words": ([["a", "b"]], "A must hold real numbers"),
-    "ragged": ([[1, 2], [3]], "A must hold real numbers"),
+    "ragged": ([[1, 2], [3]], "A must hold real numbers, in rows of equal length"),
 }
 
 
@@ -71,13 +74,20 @@ def test_powers(p, why):
         sensitivities(GOOD, float("nan"))
 
 
-@pytest.mark.parametrize("rows", [[3], [-4], [0.5], [[0, 1]], [True, False], "0"])
+@pytest.mark.parametrize("rows", [[3], [-4], [0.5], [[0, 1]], [True, False], "0", [[0], [0, 1]]])
 def test_rows(rows):
     with pytest.raises(ValueError, match="rows must be integers from -3 to 2, or a mask of 3 truth values"):
         sensitivities(GOOD, 2, rows=rows)
 
 
-@pytest.mark.parametrize("tol", [0, -1, 1, None, True])
+@pytest.mark.parametrize("kind", [np.int8, np.uint8, np.int16, np.uint64])
+def test_rows_of_any_type_of_integer(kind):
+    """The number of all rows need not be a number of that type."""
+    A = np.random.default_rng(0).standard_normal((300, 2))
+    assert sensitivities(A, 2, rows=np.array([3, 100], dtype=kind)).rows.tolist() == [3, 100]
+
+
+@pytest.mark.parametrize("tol", [0, -1, 1, None, True, Fraction(1, 10**400), 10**400])
 def test_tolerances(tol):
     for call in (lewis_weights, sensitivities):
         with pytest.raises(ValueError, match="tol must be a number strictly between 0 and 1; got"):
@@ -158,6 +168,18 @@ def test_a_dual_norm_beyond_the_range():
     with pytest.raises(ValueError, match=r"the dual norm is above 1\.8e308"):
         dual_norm([[1e-200]], [1e200], 2)
     assert dual_norm([[1e-150]], [1e150], 2) == pytest.approx(1e300)
+
+
+def test_dual_norms_are_copied_with_their_brackets():
+    found = dual_norm(GOOD, [1, 2], 3)
+    for other in (pickle.loads(pickle.dumps(found)), copy.deepcopy(found)):
+        assert (other, other.lower, other.upper) == (found, found.lower, found.upper)
+
+
+def test_the_line_says_that_columns_are_left_out():
+    """These columns are independent, but not in double precision."""
+    assert "2 rows in brackets, rank 1 of 2 columns" in repr(sensitivities(2.0**53 - np.eye(2), 2))
+    assert "columns" not in repr(sensitivities(GOOD, 2))
 
 
 def test_x_beyond_the_range_is_told():

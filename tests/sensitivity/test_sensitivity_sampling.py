@@ -77,7 +77,9 @@ def test_a_case_by_hand():
         ([1, 1], 1, -0.1, "floor must be"),
         ([1, 1, 1], 1, 0.5, "lower floor"),
         ([1, 0, 0], 2, 0.1, "raise floor"),
-        ([1, -1], 1, 0.0, "not negative"),
+        ([1, -1], 1, 0.0, r"not be negative; entry 1 is -1\.0"),
+        ([1, 1], 10**400, 0.0, "m must be"),
+        ([1, 1], 1, 10**400, "floor must be"),
         ([1, np.nan], 1, 0.0, "finite"),
         ([0, 0], 1, 0.0, "all scores are zero"),
         ([[1, 1]], 1, 0.0, "vector"),
@@ -133,7 +135,7 @@ def test_a_zero_row_may_have_probability_zero_and_no_other():
 
 @pytest.mark.parametrize("q", [[1, -0.1], [1, 1.1], [1, np.nan]])
 def test_bad_q(q):
-    with pytest.raises(ValueError, match="q must lie"):
+    with pytest.raises(ValueError, match=r"q must lie in \(0, 1\]; q\[1\] is "):
         sample_rows(np.eye(2), q, p=1, rng=0)
     with pytest.raises(ValueError, match="one number for each"):
         sample_rows(np.eye(3), q, p=1, rng=0)
@@ -149,6 +151,15 @@ def test_a_sample_applied_to_a_matrix():
     assert len(sample) == 2
     assert repr(sample) == "Sample(2 rows, weights from 0.5 to 2)"
     assert repr(Sample(np.array([], dtype=int), np.array([]))) == "Sample(no row)"
+    lists = Sample([1, 3], [2.0, 0.5])
+    assert repr(lists) == repr(sample)
+    assert np.array_equal(lists.apply(A.tolist()), scaled)
+
+
+@pytest.mark.parametrize(("A", "says"), [(5, "a vector"), (["a", "b"], "real"), ([None, 1], "real")])
+def test_a_sample_is_applied_to_numbers_only(A, says):
+    with pytest.raises(ValueError, match=says):
+        Sample(np.array([0]), np.ones(1)).apply(A)
 
 
 @pytest.mark.parametrize("p", [1, 1.5, 2, 3])

@@ -2,6 +2,7 @@
 
 from copy import copy
 from dataclasses import replace
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -111,6 +112,23 @@ def lies():
 def test_a_field_that_is_not_what_it_should_be_is_refused(name, value):
     with pytest.raises(CertificateError):
         replace(HONEST, **{name: value}).verify()
+
+
+@pytest.mark.parametrize("step", [-1, 1])
+def test_ends_between_two_doubles_are_refused(step):
+    """sigma = 1 exactly: an end beyond it by less than the proof could see is false too."""
+    honest = sensitivities(np.eye(2), 2)
+    beyond = np.nextafter(np.ones(2, dtype=np.longdouble), np.longdouble(1 + step))
+    if beyond[0] == beyond[0].astype(float):
+        pytest.skip("the extended type of this processor is the double")
+    for lie in ({"upper": beyond}, {"lower": beyond}, {"lower": beyond, "upper": beyond}):
+        with pytest.raises(CertificateError, match="lower and upper are doubles"):
+            replace(honest, **lie).verify()
+
+
+@pytest.mark.parametrize("p", [np.int64(2), np.float32(2), np.longdouble(2), Fraction(2)])
+def test_a_power_of_any_type_is_taken_as_a_double(p):
+    replace(sensitivities(np.eye(2), 2), p=p, tol=Fraction(1, 10)).verify()
 
 
 def test_results_of_rows_that_are_swapped_are_refused():
