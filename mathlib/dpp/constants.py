@@ -39,8 +39,8 @@ def expected_gram_deviation(basis, scheme, n) -> float:
     Parameters
     ----------
     basis : TensorBasis or DiscreteBasis
-        In one variable up to some hundred degrees, on product index sets of such degrees, on finite sets of any
-        size; on other index sets as far as a grid reaches, up to d = 3 or so.
+        In one variable up to some hundred degrees, on product index sets of such degrees, on finite sets of
+        any size; on other index sets as far as a grid reaches, up to d = 3 or so.
     scheme : {"christoffel", "dpp", "repeated_dpp", "volume_rescaled"}
     n : int
         The number of points: m for "dpp", a multiple of m for "repeated_dpp", at least m for the others.

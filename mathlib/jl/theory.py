@@ -115,7 +115,8 @@ def flat_failure_probability(m, density, k, eps, *, entries="normal"):
     Returns
     -------
     float
-        To about ten digits relative, down to 1e-30. The two methods stand at the head of `mathlib.jl.tails`.
+        To about ten digits relative, down to 1e-30; with normal entries to six where a row meets few of
+        several coordinates (k = 1, m > 1, q m < 0.5). The methods stand at the head of `mathlib.jl.tails`.
 
     Raises
     ------
