@@ -9,7 +9,14 @@ if __name__ == "__main__":
     signal.signal(signal.SIGINT, lambda *_: os._exit(130))
 
     import sys
+    import warnings
 
-    from runner.cli import main
+    # PYTHONSAFEPATH keeps this folder away; and what packages warn of is not for those who run notebooks.
+    sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)))
+    warnings.simplefilter("ignore")
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="backslashreplace")
+
+    from runner.command.line import main
 
     sys.exit(main(sys.argv[1:]))

@@ -80,7 +80,7 @@ def main() -> None:
     options = parser.parse_args()
     folder = Path(tempfile.mkdtemp())
     try:
-        with Table("runner", __doc__, options) as table:
+        with Table("runner", __doc__, options, "Running notebooks") as table:
             measure(table, folder, options.notebooks)
     finally:
         shutil.rmtree(folder)

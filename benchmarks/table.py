@@ -85,9 +85,11 @@ class Table:
         The docstring of the benchmark: its first line is the title, the rest says what is compared and how.
     options : argparse.Namespace
         What `arguments(...)` has parsed. `options.rounds` is set here where it was not given.
+    heading : str
+        What a page calls it; by default the title of the topic, in its topic.toml.
     """
 
-    def __init__(self, topic: str, doc: str, options: argparse.Namespace) -> None:
+    def __init__(self, topic: str, doc: str, options: argparse.Namespace, heading: str = "") -> None:
         if options.rounds is None:
             options.rounds = 2 if options.quick else options.usual_rounds
         if options.rounds < 1:
@@ -97,6 +99,7 @@ class Table:
         self._shown: tuple[str, str] | None = None
         self.record = {
             "topic": topic,
+            "heading": heading,
             "title": paragraphs[0],
             "about": [part for part in paragraphs[1:] if not part.startswith("python ")],
             "rounds": options.rounds,

@@ -70,7 +70,7 @@ def compare(table, name, first, second):
 
 def main():
     options = arguments(__doc__, rounds=3).parse_args()
-    with Table("three_point", __doc__, options) as table:
+    with Table("three_point", __doc__, options, "Three-point packing bounds") as table:
         for name, spec in SHAPES.items():
             if name == "small" or not options.quick:
                 both = Exchange(spec, 1e-7)

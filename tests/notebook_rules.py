@@ -10,7 +10,7 @@ import nbformat
 
 from mathlib.claims import KINDS
 from runner.errors import UsageError
-from runner.parameters import parse_parameters
+from runner.notebooks.parameters import parse_parameters
 from tools.tidy_notebooks import tidy
 
 TAGS = {"exercise", "interactive", "parameters", "raises-exception", "solution", "thumbnail", "work"}

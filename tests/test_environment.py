@@ -65,3 +65,10 @@ def test_no_file_of_the_set_up_names_an_address():
     for name in ("Makefile", "pyproject.toml", "environment.yml", "requirements.lock", ".ci/run"):
         text = (ROOT / name).read_text()
         assert not re.search(r"https?:|file:|--(extra-)?index-url|--find-links|--trusted-host", text), name
+
+
+def test_the_extra_for_clusters_comes_with_a_runner():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    extras = project["project"]["optional-dependencies"]
+    packages = project["tool"]["setuptools"]["packages"]["find"]["include"]
+    assert "cluster" not in extras or "runner*" in packages

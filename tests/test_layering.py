@@ -146,7 +146,7 @@ RULES = {
         ({"runner/a.py": "__import__(name)\n"}, "runner/a.py imports <name>"),
     ],
     mathlib_knows_no_runner: [
-        ({"mathlib/jl/a.py": "from runner.cache import key\n"}, "mathlib/jl/a.py imports runner.cache.key"),
+        ({"mathlib/jl/a.py": "from runner.results import key\n"}, "mathlib/jl/a.py imports runner.results"),
     ],
     run_all_is_only_a_door: [
         ({"run_all.py": "import sys\nimport papermill\n"}, "run_all.py imports papermill"),
@@ -186,8 +186,8 @@ CASES = [(rule, files, breach) for rule, cases in RULES.items() for files, breac
 def tree(tmp_path):
     """A tree that keeps every rule: two topics, a plot, lazy names, a runner."""
     grow(tmp_path, {
-        "run_all.py": "import sys\n\nfrom runner.cli import main\n",
-        "runner/cli.py": "import papermill\n",
+        "run_all.py": "import sys\n\nfrom runner.command.line import main\n",
+        "runner/command/line.py": "import papermill\n",
         "mathlib/__init__.py": "",
         "mathlib/lazy.py": "import importlib\nimportlib.import_module(f'{package}.{name}')\n",
         "mathlib/jl/__init__.py": "import importlib\nimportlib.import_module(f'mathlib.jl.{name}')\n",

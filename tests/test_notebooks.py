@@ -13,7 +13,8 @@ from pathlib import Path
 import notebook_rules as rules
 import pytest
 
-from runner.catalog import find_notebooks, with_full_values
+from runner.notebooks.catalogue import find_notebooks
+from runner.notebooks.topics import Topic, with_full_values
 from tools.student_copies import main as write_students
 from tools.student_copies import without_solutions
 from tools.tidy_notebooks import FOLDED, METADATA, main, tidy
@@ -99,7 +100,7 @@ RULES = {
         ("solution", {"source": "show(figure)"}, "shows a figure without alt="),
         ("solution", {"source": "plt.show()"}, "calls plt.show"),
     ],
-    rules.no_runner: [("solution", {"source": "from runner import cache"}, "imports the runner")],
+    rules.no_runner: [("solution", {"source": "from runner import settings"}, "imports the runner")],
     rules.dollar_formulas: [
         ("frame", {"source": r"\(n\)"}, r"writes a formula with \("),
         ("frame", {"source": r"\begin{align} n \end{align}"}, r"writes a formula with \begin"),
@@ -271,5 +272,11 @@ def test_a_students_copy_runs(topic, tmp_path):
 
 def test_full_values_name_notebooks_and_parameters_that_there_are():
     notebooks = find_notebooks(FOLDER)
-    checked = with_full_values(notebooks, FOLDER / "full.toml", [notebook.name for notebook in notebooks])
+    checked = with_full_values(notebooks)
     assert [notebook.name for notebook in checked] == [notebook.name for notebook in notebooks]
+
+
+def test_every_topic_says_what_it_is_called_and_when_to_read_it():
+    topics = [Topic.read(folder, "") for folder in sorted(FOLDER.glob("*/"))]
+    assert all(topic.title and topic.sentence.endswith(".") and topic.level for topic in topics)
+    assert len({topic.order for topic in topics}) == len(topics)

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from runner.cache import run_key
-from runner.catalog import Notebook
+from runner.notebooks.catalogue import Notebook
+from runner.results.key import run_key
 from tests.runner.fixtures.site.sample import claim_payload
 from tools import quote_results
 from tools.quote_results import block, main, with_block
@@ -79,7 +79,7 @@ class Tree:
         ]
         path = self.root / f"notebooks/{name}.ipynb"
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps({"cells": cells, "metadata": {}}))
+        path.write_text(json.dumps({"cells": cells, "metadata": {}, "nbformat": 4}))
 
     def ran(self, name, *claims, values=None, **changes):
         """Leave what the runner would, after a run of the notebook with its own values or with others."""

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import mathlib
 from mathlib.records import RECORD_TYPE, record
-from runner import worker
+from runner.results import claims
 
 
 @pytest.fixture
@@ -71,8 +71,8 @@ def test_it_is_shown_once_and_read_back_by_the_runner(shell, capsys):
     [output] = shell.outputs
     assert output["data"]["text/plain"] == "[recorded] rate = 0.5"
     assert "rate = 0.5" in output["data"]["text/html"]
-    assert worker.read_record(output["data"][RECORD_TYPE]) == ("rate", 0.5)
-    assert worker.RECORD == RECORD_TYPE
+    assert claims.read_record(output["data"][RECORD_TYPE]) == ("rate", 0.5)
+    assert claims.RECORD == RECORD_TYPE
     assert capsys.readouterr().out == ""
     assert entry._ipython_display_() is None
     record("text", "<b>")
@@ -82,7 +82,7 @@ def test_it_is_shown_once_and_read_back_by_the_runner(shell, capsys):
 @given(st.one_of(st.integers(), st.floats(), st.text(), st.booleans(), st.fractions()))
 def test_every_payload_is_json_that_the_runner_takes(value):
     payload = record("x", value).payload()
-    assert worker.read_record(json.loads(json.dumps(payload, allow_nan=False))) == ("x", payload["value"])
+    assert claims.read_record(json.loads(json.dumps(payload, allow_nan=False))) == ("x", payload["value"])
 
 
 @pytest.mark.parametrize(
@@ -99,7 +99,7 @@ def test_every_payload_is_json_that_the_runner_takes(value):
     ],
 )
 def test_the_runner_takes_nothing_else(payload):
-    assert worker.read_record(payload) is None
+    assert claims.read_record(payload) is None
 
 
 def test_it_stands_beside_claim_and_is_frozen(capsys):

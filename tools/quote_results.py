@@ -18,12 +18,14 @@ from collections import Counter, defaultdict
 from pathlib import Path
 from typing import Any
 
-from runner.catalog import Notebook, find_notebooks, select
 from runner.errors import UsageError
-from runner.plan import Plan
+from runner.notebooks.catalogue import Notebook, find_notebooks, select
+from runner.notebooks.topics import Topic
 from runner.report.benchmarks import Benchmark, read_benchmarks, short
-from runner.report.records import KINDS, read_claim
-from runner.report.words import TOPICS, count, day
+from runner.report.records import read_claim
+from runner.report.words import count, day
+from runner.results.claims import KINDS
+from runner.results.plan import Planned
 
 ROOT = Path(__file__).resolve().parents[1]
 HEADING = re.compile(r"^### \[.*\]\(\.\./notebooks/(\S+)\.ipynb\)$", re.MULTILINE)
@@ -40,7 +42,7 @@ def main(arguments: list[str] | None = None, root: Path = ROOT) -> None:
         chosen = select(notebooks, names)
     except UsageError as error:
         raise SystemExit(str(error)) from None
-    runs = finished([Plan.of(n, n, root / "results") for n in chosen], all_of_them=bool(names))
+    runs = finished([Planned.of(n, n, root / "results") for n in chosen], all_of_them=bool(names))
     topics = {_topic(n.name) for n in chosen} if names else None
     benchmarks = measured(root / "results/benchmarks.json", topics)
     if not runs and not benchmarks:
@@ -61,7 +63,7 @@ def main(arguments: list[str] | None = None, root: Path = ROOT) -> None:
     print(f"quoted {count(len(runs), 'notebook')} and {count(len(benchmarks), 'benchmark')}")
 
 
-def finished(plans: list[Plan], *, all_of_them: bool) -> list[dict[str, Any]]:
+def finished(plans: list[Planned], *, all_of_them: bool) -> list[dict[str, Any]]:
     """The records that can be quoted, or an exit that names those that cannot.
 
     Notebooks that never ran are left out, unless all of them were asked for.
@@ -75,7 +77,7 @@ def finished(plans: list[Plan], *, all_of_them: bool) -> list[dict[str, Any]]:
     return [plan.record for plan in plans]
 
 
-def _problem(plan: Plan) -> str:
+def _problem(plan: Planned) -> str:
     if plan.state != "stale":
         return "was not run" if plan.state == "not run" else "failed, or a claim of it did"
     other = _other_values(plan.notebook, plan.record["parameters"])
@@ -121,6 +123,10 @@ def _topic(name: str) -> str:
     return name.partition("/")[0]
 
 
+def _title(topic: str) -> str:
+    return Topic.read(ROOT / "notebooks" / topic, topic).title
+
+
 def _period(dates: list[str]) -> str:
     first, last = day(min(dates)), day(max(dates))
     return first if first == last else f"{first} to {last}"
@@ -158,7 +164,7 @@ results/index.html, which adds what was measured and expected. What the kinds me
     for name, text in sections.items():
         if _topic(name) != topic:
             topic = _topic(name)
-            parts.append(f"## {TOPICS.get(topic, topic)}\n")
+            parts.append(f"## {_title(topic)}\n")
         parts.append(text)
     return "\n".join(parts)
 
@@ -172,7 +178,7 @@ def claims_by_topic(sections: dict[str, str]) -> str:
     everything = sum(numbers.values(), Counter())
     lines = [f"| topic | notebooks | {' | '.join(KINDS)} |", f"|---|{'---:|' * (1 + len(KINDS))}"]
     for topic, kinds in [*numbers.items(), ("", everything)]:
-        name, books = (TOPICS.get(topic, topic), notebooks[topic]) if topic else ("all", len(sections))
+        name, books = (_title(topic), notebooks[topic]) if topic else ("all", len(sections))
         lines.append(f"| {name} | {books} | {' | '.join(str(kinds[kind]) for kind in KINDS)} |")
     checked = everything.total() - everything["timing"]
     dates = [date for text in sections.values() for date in RAN.findall(text)]

@@ -17,9 +17,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from runner.catalog import find_notebooks
+from runner.notebooks.catalogue import find_notebooks
 from runner.report import build_site
-from runner.store import write_json
+from runner.results.store import write_json
 
 ROOT = Path(__file__).resolve().parents[1]
 FORMAT = 1

@@ -8,6 +8,8 @@ somewhere. A copy in which somebody has worked is never touched without `--force
 
 import argparse
 import json
+import shutil
+from contextlib import suppress
 from pathlib import Path
 
 from tools.tidy_notebooks import tidy
@@ -36,6 +38,8 @@ def write_copies(paths: list[Path], output: Path, *, force: bool = False) -> lis
         else:
             copy.parent.mkdir(parents=True, exist_ok=True)
             copy.write_text(text, encoding="utf-8")
+            with suppress(FileNotFoundError):  # what the topic is called
+                shutil.copyfile(path.parent / "topic.toml", copy.parent / "topic.toml")
             done.append(("wrote", copy))
     return done
 

@@ -39,7 +39,7 @@ def expected_gram_deviation(basis, scheme, n) -> float:
     Parameters
     ----------
     basis : TensorBasis or DiscreteBasis
-        In one variable up to some hundred degrees, on product index sets of such degrees, and on finite sets of
+        In one variable up to some hundred degrees, on product index sets of such degrees, on finite sets of
         any size; on other index sets as far as a grid reaches, up to d = 3 or so.
     scheme : {"christoffel", "dpp", "repeated_dpp", "volume_rescaled"}
     n : int

@@ -87,11 +87,7 @@ class JLTransform(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimat
         X = validate_data(
             self, X, accept_sparse="csr", dtype=_FLOATS, reset=False, ensure_all_finite=not late
         )
-        if sparse.issparse(X):
-            # Compiled code trusts the indices, and the flags of X may be older than its arrays.
-            X = sparse.csr_array((X.data, X.indices, X.indptr), shape=X.shape)
-            X.check_format()
-        return images_of(self._project, X, self, late=late)
+        return images_of(self._project, _checked(X), self, late=late)
 
     def inverse_transform(self, Y):
         """Return, for each row y of Y, the shortest x that Phi maps closest to y: the pseudo-inverse.
@@ -123,7 +119,7 @@ class JLTransform(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimat
             raise ValueError(f"Y must have shape (n_samples, {self.n_components_}); got {Y.shape}.")
         drawn = self.components_ if hasattr(self, "components_") else self.projection_
         inverse = self._keep("inverse", Y.dtype, drawn, lambda: self._pseudo_inverse().astype(Y.dtype))
-        return images_of(lambda rows: rows @ inverse.T, Y, self)
+        return images_of(lambda rows: rows @ inverse.T, _checked(Y), self)
 
     def as_linear_operator(self) -> LinearOperator:
         """Return Phi as a SciPy LinearOperator of shape (k, d) with its adjoint.
@@ -227,6 +223,14 @@ class JLTransform(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimat
         return tags
 
 
+def _checked(X):
+    """X, a CSR matrix made anew: compiled code trusts its indices, and its flags may be out of date."""
+    if sparse.issparse(X):
+        X = sparse.csr_array((X.data, X.indices, X.indptr), shape=X.shape)
+        X.check_format()
+    return X
+
+
 def _generator(random_state):
     """A Generator, from numpy.random or from all that default_rng takes; a RandomState shares its stream."""
     if random_state is np.random:
@@ -235,7 +239,7 @@ def _generator(random_state):
         if isinstance(random_state, bool | np.bool_):
             raise TypeError
         return np.random.default_rng(random_state)
-    except TypeError:
+    except (TypeError, ValueError):
         raise ValueError(
             "random_state must be None, an integer >= 0 or a sequence of such, a numpy Generator, "
             f"BitGenerator, SeedSequence or RandomState, or numpy.random; got {random_state!r}."

@@ -18,10 +18,11 @@ delta_pair.
 """
 
 import math
+from numbers import Real
 
 from mathlib.checks import check_choice, check_count, check_probability
 
-__all__ = ["ENTRIES", "ROOM", "fast_jl_density"]
+__all__ = ["ENTRIES", "ROOM", "fast_jl_density", "is_density", "padded_length"]
 
 #: eta: the share of dimensions beyond those of a Gaussian map which the default density relies on.
 ROOM = 0.25
@@ -82,3 +83,8 @@ def fast_jl_density(n_features, n_samples, *, delta, entries="rademacher", analy
 def padded_length(n_features) -> int:
     """The smallest power of two that is at least n_features."""
     return 1 << (n_features - 1).bit_length()
+
+
+def is_density(value) -> bool:
+    """Whether value is a number with 0 < q <= 1, also after it is rounded to a double."""
+    return isinstance(value, Real) and not isinstance(value, bool) and 0 < value <= 1 and float(value) > 0

@@ -16,13 +16,12 @@ How the three steps are done fast is the matter of `mathlib.jl.walsh` and `mathl
 """
 
 import math
-from numbers import Real
 
 import numpy as np
 from scipy.sparse import csr_array
 
-from mathlib.checks import check_choice
-from mathlib.jl.density import ENTRIES, ROOM, fast_jl_density, padded_length
+from mathlib.checks import check_choice, shown
+from mathlib.jl.density import ENTRIES, ROOM, fast_jl_density, is_density, padded_length
 from mathlib.jl.walsh import WalshTransform
 
 __all__ = ["FastJL"]
@@ -132,9 +131,10 @@ class FastJL(WalshTransform):
                 entries=self.entries,
                 analysis=named[self.density],
             )
-        if isinstance(self.density, bool) or not isinstance(self.density, Real) or not 0 < self.density <= 1:
+        if not is_density(self.density):
             raise ValueError(
-                f'density must be a number with 0 < q <= 1, "auto" or "ailon-chazelle"; got {self.density!r}.'
+                'density must be a number with 0 < q <= 1, "auto" or "ailon-chazelle"; '
+                f"got {shown(self.density)}."
             )
         return float(self.density)
 

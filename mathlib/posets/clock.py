@@ -1,6 +1,6 @@
 """Time limits: a deadline is a value of time.monotonic(), or None, and long work looks at it."""
 
-import math
+import sys
 import time
 from numbers import Real
 
@@ -22,7 +22,7 @@ def deadline_after(time_limit: float | None) -> float | None:
         return None
     if isinstance(time_limit, bool) or not isinstance(time_limit, Real) or not time_limit > 0:
         raise ValueError(f"time_limit must be a positive number of seconds or None, not {time_limit!r}")
-    return time.monotonic() + time_limit if time_limit < math.inf else None
+    return time.monotonic() + time_limit if time_limit <= sys.float_info.max else None
 
 
 def is_over(deadline: float | None) -> bool:

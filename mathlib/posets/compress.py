@@ -28,6 +28,7 @@ and each p outside D brings one more. A matching has at most |P| edges.         
 from collections import deque
 from dataclasses import dataclass
 
+from mathlib.posets.arguments import checked_embedding
 from mathlib.posets.embedding import Embedding
 
 __all__ = ["CompressionStep", "compress", "compression_steps"]
@@ -150,9 +151,7 @@ def compression_steps(embedding: Embedding):
 
 
 def _check(embedding: Embedding) -> None:
-    if not isinstance(embedding, Embedding):
-        raise ValueError(f"an Embedding is needed, not {type(embedding).__name__}")
-    embedding.verify()
+    checked_embedding(embedding).verify()
 
 
 def _maximum_matching(sets: dict) -> dict:

@@ -16,6 +16,8 @@ def from_networkx(cls, graph):
     """
     if getattr(graph, "is_directed", lambda: True)() is False:
         raise ValueError("the graph is undirected: a poset needs a networkx.DiGraph whose edges lead upwards")
+    if not (hasattr(graph, "nodes") and hasattr(graph, "edges")):
+        raise ValueError(f"a networkx.DiGraph is needed, or what has nodes and edges; given {graph!r}")
     return cls(graph.nodes, relations=[tuple(edge)[:2] for edge in graph.edges])
 
 

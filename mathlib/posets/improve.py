@@ -80,13 +80,11 @@ def improve(embedding, *, seconds=5.0, rounds=None, rng=None):
     Brélaz (1979), New methods to color the vertices of a graph. Shaw (1998), Using constraint programming and
     local search methods to solve vehicle routing problems (large neighbourhoods).
     """
-    if not isinstance(embedding, Embedding):
-        raise ValueError(f"embedding must be an Embedding, not {type(embedding).__name__}")
     if isinstance(seconds, bool) or not isinstance(seconds, Real) or not seconds >= 0:
         raise ValueError(f"seconds must not be negative; got {seconds!r}")
     if rounds is not None and not is_count(rounds):
         raise ValueError(f"rounds must not be negative; got {rounds!r}")
-    deadline = time.monotonic() + seconds
+    deadline = time.monotonic() + min(seconds, 1e9)
     best = compress(embedding)
     if not best.poset.critical_positions:  # one element, or none: the empty set will do
         return Embedding(best.poset, [()] * len(best.poset))

@@ -14,6 +14,8 @@ from itertools import pairwise
 import numpy as np
 from scipy.optimize import isotonic_regression
 
+from mathlib.posets.arguments import checked_poset
+
 __all__ = ["Layout", "boolean_layout", "free_bend", "hasse_layout", "set_text"]
 
 #: Least distance between neighbours in a layer, elements or dummies.
@@ -56,7 +58,7 @@ def hasse_layout(poset) -> Layout:
     {0: (0.0, 0.0), 1: (0.0, 1.0), 2: (0.0, 2.0)}
     """
     places, paths, right = {}, {}, 0.0
-    for part in poset.components():
+    for part in checked_poset(poset).components():
         layout = _connected_layout(part)
         xs = [x for x, _ in layout.places.values()] + [
             x for path in layout.paths.values() for x in path[:, 0]

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 
+from mathlib.posets.arguments import checked_poset
 from mathlib.posets.brackets import Bracket, height_bracket, two_dimension_bracket, width_brackets
 from mathlib.posets.check_result import check_result
 from mathlib.posets.clock import OutOfTime, deadline_after
@@ -120,7 +121,7 @@ def hypercube_height(poset: Poset, *, time_limit: float | None = None) -> Parame
     >>> hypercube_height(standard_example(4)).verify().embedding
     Embedding of a poset on 8 elements: height 3, ground set of 4
     """
-    return _result("h*", poset, height_bracket(_checked(poset), deadline_after(time_limit)))
+    return _result("h*", poset, height_bracket(checked_poset(poset), deadline_after(time_limit)))
 
 
 def two_dimension(poset: Poset, *, time_limit: float | None = None) -> ParameterResult:
@@ -136,7 +137,7 @@ def two_dimension(poset: Poset, *, time_limit: float | None = None) -> Parameter
     >>> two_dimension(antichain(20)).value
     6
     """
-    return _result("dim2", poset, two_dimension_bracket(_checked(poset), deadline_after(time_limit)))
+    return _result("dim2", poset, two_dimension_bracket(checked_poset(poset), deadline_after(time_limit)))
 
 
 def hypercube_width(poset: Poset, *, time_limit: float | None = None) -> ParameterResult:
@@ -151,7 +152,7 @@ def hypercube_width(poset: Poset, *, time_limit: float | None = None) -> Paramet
     >>> result.value, result.height.value, two_dimension(antichain(5)).value
     (5, 1, 4)
     """
-    height, width = width_brackets(_checked(poset), deadline_after(time_limit))
+    height, width = width_brackets(checked_poset(poset), deadline_after(time_limit))
     return replace(_result("w*", poset, width), height=_result("h*", poset, height))
 
 
@@ -168,7 +169,7 @@ def order_dimension(poset: Poset, *, time_limit: float | None = None) -> Paramet
     >>> result.value, result.lower_witness.pairs
     (4, ((3, 7), (2, 6), (1, 5), (0, 4)))
     """
-    lower, upper, realizer, witness = find_realizer(_checked(poset), deadline_after(time_limit))
+    lower, upper, realizer, witness = find_realizer(checked_poset(poset), deadline_after(time_limit))
     return ParameterResult("dim", poset, lower, upper, realizer, witness)
 
 
@@ -203,7 +204,7 @@ def find_embedding(
         if limit is not None and not is_count(limit):
             raise ValueError(f"{name} must be a nonnegative integer, not {limit!r}")
     # |P| ground elements are always enough: `compress` lets no set grow.
-    size = len(_checked(poset)) if ground is None else min(ground, len(poset))
+    size = len(checked_poset(poset)) if ground is None else min(ground, len(poset))
     try:
         upsets = find_upsets(poset, size, height, deadline_after(time_limit))
     except OutOfTime:
@@ -213,12 +214,6 @@ def find_embedding(
             else f"{len(poset)} elements and {size} ground elements are too much to encode: lower `ground`"
         ) from None
     return None if upsets is None else Embedding.from_upsets(poset, upsets)
-
-
-def _checked(poset) -> Poset:
-    if not isinstance(poset, Poset):
-        raise TypeError(f"a Poset is needed, not {type(poset).__name__}: see Poset and Poset.from_networkx")
-    return poset
 
 
 def _result(parameter: str, poset: Poset, bracket: Bracket) -> ParameterResult:

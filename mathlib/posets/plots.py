@@ -13,6 +13,7 @@ from matplotlib.patches import FancyArrowPatch, PathPatch
 from matplotlib.path import Path
 
 from mathlib.plotting import PALETTE
+from mathlib.posets.arguments import checked_embedding
 from mathlib.posets.layout import boolean_layout, free_bend, hasse_layout, set_text
 
 __all__ = [
@@ -95,7 +96,7 @@ def draw_embedding(embedding, *, ax=None, title=None):
     >>> figure.axes[0].get_title(loc="left")
     'height 2, ground set of 3'
     """
-    title = title or f"height {embedding.height}, ground set of {embedding.width}"
+    title = title or f"height {checked_embedding(embedding).height}, ground set of {embedding.width}"
     poset, w = embedding.poset, embedding.width
     if w > LARGEST_LATTICE:
         return draw(poset, ax=ax, title=title, texts={x: set_text(s) for x, s in embedding.sets.items()})

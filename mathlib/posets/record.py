@@ -27,7 +27,7 @@ def read_record(text: str) -> dict:
         "version": type(record["version"]) is int,
         "labels": _is_list(record["labels"], is_name),
         "covers": _is_list(record["covers"], lambda pair: _is_list(pair, lambda i: _is_place(i, n), 2)),
-        "sets": _is_list(record["sets"], lambda members: _is_list(members, is_name)),
+        "sets": _is_list(record["sets"], _is_set),
         "height": type(record["height"]) is int,
         "width": type(record["width"]) is int,
     }
@@ -47,6 +47,10 @@ def _without_repetition(pairs: list) -> dict:
 def _is_list(value, is_entry, length=None) -> bool:
     right_length = isinstance(value, list) and length in (None, len(value))
     return right_length and all(map(is_entry, value))
+
+
+def _is_set(value) -> bool:
+    return _is_list(value, is_name) and len(set(value)) == len(value)
 
 
 def _is_place(value, n: int) -> bool:

@@ -180,14 +180,14 @@ def above_from_leq(labels: tuple, leq) -> tuple[int, ...]:
     """The strict order of a matrix or function x <= y, which must be a partial order as it stands."""
     n = len(labels)
     if callable(leq):
-        matrix = np.array([[bool(leq(x, y)) for y in labels] for x in labels], dtype=bool).reshape(n, n)
+        given = np.array([[_truth(leq(x, y), x, y) for y in labels] for x in labels], dtype=bool)
     else:
         given = np.asarray(leq)
         if given.shape != (n, n) and not (n == 0 and given.size == 0):
             raise ValueError(f"leq has the shape {given.shape}, for {n} elements it must be ({n}, {n})")
         if n and not np.isin(given, (0, 1)).all():
             raise ValueError("leq must hold only truth values (or 0 and 1)")
-        matrix = given.astype(bool).reshape(n, n)
+    matrix = given.astype(bool).reshape(n, n)
     for i in np.flatnonzero(~matrix.diagonal()):
         raise ValueError(f"leq is not reflexive: {labels[i]!r} <= {labels[i]!r} is false")
     above = masks_from_matrix(matrix & ~np.eye(n, dtype=bool))
@@ -202,6 +202,13 @@ def above_from_leq(labels: tuple, leq) -> tuple[int, ...]:
                     f"leq is not transitive: {x!r} <= {y!r} and {y!r} <= {z!r}, but not {x!r} <= {z!r}"
                 )
     return tuple(above)
+
+
+def _truth(value, x, y) -> bool:
+    try:
+        return bool(value)
+    except (TypeError, ValueError):
+        raise ValueError(f"leq({x!r}, {y!r}) must be true or false, not {value!r}") from None
 
 
 def cover_masks(above) -> tuple[int, ...]:

@@ -23,7 +23,7 @@ from math import comb
 
 import numpy as np
 
-from mathlib.posets.poset import Poset
+from mathlib.posets.arguments import checked_poset
 from mathlib.posets.witness import is_count
 
 __all__ = ["contains_copy", "saturated_family", "saturation_number", "sauer_shelah_bound", "shatters"]
@@ -51,7 +51,7 @@ def contains_copy(poset, family, *, using=None) -> bool:
     >>> contains_copy(antichain(2), [0b01, 0b10, 0b11]), contains_copy(antichain(3), [0b01, 0b10, 0b11])
     (True, False)
     """
-    _check_poset(poset)
+    checked_poset(poset)
     sets = sorted(_masks(family) | (set() if using is None else _masks([using])))
     place = {member: i for i, member in enumerate(sets)}
     above = [sum(1 << j for j, b in enumerate(sets) if a & b == a and a != b) for a in sets]
@@ -116,7 +116,7 @@ def saturated_family(poset, n: int, *, height: int, rng=None) -> list[int]:
     >>> [f"{member:03b}" for member in saturated_family(antichain(2), 3, height=1)]
     ['000', '001', '011', '111']
     """
-    _check_poset(poset)
+    checked_poset(poset)
     if not is_count(n) or n > _LARGEST_GREEDY:
         raise ValueError(f"n must be from 0 to {_LARGEST_GREEDY}, since all 2^n sets are tried; got {n!r}")
     if not is_count(height):
@@ -143,7 +143,7 @@ def saturation_number(poset, n: int) -> int:
     >>> [saturation_number(antichain(2), n) for n in (1, 2, 3)]
     [2, 3, 4]
     """
-    _check_poset(poset)
+    checked_poset(poset)
     if not is_count(n) or n > _LARGEST_EXACT:
         raise ValueError(f"n must be from 0 to {_LARGEST_EXACT}: there are 2^(2^n) families; got {n!r}")
     if not len(poset):
@@ -191,8 +191,3 @@ def _masks(family) -> set[int]:
     if not all(map(is_count, members)):
         raise ValueError("sets must be given as bit masks, integers >= 0: bit i says whether i is a member")
     return set(map(int, members))
-
-
-def _check_poset(poset) -> None:
-    if not isinstance(poset, Poset):
-        raise TypeError(f"a Poset is needed, not {type(poset).__name__}: see Poset and Poset.from_networkx")

@@ -8,9 +8,12 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
+from runner.errors import UsageError
+from runner.notebooks.topics import Topic
 from runner.report.formulas import Sheet
 from runner.report.records import UNREADABLE, Damaged, loaded
-from runner.report.words import TOPICS, fill, value
+from runner.report.words import fill, value
+from runner.settings import ROOT
 
 # The picture, in the units of its own box: strips of ratios below each other.
 WIDTH, LABEL, STRIP, EDGE = 720, 20, 26, 12
@@ -60,28 +63,29 @@ class Benchmark:
     machine: dict[str, Any]
     ratios: list[Ratio]
     times: list[Time]
+    heading: str = ""
 
     @property
     def paragraphs(self) -> list[Markup]:
         """`about`, with what stands between backticks as code."""
         return [Markup(re.sub("`([^`]+)`", r"<code>\1</code>", str(escape(text)))) for text in self.about]
 
-    @property
-    def heading(self) -> str:
-        return TOPICS.get(self.topic, self.topic.capitalize())
-
 
 def read_benchmarks(content: bytes) -> list[Benchmark]:
     """The benchmarks of a benchmarks.json, or Damaged."""
     try:
         return [_benchmark(record) for record in loaded(content)["benchmarks"]]
-    except (*UNREADABLE, StatisticsError) as error:
+    except (*UNREADABLE, StatisticsError, UsageError) as error:
         raise Damaged(f"not readable benchmarks ({type(error).__name__}: {error})") from None
 
 
 def _benchmark(record: dict[str, Any]) -> Benchmark:
+    topic = str(record["topic"])
     return Benchmark(
-        topic=str(record["topic"]),
+        topic=topic,
+        heading=str(
+            record.get("heading") or Topic.read(ROOT / "notebooks" / topic, topic.capitalize()).title
+        ),
         title=str(record["title"]),
         about=[str(text) for text in record["about"]],
         rounds=int(record["rounds"]),

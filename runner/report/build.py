@@ -10,65 +10,15 @@ import os
 import re
 import tempfile
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from functools import cached_property
-from importlib.metadata import version
 from pathlib import Path
 
+from runner.report.entry import Entry, content_of, neighbours
 from runner.report.front import Front
-from runner.report.records import Cell, Damaged, Run, read_notebook, read_run
+from runner.report.records import Damaged
+from runner.results.key import locked_versions
 
 # What shapes a page besides the code of this package.
-RENDERERS = ("nbconvert", "mistune", "nh3", "ziamath", "latex2mathml", "Pygments", "Jinja2")
-
-
-@dataclass(frozen=True)
-class Entry:
-    """A notebook of the site: its source, and what its last run left."""
-
-    name: str
-    source: Path
-    folder: Path
-    source_bytes: bytes = field(repr=False)
-    run_bytes: bytes | None = field(repr=False)
-    output_bytes: bytes | None = field(repr=False)
-
-    @classmethod
-    def read(cls, name: str, source: Path, results: Path) -> "Entry":
-        folder = results / name
-        contents = [_content(path) for path in (source, folder / "run.json", folder / "output.ipynb")]
-        return cls(name, Path(os.path.abspath(source)), folder, contents[0] or b"", *contents[1:])
-
-    @property
-    def page(self) -> Path:
-        return self.folder / "index.html"
-
-    @cached_property
-    def run(self) -> Run | Damaged | None:
-        if self.run_bytes is None:
-            return None
-        return _or_damaged(read_run, self.run_bytes)
-
-    @property
-    def has_page(self) -> bool:
-        return isinstance(self.run, Run)
-
-    @cached_property
-    def source_cells(self) -> list[Cell] | Damaged:
-        return _or_damaged(read_notebook, self.source_bytes)
-
-    @cached_property
-    def output_cells(self) -> list[Cell] | Damaged:
-        if self.output_bytes is None:
-            return Damaged("the run left no output.ipynb")
-        return _or_damaged(read_notebook, self.output_bytes)
-
-    @cached_property
-    def title(self) -> str:
-        """The first heading of the source, as Markdown; else the name."""
-        cells = [] if isinstance(self.source_cells, Damaged) else self.source_cells
-        lines = (line for cell in cells if cell.kind == "markdown" for line in cell.source.splitlines())
-        return next((line[2:].strip() for line in lines if line.startswith("# ")), self.name)
+RENDERERS = ("nbconvert", "mistune", "nh3", "ziamath", "latex2mathml", "pygments", "jinja2")
 
 
 def build_site(results: Path, sources: dict[str, Path], *, force: bool = False) -> Path:
@@ -137,22 +87,15 @@ def _page_keys(entries: list[Entry]) -> dict[str, str]:
     keys = {}
     for entry in entries:
         around = [near.title if near else "" for near in neighbours(entry, entries)]
-        inputs = (entry.source_bytes, entry.run_bytes or b"", entry.output_bytes or b"")
+        inputs = (entry.source_bytes, entry.run_bytes or b"", entry.output_bytes or b"", repr(entry.topic))
         keys[entry.name] = _digest(shared, entry.name, *around, *inputs)
     return keys
 
 
-def neighbours(entry: Entry, entries: list[Entry]) -> tuple[Entry | None, Entry | None]:
-    """The nearest entries with a page, before and after this one."""
-    place = next(i for i, other in enumerate(entries) if other.name == entry.name)
-    before = next((e for e in reversed(entries[:place]) if e.has_page), None)
-    after = next((e for e in entries[place + 1 :] if e.has_page), None)
-    return before, after
-
-
 def _own_key() -> str:
     files = sorted(p for p in Path(__file__).parent.rglob("*") if p.suffix in (".py", ".css", ".j2"))
-    return _digest(*(version(name) for name in RENDERERS), *(path.read_bytes() for path in files))
+    installed = locked_versions()
+    return _digest(*(installed.get(name, "") for name in RENDERERS), *(path.read_bytes() for path in files))
 
 
 def _digest(*parts: str | bytes) -> str:
@@ -176,23 +119,9 @@ def _key_in(page: Path) -> str | None:
     return found[1].decode() if found else None
 
 
-def _content(path: Path) -> bytes | None:
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        return None
-
-
-def _or_damaged(read, content: bytes):
-    try:
-        return read(content)
-    except Damaged as damage:
-        return damage
-
-
 def write_whole(path: Path, content: bytes) -> None:
     """Replace a file in one step, so that no reader sees half of it; not at all where it would not change."""
-    if _content(path) == content:
+    if content_of(path) == content:
         return
     handle, scratch = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
     try:

@@ -2,10 +2,10 @@
 
 import base64
 import binascii
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from runner.report.build import Entry
+from runner.report.entry import Entry
 from runner.report.records import Cell, Damaged
 
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
@@ -26,7 +26,7 @@ def thumbnail(entry: Entry) -> Thumbnail | None:
     return next(_pictures(tagged), None) or next(_pictures(reversed(entry.output_cells), last=True), None)
 
 
-def _pictures(cells: Iterable[Cell], *, last: bool = False) -> Iterable[Thumbnail]:
+def _pictures(cells: Iterable[Cell], *, last: bool = False) -> Iterator[Thumbnail]:
     for cell in cells:
         for output in reversed(cell.outputs) if last else cell.outputs:
             data = output.get("data", {}).get("image/png")

@@ -6,8 +6,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from runner.catalog import ROOT
+from runner.report.entry import content_of
 from runner.report.records import Damaged
+from runner.settings import ROOT
 
 DATA = ROOT / "docs/data"
 CITATION = ROOT / "CITATION.cff"
@@ -46,11 +47,11 @@ class Front:
     @classmethod
     def read(cls, results: Path, names: set[str]) -> "Front":
         """Downloads of notebooks that are not among the names are left out, as their cards are."""
-        described = json.loads((DATA / "downloads.json").read_text(encoding="utf-8"))
+        described = json.loads(content_of(DATA / "downloads.json") or b"[]")
         chosen = [entry for entry in described if entry["notebook"] in names]
         downloads = [Download(**entry, content=(DATA / entry["file"]).read_bytes()) for entry in chosen]
         tables = all((results / name).exists() for name in ("results.csv", "results.json"))
-        return cls(_content(results / "benchmarks.json"), _content(CITATION), downloads, tables)
+        return cls(content_of(results / "benchmarks.json"), content_of(CITATION), downloads, tables)
 
     @property
     def parts(self) -> list[bytes]:
@@ -87,10 +88,3 @@ def _paper(reference: dict[str, Any], topic: str) -> Paper:
     where = reference.get("journal") or reference.get("collection-title") or ""
     place = ", ".join(str(part) for part in (where, reference.get("volume"), reference["year"]) if part)
     return Paper(topic, named, reference["title"], place, reference["url"])
-
-
-def _content(path: Path) -> bytes | None:
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        return None

@@ -1,17 +1,19 @@
 """The front page: what failed, the notebooks by topic, and a table of all claims."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import groupby
 from urllib.parse import quote
 
 from markupsafe import Markup
 
-from runner.report.build import Entry
+from runner.notebooks.topics import Topic
+from runner.report.entry import Entry
 from runner.report.figures import Thumbnail, thumbnail
 from runner.report.front import Front
 from runner.report.prose import Prose
-from runner.report.records import Claim, Damaged, Run
-from runner.report.words import TOPICS, count, fill
+from runner.report.records import Claim, Damaged, Outcome
+from runner.report.words import count, fill
 
 EXPLAINED = {
     "certified": "a certificate was verified in exact or interval arithmetic",
@@ -30,14 +32,11 @@ class Card:
     href: str
     title: Markup
     question: Markup
-    run: Run | None
+    run: Outcome | None
     problem: str
     picture: Thumbnail | None
-
-    @property
-    def topic(self) -> str:
-        folder = self.name.rpartition("/")[0]
-        return TOPICS.get(folder, folder or "Notebooks")
+    topic: Topic
+    is_stale: bool
 
     @property
     def failed(self) -> bool:
@@ -80,16 +79,16 @@ def gallery_page(entries: list[Entry], key: str, front: Front) -> str:
     )
 
 
-def _topic(card: Card) -> str:
+def _topic(card: Card) -> Topic:
     return card.topic
 
 
-def _order(cards: list[Card]):
-    """Topics in the order of their first notebook, notebooks in the order given."""
-    first: dict[str, int] = {}
+def _order(cards: list[Card]) -> Callable[[Card], tuple[int, int]]:
+    """Topics in the order that they ask for, else of their first notebook; notebooks in the order given."""
+    first: dict[Topic, int] = {}
     for place, card in enumerate(cards):
         first.setdefault(card.topic, place)
-    return lambda card: first[card.topic]
+    return lambda card: (card.topic.order, first[card.topic])
 
 
 def _card(entry: Entry, prose: Prose) -> Card:
@@ -108,6 +107,8 @@ def _card(entry: Entry, prose: Prose) -> Card:
         run=run,
         problem=problem,
         picture=thumbnail(entry) if entry.has_page else None,
+        topic=entry.topic,
+        is_stale=entry.is_stale,
     )
 
 

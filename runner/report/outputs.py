@@ -12,14 +12,15 @@ from pygments.lexers import PythonLexer
 from runner.report.figures import alternative_text
 from runner.report.jupyter import ansi2html
 from runner.report.prose import Prose
-from runner.report.records import CLAIM_TYPE, Cell, Damaged, read_claim
+from runner.report.records import Cell, Damaged, read_claim
 from runner.report.sanitise import picture, sanitise
+from runner.results.claims import CLAIM
 
 WIDGET_TYPE = "application/vnd.jupyter.widget-view+json"
 PICTURE_TYPES = ("image/png", "image/jpeg", "image/gif")
 # Of one output in several forms, the first of these that it has is shown.
 PREFERENCE = (
-    *(CLAIM_TYPE, WIDGET_TYPE, "image/svg+xml", *PICTURE_TYPES),
+    *(CLAIM, WIDGET_TYPE, "image/svg+xml", *PICTURE_TYPES),
     *("text/html", "text/markdown", "text/latex", "text/plain"),
 )
 LONGEST_TEXT = 20_000
@@ -59,7 +60,7 @@ def _shown(output: dict, prose: Prose) -> dict:
         return {"kind": "error", "content": terminal(output["traceback"])}
     data = output["data"]
     kind = next((kind for kind in PREFERENCE if kind in data), None)
-    if kind == CLAIM_TYPE:
+    if kind == CLAIM:
         return _claim(data[kind])
     if kind == WIDGET_TYPE:
         return _note("Interactive in JupyterLab: there this place holds controls to move.")

@@ -10,15 +10,12 @@ from urllib.parse import quote, unquote, urlsplit
 from markupsafe import Markup
 
 from runner.errors import UsageError
-from runner.parameters import parse_parameters
+from runner.notebooks.parameters import parse_parameters
 from runner.report import outputs
-from runner.report.build import Entry, neighbours
+from runner.report.entry import Entry, neighbours
 from runner.report.prose import Prose
 from runner.report.records import Cell, Damaged
 from runner.report.words import fill
-
-# Cells that papermill adds to an executed notebook.
-ADDED_TAGS = {"injected-parameters", "papermill-error-cell-tag"}
 
 
 @dataclass(frozen=True)
@@ -53,13 +50,13 @@ def notebook_page(entry: Entry, entries: list[Entry], key: str) -> str:
         key=key,
         root="../" * (entry.name.count("/") + 1),
         name=entry.name,
-        run=entry.run,
-        title=prose.title or entry.run.title,
-        plain_title=prose.plain_title or entry.run.title,
+        run=entry.outcome,
+        title=prose.title or entry.outcome.title,
+        plain_title=prose.plain_title or entry.outcome.title,
         notice=notice,
         parts=parts,
         headings=[heading for heading in prose.headings if heading.level <= 3],
-        traceback=outputs.terminal(entry.run.error["traceback"]) if entry.run.error else "",
+        traceback=outputs.terminal(entry.outcome.error["traceback"]) if entry.outcome.error else "",
         before=_way_to(before, entry, prose),
         after=_way_to(after, entry, prose),
         has_output=entry.output_bytes is not None,
@@ -73,17 +70,15 @@ def _grafted(entry: Entry) -> tuple[list[Cell], str]:
     While the code agrees, the text comes from the source and the outputs from the run: editing text shows
     without a rerun.
     """
-    source, executed = entry.source_cells, entry.output_cells
+    source, executed = entry.source_cells, entry.ran_cells
     if isinstance(executed, Damaged):
         shown = [] if isinstance(source, Damaged) else source
         return shown, f"The outputs of this run cannot be shown: {executed}."
-    executed = [cell for cell in executed if not cell.tags & ADDED_TAGS]
     if isinstance(source, Damaged):
         return executed, f"The source notebook cannot be read, so this is the text of the last run: {source}."
-    ran = [cell for cell in executed if cell.kind == "code"]
-    if [cell.source for cell in ran] != [cell.source for cell in source if cell.kind == "code"]:
+    if entry.is_stale:
         return executed, "The code of this notebook has changed since this run; this is how it ran."
-    results = iter(ran)
+    results = iter(cell for cell in executed if cell.kind == "code")
     return [
         replace(cell, outputs=next(results).outputs) if cell.kind == "code" else cell for cell in source
     ], ""
@@ -136,7 +131,7 @@ def _view(cell: Cell, prose: Prose, number: int, entry: Entry, *, headings: bool
 
 def _parameters(source: str, entry: Entry) -> list[dict]:
     """Name, value in this run, default where it differs, and description of each parameter."""
-    used = entry.run.parameters
+    used = entry.outcome.parameters
     try:
         declared = parse_parameters(source, entry.name)
     except UsageError:

@@ -4,8 +4,8 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
-CLAIM_TYPE = "application/vnd.mathlib.claim+json"
-KINDS = ("certified", "exact", "numerical", "statistical", "timing")
+from runner.results.claims import KINDS, failed
+
 STATUS = {
     "ok": "ran to its end",
     "failed": "stopped with an error",
@@ -99,7 +99,7 @@ class Claim:
     @property
     def failed(self) -> bool:
         """A timing is a report: it may miss what was expected, but it never fails."""
-        return not self.holds and self.kind != "timing"
+        return failed(self.holds, self.kind)
 
     @property
     def verdict(self) -> str:
@@ -130,8 +130,8 @@ def read_claim(payload: Any) -> Claim:
 
 
 @dataclass(frozen=True)
-class Run:
-    """A finished run, as its record tells it."""
+class Outcome:
+    """What became of a run, as its record tells it."""
 
     title: str
     status: str
@@ -154,11 +154,11 @@ class Run:
         return [claim for claim in self.claims if claim.failed]
 
 
-def read_run(content: bytes) -> Run:
+def read_outcome(content: bytes) -> Outcome:
     """The record in a run.json, or Damaged."""
     try:
         record = loaded(content)
-        run = Run(
+        run = Outcome(
             title=_typed(record, "title", str),
             status=_typed(record, "status", str),
             started=_typed(record, "started", str),

@@ -16,7 +16,8 @@ import jinja2
 from markupsafe import Markup
 
 from runner.report.formulas import Sheet
-from runner.report.records import KINDS, STATUS, Claim, Run
+from runner.report.records import STATUS, Claim, Outcome
+from runner.results.claims import KINDS
 
 HERE = Path(__file__).parent
 # Not from the calendar module, whose names follow the reader's machine.
@@ -24,16 +25,6 @@ MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
 )
-
-TOPICS = {
-    "jl": "Johnson-Lindenstrauss transforms",
-    "sensitivity": "Sensitivity sampling",
-    "dpp": "Determinantal point processes and least squares",
-    "posets": "Posets in hypercubes",
-    "packing": "Sphere packing bounds",
-    "three_point": "Three-point packing bounds",
-    "runner": "Running notebooks",
-}
 
 
 def value(number: Any) -> str:
@@ -98,7 +89,7 @@ def by_kind(claims: Iterable[Claim]) -> str:
     return ", ".join(f"{numbers[kind]} {kind}" for kind in KINDS if numbers[kind])
 
 
-def verdict(run: Run) -> str:
+def verdict(run: Outcome) -> str:
     """One line on the claims of a run; timings are reports, and counted by themselves.
 
     `3 claims held (2 exact, 1 statistical), 1 timing reported`.

@@ -196,7 +196,7 @@ def test_inverse_transform_is_the_pseudo_inverse(make):
         ({"eps": 1}, "eps"),
         ({"delta": 1.5}, "delta must be a number strictly between 0 and 1"),
         ({"n_components": "auto"}, r"eps=0\.1 for n=30 points .* needs k=\d+ dimensions, more than the d=50"),
-        ({"random_state": -1}, "non-negative"),
+        ({"random_state": -1}, "random_state must be None, an integer >= 0"),
     ],
 )
 def test_bad_parameters(make, arguments, message):
@@ -394,6 +394,10 @@ def test_indices_outside_the_data_are_an_error_and_no_crash(make, place):
         X.indices[7] = place if place != 50 else n_features
         with pytest.raises(ValueError, match="indices must"):
             fitted.transform(X)
+    Y = sparse.csr_array(np.ones((300, 5)))
+    Y.indices[7] = place if place != 50 else 5
+    with pytest.raises(ValueError, match="indices must"):
+        fitted.inverse_transform(Y)
 
 
 @every_estimator

@@ -164,6 +164,7 @@ def test_sparse_without_signs_and_hadamard_would_fail_here():
         ({"density": 0}, 'density must be a number with 0 < q <= 1, "auto" or "ailon-chazelle"; got 0'),
         ({"density": 1.01}, "density"),
         ({"density": True}, "density"),
+        ({"density": Fraction(1, 10**400)}, "density must be a number"),
         ({"density": float("nan")}, "density"),
         ({"density": "sparse"}, "density"),
         ({"entries": "gaussian"}, "entries must be 'rademacher' or 'normal'; got 'gaussian'"),

@@ -2,6 +2,7 @@
 
 import itertools
 import math
+from fractions import Fraction
 
 import flint
 import numpy as np
@@ -147,6 +148,14 @@ def test_variance_of_large_and_small_vectors():
         fast_jl_variance([1e200, 1.0], 1, 0.5)
 
 
+def test_variance_at_a_density_whose_inverse_is_beyond_the_doubles():
+    assert fast_jl_variance([0.0, 0.0], 1, 1e-310) == 0
+    # r = 1, d = 2: the variance is (2 + (1 / q - 3) / 2) / k
+    assert fast_jl_variance([1.0, 0.0], 10**5, 1e-310) == pytest.approx(5e304, rel=1e-10)
+    with pytest.raises(OverflowError, match="larger density"):
+        fast_jl_variance([1.0, 0.0], 1, 1e-310)
+
+
 @pytest.mark.parametrize("entries", KINDS)
 def test_many_coordinates_of_which_few_are_met(entries):
     """Met numbers are all but Poisson; differences of log-factorials of 10^8 would leave six digits."""
@@ -183,10 +192,15 @@ def test_probabilities_of_met_coordinates_have_their_digits():
         (lambda: fast_jl_failure(True, 64, 0.5, 3, 0.1), "level must be 0, 1 or 2"),
         (lambda: fast_jl_variance([1.0], 1, "a"), "density must be a number"),
         (lambda: fast_jl_variance([1.0], 1, math.nan), "density must be a number"),
+        (lambda: fast_jl_variance([1.0], 1, Fraction(1, 10**400)), "density must be a number"),
+        (lambda: fast_jl_failure(np.True_, 64, 0.5, 3, 0.1), "level must be 0, 1 or 2"),
+        (lambda: fast_jl_failure(np.arange(2), 64, 0.5, 3, 0.1), "level must be 0, 1 or 2"),
         (lambda: fast_jl_variance([1.0, 2j], 3, 0.5), "x must hold real numbers; got dtype complex128"),
         (lambda: fast_jl_variance(["1", "2"], 3, 0.5), "x must hold real numbers"),
         (lambda: fast_jl_variance([None, 2], 3, 0.5), "x must hold real numbers; got dtype object"),
-        (lambda: flat_failure_probability(0, 0.5, 3, 0.1), "m"),
+        (lambda: flat_failure_probability(0, 0.5, 3, 0.1), "m must be an integer from 1 to 9007199254740992"),
+        (lambda: flat_failure_probability(2**62, 1, 3, 0.1), "m must be an integer from 1 to"),
+        (lambda: flat_failure_probability(10, 0.5, 10**12, 1e-9), "k must be an integer from 1 to 100000000"),
         (lambda: flat_failure_probability(4, 0.0, 3, 0.1), "density"),
         (lambda: flat_failure_probability(4, 0.5, 3, 1.5), "eps"),
         (lambda: flat_failure_probability(4, 0.5, 3, 0.1, entries="uniform"), "entries"),

@@ -509,6 +509,7 @@ def test_a_file_with_a_false_field_is_refused(field):
         {"sets": [0, 1, 2, 3, 4]},
         {"sets": {"0": []}},
         {"sets": [[0.5], [], [], [], []]},
+        {"sets": [[0, 0], [0, 1], [1], [1, 2], [2]]},
     ],
 )
 def test_a_malformed_file_is_refused(changes):

@@ -19,6 +19,8 @@ from mathlib.posets import (
     chain,
     compress,
     crown,
+    draw,
+    draw_embedding,
     enumerate_posets,
     fence,
     find_embedding,
@@ -282,21 +284,25 @@ def test_numpy_integers_are_sizes():
     assert len(Poset(three)) == len(grid(two, three)) // 2 == 3
     assert find_embedding(antichain(three), height=three, ground=three).verify().width <= 3
     assert census(three, jobs=np.int64(1), progress=False, time_limit=np.float64(60)).n == 3
-    assert two_dimension(antichain(three), time_limit=math.inf).value == 3
+    for limit in (math.inf, 1e308, 10**400):
+        assert two_dimension(antichain(three), time_limit=limit).value == 3
+    assert improve(REPRESENTATION, seconds=10**400, rounds=1).verify()
     assert rooted_tree(np.array([0, 0])) == rooted_tree([0, 0])
 
 
 @pytest.mark.parametrize("value", [None, 3, "ab", [1], np.eye(2), object()], ids=repr)
 def test_other_things_are_no_posets(value):
-    for call in (*ALL, find_embedding, lambda q: contains_copy(q, [1])):
+    for call in (*ALL, find_embedding, draw, lambda q: contains_copy(q, [1])):
         with pytest.raises(TypeError, match="a Poset is needed"):
             call(value)
-    for call in (compress, improve, lambda q: Embedding(q, [])):
+    for call in (compress, improve, draw_embedding, lambda q: Embedding(q, [])):
         with pytest.raises(ValueError, match=r"Embedding|Poset"):
             call(value)
     for call in (P.ordinal_sum, P.disjoint_union):
         with pytest.raises(ValueError, match="must be a Poset"):
             call(value)
+    with pytest.raises(ValueError, match=r"a networkx\.DiGraph is needed"):
+        Poset.from_networkx(value)
 
 
 def test_covers_in_an_array():
@@ -326,6 +332,11 @@ def test_what_are_no_labels_is_refused(labels):
 def test_what_is_no_pair_is_refused(pair):
     with pytest.raises(ValueError, match="pair"):
         Poset(3, covers=[pair])
+
+
+def test_a_relation_without_truth_values_is_refused():
+    with pytest.raises(ValueError, match=r"leq\('a', 'a'\) must be true or false, not array"):
+        Poset("ab", leq=lambda x, y: np.array([1, 2]))
 
 
 def test_sets_that_are_none_are_refused():

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,10 @@ display({{"application/vnd.mathlib.claim+json": {{"version": 1, "statement": {st
     "kind": {kind!r}, "measured": {measured}, "expected": None, "source": None}}}}, raw=True)"""
 
 
+# How a notebook finds the folder whose files are kept beside its result.
+FILES = "import os\nfiles = os.environ['MATHLIB_RUN_FILES']\n"
+
+
 def claim_cell(statement: str, holds: str = "True", kind: str = "exact", measured: str = "None") -> str:
     """Source of a cell that states a claim without importing mathlib."""
     return CLAIM.format(statement=statement, holds=holds, kind=kind, measured=measured)
@@ -26,11 +31,6 @@ def cell(source: str, kind: str = "code", tags: list[str] | None = None, number:
     content: dict[str, Any] = {"cell_type": kind, "id": f"cell-{number}", "source": source}
     content["metadata"] = {"tags": tags} if tags else {}
     return content | ({"execution_count": None, "outputs": []} if kind == "code" else {})
-
-
-def fault(reason: str, strict: bool = True) -> pytest.MarkDecorator:
-    """The mark of a known fault; only a false assertion counts, an error in the test does not."""
-    return pytest.mark.xfail(strict=strict, raises=AssertionError, reason=reason)
 
 
 class Bench:
@@ -70,6 +70,11 @@ class Bench:
         assert done.returncode == status, done.stdout + done.stderr
         return done
 
+    def batch(self, *arguments: str, **settings: Any) -> subprocess.CompletedProcess:
+        """Run whatever the exit status, with a folder for temporary files of its own."""
+        settings = {"env": {**os.environ, "TMPDIR": str(self.output.parent)}, "timeout": 300} | settings
+        return subprocess.run(self.command(*arguments), capture_output=True, text=True, **settings)
+
     def start(self, *arguments: str) -> subprocess.Popen:
         return subprocess.Popen(
             self.command(*arguments),
@@ -93,14 +98,22 @@ class Bench:
         return "".join("".join(o["text"]) for o in streams)
 
     def processes(self) -> list[str]:
-        """Living processes of a runner that was started from here."""
+        """Commands of the living processes of a runner that was started from here."""
+        found = []
+        for process in self.living():
+            with suppress(psutil.Error):
+                found.append(" ".join(process.cmdline()))
+        return found
+
+    def living(self) -> list[psutil.Process]:
         found = []
         for process in psutil.process_iter():
             try:
                 # All that descends from a runner has the temporary folder that this bench gave it.
                 ours = process.environ().get("TMPDIR") == str(self.output.parent)
-                if process.status() != psutil.STATUS_ZOMBIE and (ours or str(self.output) in process.cwd()):
-                    found.append(" ".join(process.cmdline()))
+                here = str(self.output.parent) in process.cwd()
+                if process.status() != psutil.STATUS_ZOMBIE and (ours or here):
+                    found.append(process)
             except (psutil.Error, OSError):
                 continue
         return found

@@ -1,5 +1,6 @@
 """Runs on a cluster of dask.distributed: the same results as here, whatever becomes of the workers."""
 
+import asyncio
 import csv
 import json
 import os
@@ -12,9 +13,9 @@ from pathlib import Path
 
 import psutil
 import pytest
-from conftest import ROOT, Bench, claim_cell
+from conftest import FILES, ROOT, Bench, claim_cell
 
-from runner.attempt import PREFIX, owned_folder, sweep_dead
+from runner.cluster.attempt import PREFIX, owned_folder, sweep_dead
 
 RECORD = """from IPython.display import display
 display({"application/vnd.mathlib.record+json": {"version": 1, "name": "x", "value": 0.1 + 0.2}}, raw=True)"""
@@ -24,7 +25,7 @@ KILL_WORKER = """import psutil, signal, time
 if len(list(pathlib.Path(gate).glob(name + '-*'))) <= times:
     psutil.Process().parents()[3].send_signal(signal.SIGKILL)
     time.sleep(600)"""
-FILE = "open('table.csv', 'w').write('a,b')\nos.symlink('/nowhere', 'link')"
+FILE = f"{FILES}open(files + '/table.csv', 'w').write('a,b')\nos.symlink('/nowhere', files + '/link')"
 BOOKS = {
     "t/01_good": [claim_cell("two", measured="2"), RECORD, FILE, "print(pair)"],
     "t/02_raises": ["print(1)", "raise ValueError('boom')"],
@@ -126,7 +127,14 @@ def test_nothing_is_left_behind(both):
 def test_a_worker_killed_in_mid_run_changes_nothing(bench):
     """The first attempt at the second notebook kills the worker that it runs on."""
     write(bench, "t/01", "print(1)")
-    write(bench, "t/02", KILL_WORKER, claim_cell("survived"), "open('f', 'w').write('x')", times=1)
+    write(
+        bench,
+        "t/02",
+        KILL_WORKER,
+        claim_cell("survived"),
+        f"{FILES}open(files + '/f', 'w').write('x')",
+        times=1,
+    )
     write(bench, "t/03", "print(3)")
     bench.run("--force", "--cluster", "local:2")
     assert marks(bench, "02") == 2
@@ -257,7 +265,7 @@ def test_a_cluster_that_others_started_outlives_every_runner(bench, dask):
             process.send_signal(signal.SIGINT)
             assert process.wait(timeout=60) == 130
         elif deed == "kill the attempt":
-            [attempt] = processes_in(folder, "runner.attempt")
+            [attempt] = processes_in(folder, "runner.cluster.attempt")
             attempt.kill()
             assert process.wait(timeout=60) == 1
             assert bench.record("t/01")["error"]["type"] == "ClusterError"
@@ -327,9 +335,16 @@ def test_bad_usage_is_one_line(bench, arguments, message):
 
 def test_a_worker_with_other_sources_or_packages_is_refused(bench, tmp_path):
     limits = {"timeout": 60, "memory": None, "keep": True, "full": False, "scratch": None, "sockets": None}
-    text = bench.write("t/01", "1").read_text()
-    job = {"name": "t/01", "notebook": text, "overrides": "{}", "key": "of other sources", **limits}
-    call = [sys.executable, "-m", "runner.attempt"]
+    path = bench.write("t/01", "1")
+    job = {
+        "name": "t/01",
+        "path": str(path),
+        "notebook": path.read_text(),
+        "overrides": "{}",
+        "key": "of other sources",
+        **limits,
+    }
+    call = [sys.executable, "-m", "runner.cluster.attempt"]
     line = json.dumps(job) + "\n"
     done = subprocess.run(call, input=line, capture_output=True, text=True, cwd=ROOT, check=True)
     assert "other sources" in json.loads(done.stdout)["problem"]
@@ -349,3 +364,38 @@ def test_only_the_folders_of_dead_attempts_are_swept(tmp_path, monkeypatch):
     owner.close()
     sweep_dead(tmp_path)
     assert not living.exists()
+
+
+GATE = """import pathlib, time
+pathlib.Path(gate, 'began').touch()
+while not pathlib.Path(gate, 'open').exists():
+    time.sleep(0.05)"""
+
+
+@pytest.mark.slow
+def test_a_stranger_cannot_use_the_cluster_on_this_machine(bench, tmp_path):
+    bench.write("t/01", GATE, parameters=f"gate: str = {str(tmp_path)!r}")
+    process = bench.start("--cluster", "local:1")
+    try:
+        wait_until((tmp_path / "began").exists)
+        processes = [psutil.Process(process.pid), *psutil.Process(process.pid).children(recursive=True)]
+        sockets = [socket for p in processes for socket in p.net_connections("tcp")]
+        answers = [answer(socket.laddr.port) for socket in sockets if socket.status == "LISTEN"]
+    finally:
+        (tmp_path / "open").touch()
+        process.communicate(timeout=60)
+    assert not any(answers)
+
+
+def answer(port):
+    """What kind of Dask server tells a stranger about itself at this port, if one does."""
+    from distributed.core import rpc
+
+    async def ask():
+        async with rpc(f"tcp://127.0.0.1:{port}", timeout=3) as server:
+            return (await asyncio.wait_for(server.identity(), 3))["type"]
+
+    try:
+        return asyncio.run(ask())
+    except (OSError, TimeoutError):
+        return None

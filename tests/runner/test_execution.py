@@ -8,7 +8,7 @@ import resource
 import time
 
 import pytest
-from conftest import Bench, claim_cell
+from conftest import FILES, Bench, claim_cell
 
 FAULTS = {
     "faults/01_good": ["print('begin')", claim_cell("two is two", measured="2"), "print('end')"],
@@ -204,7 +204,7 @@ def test_a_disk_that_fills_up_loses_nothing_that_was_finished(bench):
 
 def test_full_values_come_from_the_table_and_satisfy_a_quick_run_afterwards(bench):
     bench.write("t/01", "print(n)", parameters="n: int = 6")
-    (bench.notebooks / "full.toml").write_text('["t/01"]\nn = 9\n')
+    (bench.notebooks / "t/full.toml").write_text("[01]\nn = 9\n")
     bench.run("--full")
     assert bench.outputs("t/01") == "9\n"
     assert "up to date" in bench.run().stdout
@@ -246,7 +246,7 @@ def test_a_users_start_up_files_do_not_run_inside(bench, tmp_path, monkeypatch):
 
 
 def test_files_that_a_notebook_writes_are_kept_beside_its_result(bench):
-    bench.write("t/{odd} name", "open('table.csv', 'w').write('a,b')")
+    bench.write("t/{odd} name", f"{FILES}open(files + '/table.csv', 'w').write('a,b')")
     bench.run()
     assert (bench.output / "t/{odd} name/files/table.csv").read_text() == "a,b"
 

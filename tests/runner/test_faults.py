@@ -1,8 +1,9 @@
 """Over 200 runs in which all goes wrong at random: nothing is falsely good, nothing lost, nothing left.
 
-Notebooks raise, exit, kill their kernel or the process around it, hang, eat memory, or leave children; the
-disk fills up; the runner is interrupted or killed at random moments. After each round what is stored is
-compared with what the notebooks were made to do. One seed decides all but the speed of the machine.
+Notebooks raise, exit, kill their kernel or the process around it, hang, eat memory, leave children, hide
+them, or share memory with them; their files are damaged, or edited while they wait; the disk fills up; the
+runner is interrupted or killed at random moments. After each round what is stored is compared with what the
+notebooks were made to do. One seed decides all but the speed of the machine.
 """
 
 import json
@@ -16,7 +17,7 @@ import time
 from dataclasses import dataclass, field
 
 import pytest
-from conftest import Bench, claim_cell
+from conftest import FILES, Bench, claim_cell
 
 pytestmark = pytest.mark.slow
 
@@ -31,6 +32,21 @@ FORKSERVER_ALONE = re.compile(
     re.DOTALL,
 )
 SLEEP = "import time; time.sleep(600)"
+# A daemon that keeps nothing of its kernel: no environment, no session, no parent.
+HIDE = """import os, sys, time
+if not os.fork():
+    os.setsid()
+    if os.fork():
+        os._exit(0)
+    os.execve(sys.executable, [sys.executable, "-c", "import time; time.sleep(600)"], {})
+time.sleep(0.2)"""
+SHARE = """import os, time
+array = bytearray(b"1") * (60 << 20)
+for _ in range(6):
+    if not os.fork():
+        time.sleep(600)
+time.sleep(0.5)"""
+ODD = "odd bytes"  # a fault of the file, not of a cell
 # What a notebook does, the source of it, and the status that its run then has.
 FAULTS = {
     "nothing": ("", "ok"),
@@ -51,7 +67,30 @@ FAULTS = {
         "os._exit(1)",
         "died",
     ),
+    "hide a child": (HIDE, "ok"),
+    "hide a child and vanish": (f"{HIDE}\nos._exit(1)", "died"),
+    "hide a child and kill the parent": (
+        f"{HIDE}\nimport signal; os.kill(os.getppid(), signal.SIGKILL)\n{SLEEP}",
+        "died",
+    ),
+    "share": (SHARE, "ok"),
+    ODD: ("", "failed"),
 }
+HARMLESS = ("nothing", "hide a child", "share")
+
+
+def odd(dice, path):
+    """Damage a file in one of the ways that files are damaged."""
+    text = path.read_text()
+    half = r"\ud800"
+    damaged = dice.choice([
+        text[: len(text) // 2],
+        "\ufeff" + text,
+        text.replace("begin", half),
+        text.replace('"nbformat": 4', '"nbformat": 3'),
+        text.replace('"cells": [', '"cells": [3, '),
+    ])  # fmt: skip
+    path.write_bytes(damaged.encode() if dice.random() < 0.8 else damaged.encode() + b"\xe9")
 
 
 @dataclass
@@ -78,13 +117,15 @@ class World:
                 "print('begin', token)",
                 claim_cell("the token", measured="token"),
                 extra or "1",
-                "open('done', 'w').write(str(token))\nprint('end', token)",
+                f"{FILES}open(files + '/done', 'w').write(str(token))\nprint('end', token)",
             ]
-            if fault != "nothing":
+            if FAULTS[fault][0]:
                 cells.insert(self.dice.randrange(5), FAULTS[fault][0])
             size = self.dice.randrange(0, largest)
             parameters = f"seed: int = 0\ntoken: int = {self.token}\nsize: int = {size}"
-            self.bench.write(name, *cells, parameters=parameters)
+            path = self.bench.write(name, *cells, parameters=parameters)
+            if fault == ODD:
+                odd(self.dice, path)
             self.made[name] = (self.token, fault)
 
     def stored(self, name):
@@ -98,6 +139,7 @@ class World:
         good = set()
         for name in NAMES:
             token, fault = self.made[name]
+            token = None if fault == ODD else token
             stored = self.stored(name)
             story = f"{name}, token {token}, {fault}: {stored}"
             if stored == self.before.get(name):
@@ -108,11 +150,11 @@ class World:
             else:
                 assert stored is not None, f"lost: {story}"
                 record = json.loads(stored)
-                assert record["parameters"]["token"] == token, f"neither old nor new: {story}"
+                assert record["parameters"].get("token") == token, f"neither old nor new: {story}"
                 self.judge(record, fault, story, disk_may_fill=disturbed == "disk")
             if record["status"] == "ok":
                 self.assert_whole(name, record)
-            current = record["parameters"]["token"] == token
+            current = record["parameters"].get("token") == token
             if current and record["status"] == "ok" and all(c["holds"] for c in record["claims"]):
                 good.add(name)
         return good
@@ -126,9 +168,17 @@ class World:
         assert record["status"] == expected or slow or full, story
         assert (record["error"] is None) == (record["status"] == "ok"), story
         if record["status"] == "ok":
-            assert all(c["holds"] for c in record["claims"]) == (fault == "nothing"), story
-        self.faultless += fault == "nothing"
-        self.right += fault == "nothing" and record["status"] == "ok"
+            assert all(c["holds"] for c in record["claims"]) == (fault in HARMLESS), story
+        self.faultless += fault in HARMLESS
+        self.right += fault in HARMLESS and record["status"] == "ok"
+
+    def edit(self):
+        """Write something else to two of the notebooks; returns what puts the old text back."""
+        paths = [self.bench.notebooks / f"{name}.ipynb" for name in self.dice.sample(NAMES, 2)]
+        texts = [path.read_bytes() for path in paths]
+        for path in paths:
+            path.write_text(self.dice.choice(["", "{", path.read_bytes().decode(errors="replace") * 2]))
+        return lambda: [path.write_bytes(text) for path, text in zip(paths, texts, strict=True)]
 
     def assert_whole(self, name, record):
         """A run that is said to have come to its end did so, and everything is there."""
@@ -166,11 +216,17 @@ def new_world(bench, number):
 def plain_round(world):
     """Every notebook comes to its own end, and the exit status says whether all are good."""
     started = time.monotonic()
-    done = subprocess.run(world.bench.command(*world.options()), capture_output=True, text=True, timeout=300)
+    left = set(world.bench.output.glob(".staging/run-*"))  # by a runner that was killed
+    process = world.bench.start(*world.options())
+    while not set(world.bench.output.glob(".staging/run-*")) - left and process.poll() is None:
+        time.sleep(0.01)  # until all has been planned
+    undo = world.edit()
+    out, err = process.communicate(timeout=300)
+    undo()
     seconds = time.monotonic() - started
     good = world.check(disturbed="")
-    assert done.returncode == (0 if len(good) == len(NAMES) else 1), done.stdout + done.stderr
-    assert "Traceback" not in done.stdout + done.stderr
+    assert process.returncode == (0 if len(good) == len(NAMES) else 1), out + err
+    assert "Traceback" not in out + err
     for name, run in world.bench.summary().items():
         assert run == {**run, **{k: v for k, v in world.bench.record(name).items() if k != "environment"}}
     world.assert_listed(good)
@@ -199,6 +255,11 @@ def disturbed_round(world, number, seconds):
         deadline = time.monotonic() + 20
         while world.bench.processes() and time.monotonic() < deadline:
             time.sleep(0.05)
+        # Who kills the runner between the end of a worker and that of what it hid leaves the latter behind.
+        for process in world.bench.living():
+            if not process.environ():
+                process.kill()
+                process.wait(5)
         assert world.bench.processes() == []
     else:
         world.assert_clean()
@@ -240,7 +301,7 @@ def test_a_disk_that_fills_up_at_random_loses_nothing_and_makes_nothing_good(ben
         # Which results find room, some 20 of eight rounds, depends on which of two notebooks is first.
         if round_ >= 8 and world.ended >= 20:
             break
-        use = "open('big', 'wb').write(bytes(size))" if round_ % 2 else "print('x' * size)"
+        use = f"{FILES}open(files + '/big', 'wb').write(bytes(size))" if round_ % 2 else "print('x' * size)"
         world.rewrite(["nothing", "nothing", "raise"], extra=use, largest=450_000)
         done = subprocess.run(
             bench.command(*world.options()), capture_output=True, text=True, timeout=300, **small_disk

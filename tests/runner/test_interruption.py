@@ -8,8 +8,14 @@ import subprocess
 import time
 
 import pytest
+from conftest import FILES
 
-SLOW_CELLS = ["import time", "time.sleep(0.4)", "open('done', 'w').write('yes')", "print('finished')"]
+SLOW_CELLS = [
+    "import time",
+    "time.sleep(0.4)",
+    f"{FILES}open(files + '/done', 'w').write('yes')",
+    "print('finished')",
+]
 
 
 def interrupt(bench, after, number=signal.SIGINT):

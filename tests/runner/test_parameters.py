@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runner.errors import UsageError
-from runner.parameters import Parameter, nearest, parse_parameters, read_value, split_assignment
+from runner.notebooks.parameters import Parameter, nearest, parse_parameters, read_value, split_assignment
 
 CELL = '''"""What this notebook is given."""
 seed: int = 0  # seed of every random draw

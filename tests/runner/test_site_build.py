@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -221,3 +222,12 @@ def test_write_whole_leaves_an_equal_file_alone(tmp_path):
 def test_the_front_page_is_returned(site):
     site.add("jl/a", cases())
     assert build_site(site.results, site.sources) == site.results / "index.html"
+
+
+def test_the_front_page_says_that_a_result_is_stale(bench):
+    bench.write("t/01", "1")
+    bench.run()
+    bench.write("t/01", "2")
+    bench.run("report")
+    assert "has changed since" in (bench.output / "t/01/index.html").read_text()
+    assert re.search(r"has changed since|\bstale\b", (bench.output / "index.html").read_text())

@@ -10,7 +10,9 @@ import time
 import pytest
 
 from runner.errors import UsageError
-from runner.store import Store, is_good, read_run, write_json, write_summary, write_text
+from runner.results.claims import is_good
+from runner.results.store import Store, read_run, write_json, write_text
+from runner.results.tables import write_summary
 
 RECORD = {"status": "ok", "key": "k", "claims": [], "recorded": {}, "seconds": 1.0, "parameters": {}}
 
@@ -51,7 +53,7 @@ def test_a_failure_to_publish_leaves_the_result_before(tmp_path, monkeypatch):
 
 KILLED_IN_THE_MIDDLE = """
 import os, sys, pathlib
-from runner.store import Store
+from runner.results.store import Store
 store = Store(pathlib.Path(sys.argv[1]))
 store.stage("jl/01")
 replace = os.replace

@@ -6,9 +6,10 @@ import signal
 import time
 
 import pytest
+from conftest import FILES
 
-from runner import sweep
-from runner.sweep_table import rows, typed_column
+from runner.results import sweep
+from runner.results.tables import rows, typed_column
 
 RECORD = """from IPython.display import display
 def record(name, value):
@@ -101,7 +102,7 @@ def test_failures_are_told_and_only_what_is_not_good_is_kept_whole(swept):
 
 
 def test_what_is_good_is_not_run_again(bench):
-    bench.write("t/01", *BOOK[:2], "open('moment', 'w').write('now')", parameters=PARAMETERS)
+    bench.write("t/01", *BOOK[:2], f"{FILES}open(files + '/moment', 'w').write('now')", parameters=PARAMETERS)
     bench.run("sweep", "t/01", "--grid", "n=0:2")
     before = {p: p.stat().st_mtime_ns for p in bench.output.rglob("moment")}
     assert len(before) == 2
@@ -188,7 +189,7 @@ def test_bad_usage_is_one_clear_line_and_exit_2(bench, arguments, message):
 
 
 def test_without_pyarrow_parquet_is_refused_before_anything_runs(bench, monkeypatch, capsys):
-    from runner.cli import main
+    from runner.command.line import main
 
     bench.write("t/01", "1", parameters=PARAMETERS)
     monkeypatch.setattr(sweep.importlib.util, "find_spec", lambda name: None)

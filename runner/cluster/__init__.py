@@ -1,0 +1,1 @@
+"""The same runs on the workers of a cluster of dask.distributed."""

@@ -1,0 +1,1 @@
+"""The command line: its words, what it has done, and what it prints."""

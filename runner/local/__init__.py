@@ -1,0 +1,1 @@
+"""Runs in processes of this machine."""
