@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-DOCUMENTS = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/cluster.md")
+DOCUMENTS = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/certificates.md", "docs/cluster.md")
 
 
 def test_the_readme_has_a_row_for_every_notebook():
@@ -21,7 +21,7 @@ def test_the_readme_has_a_row_for_every_notebook():
 @pytest.mark.parametrize("document", DOCUMENTS)
 def test_links_lead_somewhere(document):
     for target in re.findall(r"(?:\]\(|src=\")(?!https?:)([^)\"#]+)", (ROOT / document).read_text()):
-        assert (ROOT / target).exists(), target
+        assert ((ROOT / document).parent / target).exists(), target
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)

@@ -18,6 +18,44 @@ LONGEST = 300  # lines of a source file
 
 # Topics that may import another topic: (importer, imported) -> reason.
 NEIGHBOURS = {}
+# Folders of mathlib that are no topics: what several topics stand on.
+SHARED = {"exact"}
+# Checkers whose names do not say it.
+CHECKERS = {"mathlib/posets/verify.py", "mathlib/sensitivity/verify.py"}
+# What a checker may import: these modules, exact tools, its own folder's checkers, and these libraries.
+FOUNDATIONS = {f"mathlib.{name}" for name in ("certificates", "checks", "compiled", "errors")}
+LIBRARIES = {"flint", "numba", "numpy", *sys.stdlib_module_names}
+# Other modules that checkers may import, and that must keep the same rule for it: module -> what it holds.
+FIELDS = "the fields of a certificate, and whether they are what they should be"
+DATA = {
+    "mathlib.packing.three_point.certificate": FIELDS,
+    "mathlib.packing.three_point.functions": "values in doubles for pictures, which decide nothing",
+    "mathlib.packing.three_point.spec": FIELDS,
+    "mathlib.posets.embedding": FIELDS,
+    "mathlib.posets.poset": "the order itself",
+    "mathlib.posets.realizer": FIELDS,
+    "mathlib.posets.record": "how a file is read",
+    "mathlib.posets.relations": "operations on masks of bits",
+    "mathlib.posets.witness": FIELDS,
+    "mathlib.sensitivity.checks": "the types of arguments",
+    "mathlib.sensitivity.result": FIELDS,
+}
+# Imports that break this rule: (importer, imported) -> reason.
+CHECKED_OTHERWISE = {
+    (
+        "mathlib/posets/poset.py",
+        "mathlib.posets.canonical",
+    ): "a name for a poset up to isomorphism: never asked",
+    ("mathlib/posets/poset.py", "mathlib.posets.exchange"): "conversion from and to networkx: never asked",
+    (
+        "mathlib/posets/realizer.py",
+        "mathlib.posets.orientation",
+    ): "dimension above 2: two orders are tried again",
+    ("mathlib/sensitivity/verify.py", "mathlib.sensitivity.basis"): "any rows B and columns J would do",
+    ("mathlib/sensitivity/verify.py", "mathlib.sensitivity.rounding"): "a linear system, solved in balls",
+    ("mathlib/sensitivity/verify.py", "mathlib.sensitivity.solve"): "finds vectors y, which balls then judge",
+    ("mathlib/sensitivity/checks.py", "scipy.sparse"): "to refuse sparse matrices",
+}
 # Source files that may be longer: path -> reason.
 ONE_UNIT = "numba's cache notices changes in a function's own file only: what is compiled together stays"
 LONG_FILES = {
@@ -36,7 +74,7 @@ def sources(root, *folders):
 
 
 def topics(root):
-    return {path.parent.name for path in (root / "mathlib").glob("*/__init__.py")}
+    return {path.parent.name for path in (root / "mathlib").glob("*/__init__.py")} - SHARED
 
 
 def imports(path, root):
@@ -55,6 +93,8 @@ def imports(path, root):
                 yield target.value
             elif path.name == "lazy.py" and ast.unparse(target).startswith("f'{package}."):
                 continue  # a topic's own lazy names
+            elif path == root / "mathlib/verify.py" and ast.unparse(target) == "module":
+                continue  # the checker of a kind, from its table: when a file asks for it
             elif not ast.unparse(target).startswith(f"f'{'.'.join(package)}."):  # its own modules
                 yield f"<{ast.unparse(target)}>"
 
@@ -92,6 +132,72 @@ def topics_stand_alone(root):
         )
 
     return breaches(root, ["mathlib"], forbidden)
+
+
+def shared_folders_are_light(root):
+    """They import the standard library alone, so that a checker that stands on them does, too."""
+    allowed = ("mathlib.errors.", *(f"mathlib.{folder}." for folder in SHARED))
+
+    def forbidden(path, name):
+        return name.split(".")[0] not in sys.stdlib_module_names and not f"{name}.".startswith(allowed)
+
+    return breaches(root, [f"mathlib/{folder}" for folder in SHARED], forbidden)
+
+
+def checkers_import_no_solver(root):
+    """A checker that used the code of a solver would repeat its errors."""
+
+    def forbidden(path, name):
+        module, importer = module_of(name, root), path.relative_to(root).as_posix()
+        checked = (
+            is_checker(path, root)
+            or module_of(".".join(path.relative_to(root).with_suffix("").parts), root) in DATA
+        )
+        return checked and not may_judge(path, module, root) and (importer, module) not in CHECKED_OTHERWISE
+
+    return breaches(root, ["mathlib"], forbidden)
+
+
+def is_checker(path, root):
+    folders, name = path.relative_to(root).parts[:-1], path.relative_to(root).as_posix()
+    in_room = "checker" in folders or "second_checker" in folders
+    return in_room or path.name == "check.py" or path.name.startswith("check_") or name in CHECKERS
+
+
+def may_judge(path, module, root):
+    """Whether a checker, or what it reads its data with, may import a module."""
+    if module.split(".")[0] != "mathlib":
+        return module.split(".")[0] in LIBRARIES
+    if module in FOUNDATIONS | DATA.keys() or module.startswith("mathlib.exact"):
+        return True
+    file = module_file(module, root)
+    same_room = file is not None and (file.parent == path.parent or not is_checker(path, root))
+    return same_room and is_checker(file, root)
+
+
+def two_checkers_share_nothing(root):
+    """A second checker knows of mathlib how to compile and what an error is; no other knows the second."""
+
+    def forbidden(path, name):
+        module, room = module_of(name, root).split("."), list(path.relative_to(root).parts[:-1])
+        if "second_checker" not in room:
+            return "second_checker" in module and is_checker(path, root)
+        own, known = module[: len(room)] == room, module in (["mathlib", "compiled"], ["mathlib", "errors"])
+        return module[0] == "mathlib" and not own and not known
+
+    return breaches(root, ["mathlib"], forbidden)
+
+
+def module_of(name, root):
+    """The module that an imported name is, or is in."""
+    parts = name.split(".")
+    modules = (".".join(parts[:k]) for k in range(len(parts), 0, -1))
+    return next((module for module in modules if module_file(module, root)), name)
+
+
+def module_file(module, root):
+    path = root.joinpath(*module.split("."))
+    return next((file for file in (path.with_suffix(".py"), path / "__init__.py") if file.is_file()), None)
 
 
 def only_plots_draw(root):
@@ -146,7 +252,7 @@ RULES = {
         ({"runner/a.py": "__import__(name)\n"}, "runner/a.py imports <name>"),
     ],
     mathlib_knows_no_runner: [
-        ({"mathlib/jl/a.py": "from runner.results import key\n"}, "mathlib/jl/a.py imports runner.results"),
+        ({"mathlib/jl/a.py": "from runner.cache import key\n"}, "mathlib/jl/a.py imports runner.cache.key"),
     ],
     run_all_is_only_a_door: [
         ({"run_all.py": "import sys\nimport papermill\n"}, "run_all.py imports papermill"),
@@ -157,6 +263,51 @@ RULES = {
         ({"mathlib/jl/a.py": "from ..dpp import b\n"}, "mathlib/jl/a.py imports mathlib.dpp.b"),
         ({"mathlib/jl/a.py": "from .. import dpp\n"}, "mathlib/jl/a.py imports mathlib.dpp"),
         ({"mathlib/a.py": "import mathlib.dpp.b\n"}, "mathlib/a.py imports mathlib.dpp.b"),
+    ],
+    shared_folders_are_light: [
+        ({"mathlib/exact/a.py": "import numpy\n"}, "mathlib/exact/a.py imports numpy"),
+        (
+            {"mathlib/exact/a.py": "from mathlib.checks import f\n"},
+            "mathlib/exact/a.py imports mathlib.checks.f",
+        ),
+        ({"mathlib/exact/a.py": "from mathlib import jl\n"}, "mathlib/exact/a.py imports mathlib.jl"),
+    ],
+    checkers_import_no_solver: [
+        ({"mathlib/jl/check.py": "from mathlib.jl import a\n"}, "mathlib/jl/check.py imports mathlib.jl.a"),
+        (
+            {"mathlib/jl/check.py": "from mathlib import claims\n"},
+            "mathlib/jl/check.py imports mathlib.claims",
+        ),
+        ({"mathlib/jl/check.py": "import mathlib.jl\n"}, "mathlib/jl/check.py imports mathlib.jl"),
+        ({"mathlib/jl/check_b.py": "from .a import f\n"}, "mathlib/jl/check_b.py imports mathlib.jl.a.f"),
+        (
+            {"mathlib/jl/checker/c.py": "def f():\n    from mathlib.jl.a import g\n"},
+            "mathlib/jl/checker/c.py imports mathlib.jl.a.g",
+        ),
+        ({"mathlib/jl/checker/c/d.py": "import scipy.optimize\n"}, "mathlib/jl/checker/c/d.py imports scipy"),
+        (
+            {"mathlib/jl/second_checker/c.py": "from mathlib.jl.checker import b\n"},
+            "mathlib/jl/second_checker/c.py imports mathlib.jl.checker.b",
+        ),
+        ({"mathlib/posets/verify.py": "import pysat.solvers\n"}, "mathlib/posets/verify.py imports pysat"),
+        (
+            {"mathlib/posets/poset.py": "from mathlib.posets.sat import solve\n"},
+            "mathlib/posets/poset.py imports mathlib.posets.sat.solve",
+        ),
+    ],
+    two_checkers_share_nothing: [
+        (
+            {"mathlib/jl/second_checker/c.py": "from ..checker.b import f\n"},
+            "mathlib/jl/second_checker/c.py imports mathlib.jl.checker.b.f",
+        ),
+        (
+            {"mathlib/jl/second_checker/c.py": "from mathlib.exact.ldl import f\n"},
+            "mathlib/jl/second_checker/c.py imports mathlib.exact.ldl.f",
+        ),
+        (
+            {"mathlib/jl/checker/c.py": "from mathlib.jl.second_checker.b import f\n"},
+            "mathlib/jl/checker/c.py imports mathlib.jl.second_checker.b.f",
+        ),
     ],
     only_plots_draw: [
         ({"mathlib/jl/a.py": "import matplotlib.pyplot\n"}, "mathlib/jl/a.py imports matplotlib.pyplot"),
@@ -186,13 +337,18 @@ CASES = [(rule, files, breach) for rule, cases in RULES.items() for files, breac
 def tree(tmp_path):
     """A tree that keeps every rule: two topics, a plot, lazy names, a runner."""
     grow(tmp_path, {
-        "run_all.py": "import sys\n\nfrom runner.command.line import main\n",
-        "runner/command/line.py": "import papermill\n",
+        "run_all.py": "import sys\n\nfrom runner.cli import main\n",
+        "runner/cli.py": "import papermill\n",
         "mathlib/__init__.py": "",
         "mathlib/lazy.py": "import importlib\nimportlib.import_module(f'{package}.{name}')\n",
         "mathlib/jl/__init__.py": "import importlib\nimportlib.import_module(f'mathlib.jl.{name}')\n",
         "mathlib/jl/a.py": "from mathlib import claims\nfrom mathlib.jl import b\nfrom . import b\n",
         "mathlib/jl/plots.py": "import matplotlib.pyplot\n",
+        "mathlib/claims.py": "", "mathlib/errors.py": "",
+        "mathlib/exact/__init__.py": "", "mathlib/exact/ldl.py": "from fractions import Fraction\n",
+        "mathlib/jl/checker/a.py": "import numpy\nfrom mathlib.exact import ldl\nfrom . import b\n",
+        "mathlib/jl/checker/b.py": "from mathlib.errors import CertificateError\n",
+        "mathlib/jl/second_checker/b.py": "from mathlib.errors import CertificateError\n",
         "mathlib/dpp/__init__.py": "1\n" * 299,
         "tests/jl/test_a.py": "", "tests/dpp/test_a.py": "",
         "notebooks/jl/01_a.ipynb": "", "notebooks/dpp/01_a.ipynb": "",
@@ -221,6 +377,18 @@ def test_a_breach_is_named(rule, files, breach, tree):
     grow(tree, files)
     [named] = rule(tree)
     assert named.startswith(breach)
+
+
+def test_every_module_and_exception_listed_for_checkers_is_needed():
+    edges = {
+        (path.relative_to(ROOT).as_posix(), module_of(name, ROOT))
+        for path in sources(ROOT, "mathlib")
+        for name in imports(path, ROOT)
+    }
+    readers = {module_file(module, ROOT) for module in DATA}
+    read = {edge[1] for edge in edges if is_checker(ROOT / edge[0], ROOT) or ROOT / edge[0] in readers}
+    assert set(CHECKED_OTHERWISE) <= edges
+    assert set(DATA) <= read
 
 
 def modules_after(statement, root=ROOT):

@@ -42,6 +42,19 @@ def test_sign_of_a_polynomial_with_known_roots(roots, ends, positive):
     assert is_nonnegative(p, start, end) == truth
 
 
+@settings(max_examples=60, deadline=None)
+@given(
+    roots=st.lists(st.fractions(-3, 3, max_denominator=12), max_size=6),
+    start=st.fractions(-3, 3, max_denominator=5),
+    positive=st.booleans(),
+)
+def test_sign_on_a_ray_with_known_roots(roots, start, positive):
+    p = product(*([-r, 1] for r in roots), [1, 0, 1])
+    p = p if positive else [-c for c in p]
+    beyond = [r for r in roots if r > start]
+    assert is_nonnegative(p, start) == (positive and all(roots.count(r) % 2 == 0 for r in beyond))
+
+
 @pytest.mark.parametrize("gap", [Fraction(1, 10**12), 0])
 def test_a_near_double_root_is_told_from_a_double_root_and_from_two_roots(gap):
     # (x - 1/3)^2 -+ gap, times a factor with a triple root at 5
