@@ -95,6 +95,14 @@ def test_the_log_beside_the_certificates_names_each_with_its_bound():
         assert row.count("intervals rounded outwards") == 2
 
 
+def test_the_log_of_the_second_checker_names_each_with_its_bound():
+    log = (FOLDER / "verify_taylor.log").read_text()
+    for n in SHIPPED:
+        [row] = [row for row in log.splitlines() if f"n{n:02}.json" in row]
+        assert f"No packing of equal balls in R^{n} has density above {load(n).bound}. " in row
+        assert row.count("Taylor's formula of order 2") == 2
+
+
 @pytest.mark.slow
 def test_the_command_verifies_it_and_says_how(capsys):
     assert verify.main([str(ThreePointCertificate.shipped_path(QUICK))]) == 0

@@ -24,7 +24,7 @@ __all__ = ["prove"]
 
 # A file must not be able to ask for endless work; the certificates that ship stay far below these limits.
 _MOST_BOXES = 2_000_000
-_MOST_WORK = 2 * 10**10
+_MOST_WORK, _MOST_SIGN_WORK = 2 * 10**10, 3 * 10**8
 _AT_ONCE = 10_000  # boxes in one call of compiled code, some tenths of a second: then Ctrl-C is heard
 _PARTS = 4  # of each side to begin with
 _DYADIC = re.compile(r"-?[0-9]{1,300}p-?[0-9]{1,4}").fullmatch
@@ -59,7 +59,7 @@ def prove(data) -> Iterator[tuple[str, str]]:
     for k, block in enumerate(blocks):
         _ask(is_semidefinite(block), f"A_{k} positive semidefinite")
     yield "A_k positive semidefinite", f"{len(blocks)} matrices, signs of the characteristic polynomials"
-    _ask(len(f2) ** 3 * _bits(f2) < _MOST_WORK, "f2", "is not decided: its coefficients are too long")
+    _ask(len(f2) ** 3 * _bits(f2) < _MOST_SIGN_WORK, "f2", "is not decided: its coefficients are too long")
     p, q = (laguerre_sum(n, [c * sign**j for j, c in enumerate(f2)]) for sign in (1, -1))
     _ask(is_positive_from(q, 0), "f2^(t) > 0 for all t")
     beyond = 2 * BELOW_PI * scale * R**2
