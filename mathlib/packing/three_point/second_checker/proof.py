@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from fractions import Fraction
 from itertools import product
+from math import gcd
 
 import numpy as np
 from flint import fmpq
@@ -66,7 +67,7 @@ def prove(data) -> Iterator[tuple[str, str]]:
     _ask(is_positive_from(-p, _fmpq(beyond)), "f2(x) < 0 for |x| >= R")
     yield "f2^ > 0, and f2 < 0 beyond R", f"polynomials of degree {len(f2) - 1}, Sturm's theorem"
     stated, value = Fraction(data["bound"]), density(n, r, scale, f2, blocks[0][0][0])[1]
-    _ask(value <= stated, f"the bound {float(value):.15g} <= {data['bound']}")
+    _ask(value <= stated, f"the bound vol(B_n) (r/2)^n (f2(0) + f3(0,0)) / f2^(0) <= {data['bound']}")
     pieces = is_negative_between(n, r, R, scale, f2, blocks)
     _ask(pieces, "(M) f2(x) + 2 f3(0,x) + f3(x,x) < 0 for r <= |x| <= R", "does not hold, or not clearly")
     yield "(M)", f"{pieces} pieces, power series, Bernstein coefficients"
@@ -154,8 +155,11 @@ def _parts(box, per_side, condition):
 
 
 def _bits(numbers):
-    """The bits of the longest numerator or denominator."""
-    return max(max(abs(c.numerator), c.denominator).bit_length() for c in numbers)
+    """The bits of the longest of some dyadic numbers, in units of what they are all multiples of."""
+    numbers = list(numbers)
+    finest = max(c.denominator for c in numbers)
+    whole = [c.numerator * (finest // c.denominator) for c in numbers]
+    return max(map(abs, whole)).bit_length() - max((gcd(*whole) & -gcd(*whole)).bit_length() - 1, 0)
 
 
 def _ask(holds, condition, verb="does not hold"):
