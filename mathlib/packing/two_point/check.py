@@ -46,7 +46,7 @@ _KEPT_BITS = 512
 _MOST_BISECTIONS = 100
 # A file must not be able to ask for endless work. Those that ship take 3000 intervals, 120 digits.
 _MOST_INTERVALS, _MOST_COEFFICIENTS, _MOST_NODES = 20_000, 512, 200
-_LARGEST_FILE = 2**23
+_LARGEST_FILE = 2**25
 _INTEGER = re.compile(r"-?[0-9]{1,1000}").fullmatch
 _FRACTION = re.compile(r"[0-9]{1,150}(/[1-9][0-9]{0,149})?").fullmatch
 _DECIMAL = re.compile(r"[0-9]{1,20}([.][0-9]{1,110})?(E-[0-9]{1,3})?").fullmatch

@@ -314,24 +314,26 @@ def sizes_of_angle(a, b, c, first, second, third):
 
 @njit(fastmath=SUMS)
 def expand(A, sizes, X, Y, Z, C):
-    """C[p, q, s]: the coefficients of F in powers of the local coordinates."""
-    m = A.shape[1]
+    """C[p, q, s] = sum_k (X^T A_k Y)[p, q] Z[k, s]: the coefficients of F in powers of the local coordinates.
+
+    X, Y, Z have a row of coefficients for each polynomial: lower triangular matrices.
+    """
     C[:] = 0.0
-    W, B = np.empty((m, m)), np.empty((m, m))
+    row, product = np.empty(A.shape[1]), np.empty(A.shape[1])
     for k in range(len(sizes)):
         size = sizes[k]
-        W[:], B[:] = 0.0, 0.0
-        for i in range(size):
+        for p in range(size):
+            row[:] = 0.0  # of X^T A_k
+            for i in range(p, size):
+                for j in range(size):
+                    row[j] += X[i, p] * A[k, i, j]
+            product[:] = 0.0  # the same row of X^T A_k Y
             for j in range(size):
                 for q in range(j + 1):
-                    W[i, q] += A[k, i, j] * Y[j, q]
-            for p in range(i + 1):
-                for q in range(size):
-                    B[p, q] += X[i, p] * W[i, q]
-        for p in range(size):
+                    product[q] += row[j] * Y[j, q]
             for q in range(size):
                 for s in range(k + 1):
-                    C[p, q, s] += B[p, q] * Z[k, s]
+                    C[p, q, s] += product[q] * Z[k, s]
 
 
 @njit(fastmath=SUMS)
