@@ -87,3 +87,24 @@ def test_every_topic_works_without_a_cache(topic, tmp_path):
     ended = run(tmp_path, NO_FOLDER, TOPICS[topic])
     assert ended.returncode == 0, ended.stderr
     assert ended.stderr.count("Set NUMBA_CACHE_DIR") == 1
+
+
+INTERRUPTED = """
+import os
+import signal
+from numba.core import codegen
+
+def pressed(cls, *arguments, hook=codegen.CPUCodeLibrary._object_compiled_hook):
+    os.kill(os.getpid(), signal.SIGINT)
+    return hook(*arguments)
+
+codegen.CPUCodeLibrary._object_compiled_hook = classmethod(pressed)
+"""
+
+
+def test_ctrl_c_is_not_lost_where_llvm_calls_python_back(tmp_path):
+    """There an exception is written to stderr and forgotten: numba alone goes on."""
+    ended = run(tmp_path, INTERRUPTED, FUNCTION)
+    assert ended.returncode == -2
+    assert "KeyboardInterrupt" in ended.stderr
+    assert "Exception ignored" not in ended.stderr

@@ -38,13 +38,16 @@ def test_ctrl_c_ends_compiled_code(kind):
     # Threads of a BLAS that wait for each other on a busy machine are not what is tested here.
     environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
-        assert process.stdout.readline() == "go\n"
-        time.sleep(1.5)
-        pressed = time.time()
-        process.send_signal(signal.SIGINT)
-        # A second is meant; a busy machine may take some more, the whole work takes minutes.
-        assert float(process.communicate(timeout=60)[0]) - pressed < 10
-        assert process.returncode == 0
+        try:
+            assert process.stdout.readline() == "go\n"
+            time.sleep(1.5)
+            pressed = time.time()
+            process.send_signal(signal.SIGINT)
+            # A second is meant; a busy machine may take some more, the whole work takes minutes.
+            assert float(process.communicate(timeout=60)[0]) - pressed < 10
+            assert process.returncode == 0
+        finally:
+            process.kill()  # else a process that heard nothing would be waited for
 
 
 @pytest.mark.parametrize("p", [1, 1.5, 3])
