@@ -94,6 +94,8 @@ import os
 import signal
 from numba.core import codegen
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # also where a background job ignores it
+
 def pressed(cls, *arguments, hook=codegen.CPUCodeLibrary._object_compiled_hook):
     os.kill(os.getpid(), signal.SIGINT)
     return hook(*arguments)

@@ -21,9 +21,10 @@ ENDLESS = {
     "elimination": "A = draw((4000, 2000)); leverage_scores(A[:9, :3]); go(); leverage_scores(A)",
 }
 PROGRAM = """
-import time
+import signal, time
 import numpy as np
 from mathlib.sensitivity import *
+signal.signal(signal.SIGINT, signal.default_int_handler)  # also where a background job ignores it
 draw, go = np.random.default_rng(0).standard_normal, lambda: print("go", flush=True)
 try:
     {code}
