@@ -8,9 +8,11 @@ import time
 import pytest
 
 CHILD = """
+import signal
 import numpy as np
 from mathlib.dpp import *
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # also where a background job ignores it
 basis = TensorBasis(Legendre(), index_set("total", 2, 9))
 narrow = TensorBasis(Jacobi(1000, 1000), [[0], [40]])
 large = TensorBasis(Legendre(), index_set("total", 2, 80))
