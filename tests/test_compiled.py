@@ -48,8 +48,8 @@ TOPICS = {
     "assert sample_dpp(TensorBasis(Legendre(), index_set('total', 1, 2)), rng=0).points.shape == (3, 1)",
     "posets": "from mathlib.posets import antichain, hypercube_width\n"
     "assert hypercube_width(antichain(4)).upper == 4",
-    "packing": "from mathlib.packing.semidefinite.extended_schur import times; import numpy as np\n"
-    "assert times(np.eye(1), np.ones(1), np.zeros(1)) == 1",
+    "packing": "from mathlib.packing.semidefinite.double_double import gram; import numpy as np\n"
+    "assert gram(np.eye(1), np.ones(1))[0] == 1",
 }
 
 
