@@ -68,7 +68,7 @@ class ThreePointCertificate(Certificate):
     >>> certificate.bound < Decimal("0.63352") and certificate.spec.n == 4
     True
 
-    `certificate.verify()` proves it, in 1 to 4 s once the checker is compiled.
+    `certificate.verify()` proves it, in 1 to 5 s once the checker is compiled.
     """
 
     n: int
@@ -130,7 +130,7 @@ class ThreePointCertificate(Certificate):
         ----------
         method : {"taylor", "hessians", "outward"}
             Three proofs. "taylor": Taylor's formula at points, third derivatives bounded on cells; one to
-            four seconds. "hessians": enclosures of second derivatives on boxes, by another program that
+            five seconds. "hessians": enclosures of second derivatives on boxes, by another program that
             shares nothing with the first; up to 20 s. Both use doubles with error bounds known beforehand.
             "outward": like "hessians", but every single operation is rounded outwards; minutes.
         progress : bool
