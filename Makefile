@@ -26,7 +26,7 @@ run: .venv/stamp ## run the notebooks that changed and build results/index.html 
 	@$(PY) run_all.py $(ARGS)
 
 test: .venv/stamp ## run the tests but the slow ones and those in a browser (ARGS="-m slow", ARGS=tests/jl)
-	@$(PY) -m pytest $(ARGS)
+	@$(PY) -m pytest --numprocesses 2 --dist loadgroup $(ARGS)
 
 kernels: .venv/stamp ## run the numerical tests with each kind of BLAS kernels the processor has (ARGS=--one)
 	@$(PY) -m tools.try_blas_kernels $(ARGS)
@@ -49,8 +49,9 @@ bench: .venv/stamp ## run benchmarks/ and build results/benchmarks.html (ARGS=--
 quote: .venv/stamp ## quote results/ in README.md and docs/claims.md, what did not run stays (ARGS=jl)
 	@$(PY) -m tools.quote_results $(ARGS)
 
-lint: .venv/stamp ## check the style with ruff
+lint: .venv/stamp ## check the style with ruff and the types with mypy
 	@$(PY) -m ruff check $(ARGS)
+	@$(PY) -m mypy
 
 tidy: .venv/stamp ## strip outputs and editor state, add places to work in, before a commit
 	@$(PY) tools/tidy_notebooks.py $(ARGS)

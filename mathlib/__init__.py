@@ -9,9 +9,8 @@ Importing this package costs a few milliseconds: a topic, and the libraries it n
 topic is used.
 """
 
-from mathlib.claims import Claim, claim
-from mathlib.records import Record, record
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
 
 __version__ = "0.1.0"
-
-__all__ = ["Claim", "Record", "__version__", "claim", "record"]

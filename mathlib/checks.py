@@ -1,8 +1,22 @@
-"""The checks of arguments that several topics share: each returns the plain value or raises."""
+"""The checks of arguments, with one grammar of messages: each returns the plain value or raises."""
 
+from __future__ import annotations
+
+import os
+import time
+from math import inf
 from numbers import Integral, Real
+from typing import TYPE_CHECKING
 
-__all__ = ["check_choice", "check_count", "check_integer", "check_number", "check_probability", "shown"]
+if TYPE_CHECKING:
+    import numpy as np
+
+__all__ = [
+    "check_choice", "check_count", "check_doubles", "check_finite", "check_integer", "check_memory",
+    "check_number", "check_probability", "deadline_after", "shown",
+]  # fmt: skip
+
+_EXACT = 2**53  # integers up to here are doubles
 
 
 def check_count(name, value, smallest, meaning) -> int:
@@ -64,3 +78,136 @@ def check_number(name, value, above, below, meaning="") -> float:
             f"{name} must be a number above {above}{limit}{meaning and ', ' + meaning}; got {shown(value)}."
         )
     return number
+
+
+# Time
+
+
+def deadline_after(time_limit) -> float:
+    """Return the time, of `time.monotonic`, at which a number of seconds is over; infinity for None."""
+    if time_limit is None:
+        return inf
+    if isinstance(time_limit, bool) or not isinstance(time_limit, Real) or not time_limit > 0:
+        raise ValueError(
+            f"time_limit must be a positive number of seconds, or None; got {shown(time_limit)}."
+        )
+    try:
+        return time.monotonic() + float(time_limit)
+    except OverflowError:
+        return inf
+
+
+# Arrays. NumPy is imported where it is used, for this file also serves checkers that do without it.
+
+
+def check_doubles(name, values) -> np.ndarray:
+    """Return real numbers as a float64 array (values itself, if it is one); refuse to round any.
+
+    Booleans, texts, complex numbers, masked entries and sparse matrices are refused: a conversion would hide
+    what they are. So is what no double holds, such as 2^53 + 1.
+
+    >>> check_doubles("x", [1, 2.5])
+    array([1. , 2.5])
+    """
+    import numpy as np
+
+    if hasattr(values, "toarray"):
+        raise ValueError(f"{name} is sparse; pass a dense array, {name}.toarray().")
+    if np.ma.is_masked(values):
+        raise ValueError(f"{name} has masked entries, which are no numbers; leave them out or fill them.")
+    try:
+        given = np.asarray(values)
+    except (TypeError, ValueError) as error:
+        text = f"{name} must hold real numbers, in rows of equal length; NumPy says: {error}"
+        raise ValueError(text) from error
+    if given.dtype.kind in "iufb" and isinstance(values, list | tuple) and given.size:
+        # In a list NumPy makes floats of the integers and the booleans that stand among floats.
+        mixed = np.array(values, dtype=object)
+        booleans = any(isinstance(entry, bool | np.bool_) for entry in mixed.flat)
+        if booleans or (given.dtype.kind == "f" and (np.abs(given) >= _EXACT).any()):
+            given = mixed
+    if given.dtype.kind not in "iufO":
+        raise ValueError(f"{name} must hold real numbers; got entries of type {given.dtype}.")
+    doubles = _each_double(name, given) if given.dtype.kind == "O" else _as_doubles(given)
+    if given.dtype != np.float64 and len(bad := np.argwhere(_rounded(given, doubles))):
+        entry = given[tuple(bad[0])]
+        raise ValueError(
+            f"{name} must hold numbers that are exact in double precision: {entry!s} is not. Rescale it, or "
+            "round it yourself, with np.asarray(..., dtype=float)."
+        )
+    return doubles
+
+
+def check_finite(name, values, shape=None) -> np.ndarray:
+    """Return finite real numbers as a float64 array; -1 in `shape` is any length, None any shape at all."""
+    import numpy as np
+
+    doubles = check_doubles(name, values)
+    fits = shape is None or (
+        doubles.ndim == len(shape) and all(s in (-1, d) for s, d in zip(shape, doubles.shape, strict=True))
+    )
+    if not fits:
+        wanted = ", ".join("any" if side == -1 else str(side) for side in shape)
+        wanted += "," if len(shape) == 1 else ""
+        raise ValueError(f"{name} must have shape ({wanted}); got shape {doubles.shape}.")
+    if not np.isfinite(doubles).all():
+        bad = tuple(int(i) for i in np.argwhere(~np.isfinite(doubles))[0])
+        where = f"entry {bad[0] if len(bad) == 1 else bad}" if bad else "it"
+        raise ValueError(f"{name} must be finite; {where} is {doubles[bad]}. Drop or fill such entries.")
+    return doubles
+
+
+def check_memory(numbers, what, instead) -> None:
+    """Raise a ValueError before an array of so many doubles is asked for that memory cannot hold."""
+    try:
+        memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (AttributeError, ValueError, OSError):  # not known on this system
+        return
+    if 8 * numbers > memory:
+        raise ValueError(
+            f"{what} would take {8 * numbers / 2**30:.3g} GiB, more than the {memory / 2**30:.3g} GiB of "
+            f"this machine; {instead}."
+        )
+
+
+def _as_doubles(given):
+    import numpy as np
+
+    with np.errstate(over="ignore", under="ignore"):
+        return np.asarray(given, dtype=np.float64)
+
+
+def _each_double(name, given):
+    """Floats of Python objects: integers of any size, fractions, decimals."""
+    import numpy as np
+
+    doubles = np.empty(given.shape)
+    for place, entry in np.ndenumerate(given):
+        try:
+            # float() takes texts, and NumPy cuts complex numbers down.
+            if isinstance(entry, str | bytes | bool | np.bool_ | complex | np.complexfloating):
+                raise TypeError
+            doubles[place] = float(entry)
+        except (TypeError, ValueError):
+            raise ValueError(f"{name} must hold real numbers; got {shown(entry)}.") from None
+        except OverflowError:
+            raise ValueError(f"{name} must hold numbers below 1.8e308 in absolute value.") from None
+    return doubles
+
+
+def _rounded(given, doubles):
+    """Where a conversion has changed a number."""
+    import numpy as np
+
+    if given.dtype.kind == "O":
+        # NumPy's integers would be rounded by the comparison, unlike Python's.
+        exact = (int(entry) if isinstance(entry, np.integer) else entry for entry in given.flat)
+        pairs = zip(exact, doubles.ravel().tolist(), strict=True)
+        return np.array([a != b and b == b for a, b in pairs], dtype=bool).reshape(given.shape)
+    if given.dtype.kind == "f":
+        return (doubles.astype(given.dtype) != given) & ~np.isnan(given)
+    changed = np.zeros(given.shape, dtype=bool)
+    if given.dtype.itemsize == 8:
+        large = (given > _EXACT) | (given < -_EXACT)
+        changed[large] = [int(a) != int(b) for a, b in zip(given[large], doubles[large], strict=True)]
+    return changed

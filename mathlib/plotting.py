@@ -1,20 +1,22 @@
 """The house style of the figures, and the one way to show them.
 
     house_style()
-    figure, axes = plt.subplots()
-    ...
-    show(figure, alt="The failure rate falls from 0.3 to 0.01 as k grows from 8 to 64.")
+    axes = plot_growth(sizes, seconds)  # a function of some topic's `plots`
+    show(axes)
 
-Pictures that belong to one topic are drawn in that topic's `plots.py`.
+A function `plot_x(..., axes=None)` of a topic's `plots` draws into the given Axes, or into a new figure,
+leaves a text for those who cannot see the picture, and returns the Axes. `show` shows it with that text.
 """
 
 import io
 import sys
+from typing import Any
 
 import matplotlib
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-__all__ = ["PALETTE", "house_style", "png_bytes", "show"]
+__all__ = ["PALETTE", "describe", "house_style", "new_axes", "png_bytes", "show"]
 
 #: Colours that remain distinct for colour-blind readers (Okabe and Ito, 2008), strongest on white first.
 PALETTE = {
@@ -83,30 +85,76 @@ def png_bytes(figure: Figure) -> bytes:
     return buffer.getvalue()
 
 
-def show(figure: Figure, *, alt: str) -> None:
-    """Show a figure once, with a text for those who cannot see it, and close it.
+def new_axes(axes: Axes | None = None, **style: Any) -> Axes:
+    """Return the given Axes, or those of a new figure: how every `plot_x(..., axes=None)` begins.
 
     Parameters
     ----------
-    figure : matplotlib.figure.Figure
-        The figure. In a notebook it is shown as a PNG; a plain Python session prints the text instead.
-    alt : str
-        What the picture shows, in a sentence or two: the axes and the finding, not the colours.
+    axes : matplotlib.axes.Axes or None
+    **style
+        What `matplotlib.pyplot.subplots` takes, such as figsize; not used if `axes` are given.
 
     Raises
     ------
     TypeError
-        If `figure` is not a matplotlib Figure.
+        If `axes` is neither None nor an Axes.
+
+    Examples
+    --------
+    >>> axes = Figure().subplots()
+    >>> new_axes(axes) is axes
+    True
+    """
+    if axes is None:
+        import matplotlib.pyplot as plt  # only here: pyplot keeps its figures until they are closed
+
+        return plt.subplots(**style)[1]
+    if not isinstance(axes, Axes):
+        raise TypeError(f"axes must be matplotlib Axes or None, for a new figure; got {type(axes).__name__}.")
+    return axes
+
+
+def describe(axes: Axes, text: str) -> Axes:
+    """Add a text for those who cannot see the picture to the Axes, for `show`, and return them.
+
+    Examples
+    --------
+    >>> show(describe(Figure().subplots(), "A line falls from 3 to 1."))
+    [figure: A line falls from 3 to 1.]
+    """
+    axes._alternative_texts = [*getattr(axes, "_alternative_texts", []), " ".join(text.split())]  # type: ignore[attr-defined]
+    return axes
+
+
+def show(drawing: Axes | Figure, *, alt: str | None = None) -> None:
+    """Show a figure once, with a text for those who cannot see it, and close it.
+
+    Parameters
+    ----------
+    drawing : matplotlib.axes.Axes or matplotlib.figure.Figure
+        The figure, or any Axes in it. In a notebook it is shown as a PNG; a plain Python session prints the
+        text instead.
+    alt : str, optional
+        What the picture shows, in a sentence or two: the axes and the finding, not the colours. Without it
+        the texts count that the functions which drew the picture have left (`describe`).
+
+    Raises
+    ------
+    TypeError
+        If `drawing` is neither Axes nor a Figure.
     ValueError
-        If `alt` is empty.
+        If there is no text.
 
     Examples
     --------
     >>> show(Figure(), alt="An empty page.")
     [figure: An empty page.]
     """
-    if not isinstance(figure, Figure):
-        raise TypeError(f"figure must be a matplotlib Figure; got {type(figure).__name__}.")
+    if not isinstance(drawing, Axes | Figure):
+        raise TypeError(f"drawing must be matplotlib Axes or a Figure; got {type(drawing).__name__}.")
+    figure = drawing if isinstance(drawing, Figure) else drawing.get_figure(root=True)
+    if alt is None:
+        alt = " ".join(text for axes in figure.axes for text in getattr(axes, "_alternative_texts", []))
     if not isinstance(alt, str) or not alt.strip():
         raise ValueError("alt is empty: say in a sentence what the figure shows.")
     alt = " ".join(alt.split())

@@ -10,11 +10,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-import notebook_rules as rules
 import pytest
 
 from runner.notebooks.catalogue import find_notebooks
 from runner.notebooks.topics import Topic, with_full_values
+from tests import notebook_rules as rules
 from tools.student_copies import main as write_students
 from tools.student_copies import without_solutions
 from tools.tidy_notebooks import FOLDED, METADATA, main, tidy

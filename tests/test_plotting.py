@@ -8,7 +8,7 @@ import pytest
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 
-from mathlib.plotting import PALETTE, house_style, png_bytes, show
+from mathlib.plotting import PALETTE, describe, house_style, new_axes, png_bytes, show
 
 
 def drawing():
@@ -38,14 +38,32 @@ def test_png_is_864_pixels_wide():
 
 
 def test_show_needs_a_figure_and_a_text(capsys):
-    with pytest.raises(TypeError, match="figure must be a matplotlib Figure; got int"):
+    with pytest.raises(TypeError, match="drawing must be matplotlib Axes or a Figure; got int"):
         show(3, alt="three")
     with pytest.raises(ValueError, match="alt is empty"):
         show(Figure(), alt="  ")
-    with pytest.raises(TypeError):
+    with pytest.raises(ValueError, match="alt is empty"):
         show(Figure())
     show(Figure(), alt="Nothing\n to see.")
     assert capsys.readouterr().out == "[figure: Nothing to see.]\n"
+
+
+def test_show_reads_the_texts_of_all_axes_of_a_figure(capsys):
+    left, right = Figure().subplots(1, 2)
+    describe(right, "Down\n on the right.")
+    describe(describe(left, "Up."), "Twice.")
+    show(left)
+    show(right.inset_axes([0, 0, 1, 1]), alt="Something else.")
+    assert capsys.readouterr().out == "[figure: Up. Twice. Down on the right.]\n[figure: Something else.]\n"
+
+
+def test_new_axes_are_made_only_where_none_are_given():
+    axes = new_axes(figsize=(3, 2))
+    assert axes.figure.get_size_inches().tolist() == [3, 2]
+    assert new_axes(axes, figsize=(1, 1)) is axes
+    show(axes, alt="Nothing.")
+    with pytest.raises(TypeError, match=r"axes must be matplotlib Axes or None.*got Figure"):
+        new_axes(axes.figure)
 
 
 def test_show_displays_once_with_alternative_text_and_closes(monkeypatch):

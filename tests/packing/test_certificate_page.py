@@ -20,7 +20,7 @@ from mathlib.verify import CHECKERS, verify_file
 from mathlib.verify import main as verify
 
 sys.path.insert(0, str(Path(__file__).parent))
-from page_checker import refuted
+from tests.packing.page_checker import refuted
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs/certificates.md").read_text()

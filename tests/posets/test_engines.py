@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from posets_by_definition import parameters, representable
 
 from mathlib import posets
 from mathlib.errors import CertificateError
@@ -44,6 +43,7 @@ from mathlib.posets.relations import bits
 from mathlib.posets.sat import find_upsets
 from mathlib.posets.search import solve_many, solve_small
 from mathlib.posets.witness import LowerWitness, sperner_number
+from tests.posets.by_definition import parameters, representable
 
 REFERENCE = json.loads((Path(__file__).parents[1] / "reference" / "posets.json").read_text())
 

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import psutil
 import pytest
-from conftest import FILES, ROOT, Bench, claim_cell
 
 from runner.cluster.attempt import PREFIX, owned_folder, sweep_dead
+from tests.runner.conftest import FILES, ROOT, Bench, claim_cell
 
 RECORD = """from IPython.display import display
 display({"application/vnd.mathlib.record+json": {"version": 1, "name": "x", "value": 0.1 + 0.2}}, raw=True)"""

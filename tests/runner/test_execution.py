@@ -8,7 +8,8 @@ import resource
 import time
 
 import pytest
-from conftest import FILES, Bench, claim_cell
+
+from tests.runner.conftest import FILES, Bench, claim_cell
 
 FAULTS = {
     "faults/01_good": ["print('begin')", claim_cell("two is two", measured="2"), "print('end')"],

@@ -17,7 +17,8 @@ import time
 from dataclasses import dataclass, field
 
 import pytest
-from conftest import FILES, Bench, claim_cell
+
+from tests.runner.conftest import FILES, Bench, claim_cell
 
 pytestmark = pytest.mark.slow
 

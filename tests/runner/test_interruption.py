@@ -8,7 +8,8 @@ import subprocess
 import time
 
 import pytest
-from conftest import FILES
+
+from tests.runner.conftest import FILES
 
 SLOW_CELLS = [
     "import time",

@@ -3,9 +3,9 @@
 import json
 
 import pytest
-from conftest import Bench, claim_cell
 
 from runner.local import worker
+from tests.runner.conftest import Bench, claim_cell
 
 BOOKS = {
     "t/control": [claim_cell("the batch ran")],

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import psutil
 import pytest
-from conftest import cell, claim_cell
 
+from tests.runner.conftest import cell, claim_cell
 from tests.runner.fixtures.chromium import requests, start_chromium
 from tools.tidy_notebooks import METADATA
 

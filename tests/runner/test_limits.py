@@ -5,7 +5,8 @@ import time
 
 import psutil
 import pytest
-from conftest import Bench, claim_cell
+
+from tests.runner.conftest import Bench, claim_cell
 
 WAIT_FOR_CHILD = "while not os.path.exists(pid_file):\n    time.sleep(0.05)"
 # A child that holds 0.8 GiB, started without the environment of its kernel; then the process that watches the

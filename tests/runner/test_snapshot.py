@@ -6,7 +6,8 @@ import subprocess
 import time
 
 import pytest
-from conftest import Bench, cell
+
+from tests.runner.conftest import Bench, cell
 
 GATE = """import pathlib, time
 pathlib.Path(gate, 'began').touch()

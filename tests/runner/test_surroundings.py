@@ -6,7 +6,8 @@ import os
 import re
 
 import pytest
-from conftest import Bench, claim_cell
+
+from tests.runner.conftest import Bench, claim_cell
 
 ESCAPES = "\x1b]52;c;aGk=\x07\x1b[2J"  # fills the clipboard and clears the screen of many terminals
 FORMULAS = ("=1+1", "+1+1", "-1+1", "@SUM(1)")  # what a spreadsheet would compute

@@ -6,10 +6,10 @@ import signal
 import time
 
 import pytest
-from conftest import FILES
 
 from runner.results import sweep
 from runner.results.tables import rows, typed_column
+from tests.runner.conftest import FILES
 
 RECORD = """from IPython.display import display
 def record(name, value):
@@ -34,7 +34,7 @@ def table(bench, name="t-01", file="results.csv"):
 @pytest.fixture(scope="module")
 def swept(tmp_path_factory):
     """Eight runs of one notebook, some of which fail, with the Parquet file."""
-    from conftest import Bench
+    from tests.runner.conftest import Bench
 
     bench = Bench(tmp_path_factory.mktemp("sweep"))
     bench.write("t/01", *BOOK, parameters=PARAMETERS)

@@ -8,7 +8,6 @@ import math
 
 import numpy as np
 import pytest
-from dpp_oracle import legendre_process
 from scipy import stats
 
 from mathlib.dpp import (
@@ -25,6 +24,7 @@ from mathlib.dpp import (
 )
 from mathlib.dpp.constants import expected_gram_deviation, linear_statistic_variance
 from mathlib.dpp.projection import projection_points
+from tests.dpp.oracle import legendre_process
 
 
 def finite_basis():

@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 import scipy.sparse
-from sensitivity_truth import complete_graph, leverage_exactly
 
 from mathlib.sensitivity import leverage_scores, lewis_weights
 from mathlib.sensitivity.basis import row_basis
 from mathlib.sensitivity.leverage import orthonormal_basis
 from mathlib.sensitivity.lewis import lewis_iteration
 from mathlib.sensitivity.rounding import refine, row_errors
+from tests.sensitivity.truth import complete_graph, leverage_exactly
 
 
 def spread(n, d, decades, seed=0):

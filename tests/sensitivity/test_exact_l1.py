@@ -6,10 +6,10 @@ from fractions import Fraction
 import numpy as np
 import pytest
 from flint import fmpz_mat
-from sensitivity_truth import complete_graph
 
 from mathlib.sensitivity import exact_l1, exact_l1_sensitivities, sensitivities
 from mathlib.sensitivity.exact_l1 import _value, fmpq
+from tests.sensitivity.truth import complete_graph
 
 
 def by_enumeration(A):

@@ -8,10 +8,10 @@ import pytest
 import scipy.sparse
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sensitivity_truth import complete_graph, contradicts, leverage_exactly, one_relation_balls
 
 from mathlib.sensitivity import dual_norm, leverage_scores, lewis_weights, sensitivities
 from mathlib.sensitivity import solve as solve_module
+from tests.sensitivity.truth import complete_graph, contradicts, leverage_exactly, one_relation_balls
 
 POWERS = (1, 1.0001, 1.5, 2, 3, 4, 7.3, 16)
 SMALL_POWERS = (1, 1.5, 2, 4)
