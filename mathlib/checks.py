@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "check_choice", "check_count", "check_doubles", "check_finite", "check_integer", "check_memory",
-    "check_number", "check_probability", "deadline_after", "shown",
+    "check_number", "check_probability", "check_rng", "deadline_after", "shown",
 ]  # fmt: skip
 
 _EXACT = 2**53  # integers up to here are doubles
@@ -211,3 +211,21 @@ def _rounded(given, doubles):
         large = (given > _EXACT) | (given < -_EXACT)
         changed[large] = [int(a) != int(b) for a, b in zip(given[large], doubles[large], strict=True)]
     return changed
+
+
+# Randomness
+
+
+def check_rng(rng) -> np.random.Generator:
+    """Return `numpy.random.default_rng(rng)`; what that refuses, and truth values, raise a ValueError."""
+    import numpy as np
+
+    try:
+        if isinstance(rng, bool | np.bool_):
+            raise TypeError
+        return np.random.default_rng(rng)
+    except (TypeError, ValueError):
+        raise ValueError(
+            f"rng must be None, a seed (an integer >= 0, or several), or a numpy.random.Generator; "
+            f"got {shown(rng)}."
+        ) from None
