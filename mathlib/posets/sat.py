@@ -141,7 +141,7 @@ def _ordered_columns(poset: Poset, member: list, fresh):
         equal = None  # true as long as the two columns agree
         for x in listed:
             left, right = member[x][i], member[x][i + 1]
-            so_far = [] if equal is None else [-equal]
+            so_far: list[int] = [] if equal is None else [-equal]
             yield [*so_far, left, -right]
             equal = next(fresh)
             yield [*so_far, left, right, equal]
