@@ -112,13 +112,13 @@ def check_doubles(name, values) -> np.ndarray:
     import numpy as np
 
     if hasattr(values, "toarray"):
-        raise ValueError(f"{name} is sparse; pass a dense array, {name}.toarray().")
+        raise ValueError(f"{name} must be a dense array; got a sparse one. Pass {name}.toarray().")
     if np.ma.is_masked(values):
-        raise ValueError(f"{name} has masked entries, which are no numbers; leave them out or fill them.")
+        raise ValueError(f"{name} must hold real numbers; got masked entries. Leave them out or fill them.")
     try:
         given = np.asarray(values)
     except (TypeError, ValueError) as error:
-        text = f"{name} must hold real numbers, in rows of equal length; NumPy says: {error}"
+        text = f"{name} must hold real numbers, in rows of equal length; got {shown(values)}."
         raise ValueError(text) from error
     if given.dtype.kind in "iufb" and isinstance(values, list | tuple) and given.size:
         # In a list NumPy makes floats of the integers and the booleans that stand among floats.
@@ -132,7 +132,7 @@ def check_doubles(name, values) -> np.ndarray:
     if given.dtype != np.float64 and len(bad := np.argwhere(_rounded(given, doubles))):
         entry = given[tuple(bad[0])]
         raise ValueError(
-            f"{name} must hold numbers that are exact in double precision: {entry!s} is not. Rescale it, or "
+            f"{name} must hold numbers that are exact in double precision; got {entry!s}. Rescale it, or "
             "round it yourself, with np.asarray(..., dtype=float)."
         )
     return doubles
@@ -152,8 +152,8 @@ def check_finite(name, values, shape=None) -> np.ndarray:
         raise ValueError(f"{name} must have shape ({wanted}); got shape {doubles.shape}.")
     if not np.isfinite(doubles).all():
         bad = tuple(int(i) for i in np.argwhere(~np.isfinite(doubles))[0])
-        where = f"entry {bad[0] if len(bad) == 1 else bad}" if bad else "it"
-        raise ValueError(f"{name} must be finite; {where} is {doubles[bad]}. Drop or fill such entries.")
+        where = f" in entry {bad[0] if len(bad) == 1 else bad}" if bad else ""
+        raise ValueError(f"{name} must be finite; got {doubles[bad]}{where}. Drop or fill such entries.")
     return doubles
 
 
@@ -191,7 +191,8 @@ def _each_double(name, given):
         except (TypeError, ValueError):
             raise ValueError(f"{name} must hold real numbers; got {shown(entry)}.") from None
         except OverflowError:
-            raise ValueError(f"{name} must hold numbers below 1.8e308 in absolute value.") from None
+            text = f"{name} must hold numbers below 1.8e308 in absolute value; got {shown(entry)}."
+            raise ValueError(text) from None
     return doubles
 
 
