@@ -159,7 +159,9 @@ def _unit_vector(point, indices, degrees, codes, recurrences, table, unit):
         for j in range(1, d):
             value *= table[j, indices[k, j]]
         unit[k] = value
-    unit /= math.sqrt(_dot(unit, unit))
+    length = math.sqrt(_dot(unit, unit))
+    for k in range(m):
+        unit[k] /= length
 
 
 @njit
@@ -173,13 +175,16 @@ def _accept(rng, unit, Q, j, products):
         if total >= allowed:
             return False
     q = Q[j]
-    q[:] = unit
+    for k in range(q.size):
+        q[k] = unit[k]
     for i in range(j):
         _subtract(q, products[i], Q[i])
     # Once more: after one pass rounding errors, magnified by 1 / |P u|, are left along the others.
     for i in range(j):
         _subtract(q, _dot(Q[i], q), Q[i])
-    q /= math.sqrt(_dot(q, q))
+    length = math.sqrt(_dot(q, q))
+    for k in range(q.size):
+        q[k] /= length
     return True
 
 
@@ -208,8 +213,8 @@ def chain_rule(rng, budget, cost, place, Q, points, proposals, indices, degrees,
     """
     m, d = indices.shape
     unit, products = np.empty(m), np.empty(m)
-    table, point = np.empty((d, degrees.max() + 1)), np.empty(d)
-    r, taken = place
+    table, point = np.empty((d, recurrences.shape[2] + 1)), np.empty(d)
+    r, taken = place[0], place[1]
     while r < len(points) and budget > 0:
         if taken < m:
             _draw_candidate(rng, indices, codes, recurrences, point)
@@ -217,7 +222,8 @@ def chain_rule(rng, budget, cost, place, Q, points, proposals, indices, degrees,
             proposals[r] += 1
             budget -= cost + m * taken
             if _accept(rng, unit, Q, taken, products):
-                points[r, taken] = point
+                for j in range(d):
+                    points[r, taken, j] = point[j]
                 taken += 1
         elif taken < points.shape[1]:
             _draw_candidate(rng, indices, codes, recurrences, points[r, taken])
@@ -249,7 +255,7 @@ def chain_rule_discrete(rng, budget, cost, place, Q, numbers, proposals, cumulat
     """The same for the numbers of candidates, of shape (draws, m + extra, 1); `units` are their u."""
     m = units.shape[1]
     products = np.empty(m)
-    r, taken = place
+    r, taken = place[0], place[1]
     while r < len(numbers) and budget > 0:
         if taken < m:
             i = _draw_number(rng, cumulative)
