@@ -16,8 +16,8 @@ has one meaning everywhere:
 | bool | `np.bool_` | 2.5, a text |
 | int | `np.int64` | True, NaN, half more, a text, None |
 | float | `np.float64` | NaN, True, a complex number, a text, None |
-| numbers in an array or a list | the same numbers as a list, in a read-only array, in Fortran order | NaN, a complex \
-number, a text, truth values, one axis more, no entries, None; halves, if the numbers are integers |
+| numbers in an array or a list | as a list, in a read-only array, in Fortran order | NaN, complex numbers, \
+texts, truth values, one axis more, no entries, None; halves, where the numbers are integers |
 | str | | another text, 3, None |
 | anything else | | 3.5, a text, None |
 | any `rng` | a seed, `np.int64`, a SeedSequence, a Generator | a text, -1, 2.5, True |
@@ -76,12 +76,12 @@ class Call:
             kinds = {p.name: p.kind for p in inspect.signature(self.function).parameters.values()}
         except ValueError:  # some functions written in C do not say
             kinds = {}
-        positional = [given.pop(name) for name, kind in kinds.items() if kind is kind.POSITIONAL_ONLY]
-        several = [name for name, kind in kinds.items() if kind is kind.VAR_POSITIONAL and name in given]
-        for name in several:  # f(statement, *certificates): what stands before it is positional, too
-            before = list(kinds)[: list(kinds).index(name)]
-            positional = [given.pop(n) for n in before if n in given] + list(given.pop(name))
-        return self.function(*positional, **given)
+        several = next((n for n, k in kinds.items() if k is k.VAR_POSITIONAL and n in given), None)
+        # Before f(statement, *certificates) can take certificates, the statement must have its place.
+        first = [n for n, k in kinds.items() if several or k is k.POSITIONAL_ONLY]
+        first = first[: first.index(several)] if several else first
+        places = [given.pop(n) for n in first if n in given] + list(given.pop(several, ()))
+        return self.function(*places, **given)
 
     def none_is_default(self, argument) -> bool:
         try:
