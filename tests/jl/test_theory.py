@@ -10,7 +10,8 @@ import pytest
 from scipy.linalg import hadamard
 from scipy.special import gammainc, gammaincc
 
-from mathlib.jl import FastJL, fast_jl_failure, fast_jl_variance, flat_failure_probability, tails
+from mathlib.jl import FastJL, fast_jl_failure, fast_jl_variance, flat_failure_probability
+from mathlib.jl.theory import tails
 
 KINDS = ["normal", "rademacher"]
 

@@ -9,15 +9,14 @@ entries, each a sum and a difference (a *butterfly*), instead of d^2 products.
 Equals scipy.linalg.hadamard(d) @ x.
 """
 
+import sys
 import warnings
 from functools import lru_cache
 from numbers import Integral
 
 import numpy as np
 
-from mathlib.jl.engine import compiled_kernel
-
-__all__ = ["LONGEST_TILE", "butterflies", "fwht"]
+__all__ = ["LONGEST_TILE", "butterflies", "compiled_kernel", "fwht"]
 
 #: Longer vectors go one by one: a tile of 8 or 16 of them would leave the cache.
 LONGEST_TILE = 2**16
@@ -25,6 +24,8 @@ LONGEST_TILE = 2**16
 _NUMBERS_AT_ONCE = 2**25
 #: Integers from here on need not be numbers in float64.
 _FIRST_ROUNDED = 2**53
+#: Numbers to transform below which loading the kernel (about a second) costs more than it saves.
+_WORTH_LOADING = 2**18
 
 
 def fwht(x, axis=-1, norm="ortho", out=None):
@@ -127,6 +128,23 @@ def fwht(x, axis=-1, norm="ortho", out=None):
             stacklevel=2,
         )
     return out
+
+
+def compiled_kernel(size):
+    """The module mathlib.jl.hadamard.kernel, or None: then NumPy computes the same numbers.
+
+    None where numba is missing or switched off (NUMBA_DISABLE_JIT=1), and for small data (fewer than 2^18
+    numbers) as long as nothing else has loaded it.
+    """
+    if size < _WORTH_LOADING and "mathlib.jl.hadamard.kernel" not in sys.modules:
+        return None
+    try:
+        from numba import config
+
+        from mathlib.jl.hadamard import kernel
+    except ImportError:
+        return None
+    return None if config.DISABLE_JIT else kernel
 
 
 def _transform_compiled(x, axis, scale, out):

@@ -1,12 +1,12 @@
 """What the fast transform does to a vector, computed exactly instead of sampled.
 
-Phi = P H D / sqrt(k) as in `mathlib.jl.fast`: random signs D, Walsh-Hadamard matrix H, sparse P of density
-q with normal entries or random signs.
+Phi = P H D / sqrt(k) as in `mathlib.jl.maps.fast`: random signs D, Walsh-Hadamard matrix H, sparse P of
+density q with normal entries or random signs.
 
 Let u = H D x be *flat on m coordinates*: m^(-1/2) in absolute value there, 0 elsewhere. A row of P meets
 B ~ Binomial(m, q) of them, lambda = q m on average, and k |Phi x|^2 is a sum of k independent squares Y^2.
 
-How its tails are computed stands at the head of `mathlib.jl.tails`.
+How its tails are computed stands at the head of `mathlib.jl.theory.tails`.
 """
 
 import math
@@ -15,8 +15,8 @@ from numbers import Integral
 import numpy as np
 
 from mathlib.checks import check_choice, check_count, check_integer, check_probability, shown
-from mathlib.jl.density import ENTRIES, is_density
-from mathlib.jl.tails import normal_tails, sign_tails
+from mathlib.jl.theory.density import ENTRIES, is_density
+from mathlib.jl.theory.tails import normal_tails, sign_tails
 
 __all__ = ["fast_jl_failure", "fast_jl_variance", "flat_failure_probability"]
 
@@ -116,7 +116,8 @@ def flat_failure_probability(m, density, k, eps, *, entries="normal"):
     -------
     float
         To about ten digits relative, down to 1e-30; with normal entries to six where a row meets few of
-        several coordinates (k = 1, m > 1, q m < 0.5). The methods stand at the head of `mathlib.jl.tails`.
+        several coordinates (k = 1, m > 1, q m < 0.5). The methods stand at the head of
+        `mathlib.jl.theory.tails`.
 
     Raises
     ------

@@ -12,7 +12,7 @@ For unit x, with d the padded length,
     Var |Phi x|^2 = (2 + (1/q - 3) (3 - 2 |x|_4^4) / d) / k      for random signs,
     Var |Phi x|^2 = (2 + 3 (1/q - 1) (3 - 2 |x|_4^4) / d) / k    for normal entries.
 
-How the three steps are done fast is the matter of `mathlib.jl.walsh` and `mathlib.jl.kernel`.
+How the three steps are done fast is the matter of `mathlib.jl.maps.walsh` and `mathlib.jl.hadamard.kernel`.
 """
 
 import math
@@ -21,8 +21,8 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from mathlib.checks import check_choice, shown
-from mathlib.jl.density import ENTRIES, ROOM, fast_jl_density, is_density, padded_length
-from mathlib.jl.walsh import WalshTransform
+from mathlib.jl.maps.walsh import WalshTransform
+from mathlib.jl.theory.density import ENTRIES, ROOM, fast_jl_density, is_density, padded_length
 
 __all__ = ["FastJL"]
 

@@ -15,8 +15,8 @@ from sklearn.utils import check_array, check_random_state
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from mathlib.checks import check_count, check_probability
-from mathlib.jl.apply import Operator, images_of, refuse_masked
-from mathlib.jl.dimension import jl_min_dim
+from mathlib.jl.maps.apply import Operator, images_of, refuse_masked
+from mathlib.jl.theory.dimension import jl_min_dim
 
 _FLOATS = [np.float64, np.float32]
 

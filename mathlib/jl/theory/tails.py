@@ -1,4 +1,4 @@
-"""The tails of |Phi x|^2 for x that the transform makes flat on m coordinates; see `mathlib.jl.theory`.
+"""The tails of |Phi x|^2 for x that H D makes flat on m coordinates; see `mathlib.jl.theory.failure`.
 
 A row of P meets B ~ Binomial(m, q) of them, lambda = q m on average, and k |Phi x|^2 is a sum of k
 independent squares Y^2.

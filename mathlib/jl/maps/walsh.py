@@ -2,8 +2,8 @@
 
 D carries random signs, H is the Walsh-Hadamard matrix with entries +-1 on the padded length, P a sparse
 matrix. The compiled kernel does the three steps on tiles of rows that stay in the cache; see
-`mathlib.jl.kernel`. Without numba, or for vectors shorter than a line of the cache, NumPy and SciPy give the
-same numbers, bit for bit where SciPy's products round twice, as they do on x86-64.
+`mathlib.jl.hadamard.kernel`. Without numba, or for vectors shorter than a line of the cache, NumPy and SciPy
+give the same numbers, bit for bit where SciPy's products round twice, as they do on x86-64.
 """
 
 import os
@@ -12,9 +12,8 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 from scipy import sparse
 
-from mathlib.jl.base import JLTransform
-from mathlib.jl.engine import compiled_kernel
-from mathlib.jl.hadamard import LONGEST_TILE, butterflies
+from mathlib.jl.hadamard.transform import LONGEST_TILE, butterflies, compiled_kernel
+from mathlib.jl.maps.base import JLTransform
 
 __all__ = ["WalshTransform"]
 

@@ -1,8 +1,8 @@
 """The compiled core of `FastJL` and `fwht`: Walsh-Hadamard transforms of rows, sparse projection on top.
 
-What is computed is simple, and `mathlib.jl.hadamard` and `mathlib.jl.fast` say it in NumPy; this file says it
-to the processor. Its results are the same numbers, bit for bit: every butterfly adds and subtracts the same
-two numbers, every projected sum runs in the same order, and nothing is fused or reordered.
+What is computed is defined in NumPy, in `mathlib.jl.hadamard.transform` and `mathlib.jl.maps.walsh`. The
+results here are the same, bit for bit: every butterfly adds and subtracts the same two numbers, every
+projected sum runs in the same order, and nothing is fused or reordered.
 
 How it is fast:
 

@@ -2,7 +2,7 @@
 
     Phi = (d / k)^(1/2) R H D
 
-with D and H as in `mathlib.jl.fast` (H orthogonal) and R the choice of k different coordinates out of d,
+with D and H as in `mathlib.jl.maps.fast` (H orthogonal) and R the choice of k different coordinates out of d,
 every choice equally likely. It is `FastJL` with one 1 in every row of P, in different columns.
 """
 
@@ -11,8 +11,8 @@ import math
 import numpy as np
 from scipy.sparse import csr_array
 
-from mathlib.jl.density import padded_length
-from mathlib.jl.walsh import WalshTransform
+from mathlib.jl.maps.walsh import WalshTransform
+from mathlib.jl.theory.density import padded_length
 
 __all__ = ["SRHT"]
 

@@ -6,7 +6,7 @@ this map is known exactly; every other map is measured against it.
 
 import numpy as np
 
-from mathlib.jl.base import JLTransform
+from mathlib.jl.maps.base import JLTransform
 
 __all__ = ["GaussianJL"]
 
