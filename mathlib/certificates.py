@@ -20,11 +20,11 @@ from dataclasses import dataclass, field
 from decimal import ROUND_CEILING, Context, Decimal
 from fractions import Fraction
 from math import isfinite, lcm, log2
-from numbers import Rational, Real
+from numbers import Rational
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
-from mathlib.checks import check_integer, shown
+from mathlib.checks import check_integer, is_number, shown
 from mathlib.errors import CertificateError
 
 __all__ = [
@@ -209,11 +209,9 @@ def entries(name, value, least, most) -> tuple:
 def rational(name, value, *, most_digits=_MOST_DIGITS) -> Fraction:
     """Return an integer, a fraction or a finite float, of Python or NumPy, as the Fraction that it is."""
     number = None
-    if isinstance(value, bool):
-        pass
-    elif isinstance(value, Rational):
+    if isinstance(value, Rational) and not isinstance(value, bool):
         number = Fraction(int(value.numerator), int(value.denominator))
-    elif isinstance(value, Real) and isfinite(value):
+    elif is_number(value) and isfinite(value):
         number = Fraction(float(value))
     if number is None:
         raise ValueError(f"{name} must be a Fraction, an integer or a finite float; got {shown(value)}.")
@@ -232,7 +230,7 @@ def numbers(name, value, most) -> tuple[float, ...]:
     """Return at most so many finite numbers as floats."""
     found = []
     for i, x in enumerate(entries(name, value, 0, most)):
-        if isinstance(x, bool) or not isinstance(x, Real) or not -1e300 < x < 1e300:
+        if not is_number(x) or not -1e300 < x < 1e300:
             raise ValueError(f"{name}[{i}] must be a finite number; got {shown(x)}.")
         found.append(float(x))
     return tuple(found)

@@ -6,14 +6,14 @@ import os
 import time
 from math import inf
 from numbers import Integral, Real
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 if TYPE_CHECKING:
     import numpy as np
 
 __all__ = [
     "check_choice", "check_count", "check_doubles", "check_finite", "check_integer", "check_memory",
-    "check_number", "check_probability", "check_rng", "deadline_after", "shown",
+    "check_number", "check_probability", "check_rng", "deadline_after", "is_number", "shown",
 ]  # fmt: skip
 
 _EXACT = 2**53  # integers up to here are doubles
@@ -29,7 +29,7 @@ def check_count(name, value, smallest, meaning) -> int:
 def check_probability(name, value, meaning) -> float:
     """Return value as a float if it lies strictly between 0 and 1; else raise a ValueError."""
     # A fraction may lie between 0 and 1 without there being a double that does.
-    if isinstance(value, bool) or not isinstance(value, Real) or not 0 < value < 1 or float(value) in (0, 1):
+    if not is_number(value) or not 0 < value < 1 or float(value) in (0, 1):
         raise ValueError(f"{name} must be a number strictly between 0 and 1, {meaning}; got {shown(value)}.")
     return float(value)
 
@@ -48,6 +48,15 @@ def check_integer(name, value, least, most, meaning="") -> int:
         allowed = f"an integer from {least} to {most}" if least < most else f"the integer {least}"
         raise ValueError(f"{name} must be {allowed}{meaning and ', ' + meaning}; got {shown(value)}.")
     return int(value)
+
+
+def is_number(value) -> TypeGuard[float]:
+    """Whether a value is a real number, of Python or of NumPy; truth values are none.
+
+    >>> is_number(2), is_number(True), is_number(1j)
+    (True, False, False)
+    """
+    return isinstance(value, Real) and not isinstance(value, bool)
 
 
 def shown(value, most=60) -> str:
@@ -69,7 +78,7 @@ def check_number(name, value, above, below, meaning="") -> float:
     `below` may be infinite: then every number above is allowed that a double can hold.
     """
     try:
-        number = float(value) if isinstance(value, Real) and not isinstance(value, bool) else float("nan")
+        number = float(value) if is_number(value) else float("nan")
     except OverflowError:
         number = float("inf")
     if not above < number < below:
@@ -87,7 +96,7 @@ def deadline_after(time_limit) -> float:
     """Return the time, of `time.monotonic`, at which a number of seconds is over; infinity for None."""
     if time_limit is None:
         return inf
-    if isinstance(time_limit, bool) or not isinstance(time_limit, Real) or not time_limit > 0:
+    if not is_number(time_limit) or not time_limit > 0:
         raise ValueError(
             f"time_limit must be a positive number of seconds, or None; got {shown(time_limit)}."
         )

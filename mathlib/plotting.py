@@ -13,6 +13,7 @@ import sys
 from typing import Any
 
 import matplotlib
+from cycler import cycler
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -30,7 +31,7 @@ PALETTE = {
 }
 
 #: A figure is 6 inches wide, so that 12 point text is still near 10 pixels high on a screen of 375 pixels.
-_STYLE = {
+_STYLE: dict[Any, Any] = {
     "figure.figsize": (6.0, 3.9),
     "figure.facecolor": "white",
     "figure.constrained_layout.use": True,
@@ -46,7 +47,7 @@ _STYLE = {
     "axes.spines.right": False,
     "axes.axisbelow": True,
     "axes.grid": True,
-    "axes.prop_cycle": matplotlib.cycler(color=list(PALETTE.values())),
+    "axes.prop_cycle": cycler(color=list(PALETTE.values())),
     "grid.color": "#DDDDDD",
     "grid.linewidth": 0.8,
     "xtick.labelsize": 11,
@@ -143,7 +144,7 @@ def show(drawing: Axes | Figure, *, alt: str | None = None) -> None:
     TypeError
         If `drawing` is neither Axes nor a Figure.
     ValueError
-        If there is no text.
+        If there is no text, or the Axes are part of no figure any more.
 
     Examples
     --------
@@ -153,6 +154,8 @@ def show(drawing: Axes | Figure, *, alt: str | None = None) -> None:
     if not isinstance(drawing, Axes | Figure):
         raise TypeError(f"drawing must be matplotlib Axes or a Figure; got {type(drawing).__name__}.")
     figure = drawing if isinstance(drawing, Figure) else drawing.get_figure(root=True)
+    if figure is None:
+        raise ValueError("drawing must be part of a figure; got Axes that were removed from theirs.")
     if alt is None:
         alt = " ".join(text for axes in figure.axes for text in getattr(axes, "_alternative_texts", []))
     if not isinstance(alt, str) or not alt.strip():
