@@ -13,7 +13,7 @@ import pytest
 
 import benchmarks.table
 from benchmarks.table import Table, arguments, interleave, seconds
-from runner.report.benchmarks import read_benchmarks
+from runner.report.content.benchmarks import read_benchmarks
 from tools.run_benchmarks import benchmarks as scripts_in
 from tools.run_benchmarks import main
 

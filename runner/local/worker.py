@@ -19,9 +19,6 @@ import threading
 from multiprocessing.connection import Connection
 from typing import Any
 
-# papermill's import spends 1.1 s compiling a URI grammar that only its schema validator would use.
-sys.modules.setdefault("rfc3987_syntax", None)
-
 import nbclient.client
 import nbformat
 import papermill.execute
@@ -102,7 +99,7 @@ class SilentOutputWidget(OutputWidget):
         pass
 
 
-nbclient.client.OutputWidget = SilentOutputWidget
+nbclient.client.OutputWidget = SilentOutputWidget  # type: ignore[misc] # nbclient asks for no other
 # papermill would fail on what a cell tagged `raises-exception` is meant to show; what fails is settled here.
 papermill.execute.raise_for_execution_errors = lambda notebook, path: None
 

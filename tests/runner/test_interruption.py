@@ -108,9 +108,8 @@ def test_48_notebooks_at_8_jobs_give_48_right_outputs(bench):
 
 
 def test_a_kernel_that_cannot_start_is_named(bench, tmp_path, monkeypatch):
-    (tmp_path / "poison").mkdir()
-    (tmp_path / "poison/ipykernel_launcher.py").write_text("raise SystemExit('no kernel here')")
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "poison"))
+    (tmp_path / "ipykernel.py").write_text("raise SystemExit('no kernel here')")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     bench.write("t/01", "print(1)")
     done = bench.run(status=1)
     record = bench.record("t/01")

@@ -6,8 +6,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from runner.report.entry import content_of
-from runner.report.records import Damaged
+from runner.report.content.entry import content_of
+from runner.report.content.records import Damaged
 from runner.settings import ROOT
 
 DATA = ROOT / "docs/data"
@@ -64,7 +64,7 @@ class Front:
     def benchmarks(self) -> list[Any] | Damaged | None:
         if self.benchmarks_bytes is None:
             return None
-        from runner.report.benchmarks import read_benchmarks
+        from runner.report.content.benchmarks import read_benchmarks
 
         try:
             return read_benchmarks(self.benchmarks_bytes)

@@ -12,12 +12,12 @@ from html import escape, unescape
 from pathlib import Path
 
 from markupsafe import Markup
+from nbconvert.filters.markdown_mistune import InvalidNotebook, IPythonRenderer, MarkdownWithMath
 
-from runner.report.formulas import Formula, Sheet, render
-from runner.report.jupyter import InvalidNotebook, IPythonRenderer, MarkdownWithMath
-from runner.report.mathml import FormulaError
-from runner.report.records import read_notebook
-from runner.report.sanitise import sanitise
+from runner.report.content.records import read_notebook
+from runner.report.render.formulas import Formula, Sheet, render
+from runner.report.render.mathml import FormulaError
+from runner.report.render.sanitise import sanitise
 
 # Names of places that the page itself gives.
 OWN_ANCHOR = re.compile(r"main|(?:about|attention)-title|cell-\d+")

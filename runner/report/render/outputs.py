@@ -5,15 +5,15 @@ from html import escape
 from itertools import groupby
 
 from markupsafe import Markup
+from nbconvert.filters.ansi import ansi2html
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
-from runner.report.figures import alternative_text
-from runner.report.jupyter import ansi2html
-from runner.report.prose import Prose
-from runner.report.records import Cell, Damaged, read_claim
-from runner.report.sanitise import picture, sanitise
+from runner.report.content.figures import alternative_text
+from runner.report.content.records import Cell, Damaged, read_claim
+from runner.report.render.prose import Prose
+from runner.report.render.sanitise import picture, sanitise
 from runner.results.claims import CLAIM
 
 WIDGET_TYPE = "application/vnd.jupyter.widget-view+json"

@@ -11,11 +11,11 @@ from markupsafe import Markup
 
 from runner.errors import UsageError
 from runner.notebooks.parameters import parse_parameters
-from runner.report import outputs
-from runner.report.entry import Entry, neighbours
-from runner.report.prose import Prose
-from runner.report.records import Cell, Damaged
-from runner.report.words import fill
+from runner.report.content.entry import Entry, neighbours
+from runner.report.content.records import Cell, Damaged
+from runner.report.pages.words import fill
+from runner.report.render import outputs
+from runner.report.render.prose import Prose
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from xml.etree.ElementTree import Element
 import ziamath
 from markupsafe import Markup
 
-from runner.report.mathml import FormulaError, characters, to_mathml
+from runner.report.render.mathml import FormulaError, characters, to_mathml
 
 # Lengths are asked for at 100 pixels an em and written in em, so that formulas follow the text size.
 PIXELS_PER_EM = 100
@@ -84,7 +84,7 @@ def render(latex: str, display: bool) -> Formula:
     'd2'
     >>> render(r"\\nosuchmacro x", False)
     Traceback (most recent call last):
-    runner.report.mathml.FormulaError: unknown macro \\nosuchmacro
+    runner.report.render.mathml.FormulaError: unknown macro \\nosuchmacro
     """
     try:
         tree = to_mathml(latex, display)
@@ -98,15 +98,15 @@ def render(latex: str, display: bool) -> Formula:
     drawing, glyphs = _split(svg)
     if len(re.findall("<(?:use|rect|path)", drawing)) < expected:
         raise FormulaError("part of it would not be drawn")
-    top = float(svg.get("viewBox").split()[1])
-    height = float(svg.get("height"))
+    box = svg.attrib["viewBox"]
+    top, height = float(box.split()[1]), float(svg.attrib["height"])
     return Formula(
         latex=latex,
         display=display,
-        width=float(svg.get("width")) / PIXELS_PER_EM,
+        width=float(svg.attrib["width"]) / PIXELS_PER_EM,
         height=height / PIXELS_PER_EM,
         depth=(top + height) / PIXELS_PER_EM,
-        view_box=svg.get("viewBox"),
+        view_box=box,
         drawing=drawing,
         glyphs=glyphs,
     )
@@ -116,14 +116,13 @@ def _split(svg: Element) -> tuple[str, tuple[tuple[str, str], ...]]:
     """The drawing and the glyphs it uses, rebuilt from known elements and attributes alone."""
     glyphs = {}
     for symbol in svg.findall("symbol"):
-        if symbol.get("id").endswith(MISSING_GLYPH):
+        name, box = symbol.attrib["id"], symbol.attrib["viewBox"]
+        if name.endswith(MISSING_GLYPH):
             raise FormulaError("the formula font lacks one of the characters")
-        glyphs[symbol.get("id")] = "".join(_known(path) for path in symbol), symbol.get("viewBox")
+        paths = "".join(_known(path) for path in symbol)
+        glyphs[name] = f'<symbol id="{escape(name)}" viewBox="{escape(box)}">{paths}</symbol>'
     drawing = "".join(_known(element) for element in svg if element.tag != "symbol")
-    return drawing, tuple(
-        (name, f'<symbol id="{escape(name)}" viewBox="{escape(box)}">{paths}</symbol>')
-        for name, (paths, box) in glyphs.items()
-    )
+    return drawing, tuple(glyphs.items())
 
 
 def _known(element: Element) -> str:

@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
-from runner.results.claims import KINDS, failed
+from runner.results import claims
 
 STATUS = {
     "ok": "ran to its end",
@@ -12,7 +12,6 @@ STATUS = {
     "died": "ended without finishing: its process died",
     "timeout": "was stopped at its time limit",
     "memory": "was stopped at its memory limit",
-    "interrupted": "was interrupted",
 }
 
 
@@ -99,7 +98,7 @@ class Claim:
     @property
     def failed(self) -> bool:
         """A timing is a report: it may miss what was expected, but it never fails."""
-        return failed(self.holds, self.kind)
+        return claims.failed(self.holds, self.kind)
 
     @property
     def verdict(self) -> str:
@@ -110,20 +109,16 @@ class Claim:
 
 def read_claim(payload: Any) -> Claim:
     """The claim in an output's JSON, or Damaged."""
-    if not (
-        isinstance(payload, dict)
-        and isinstance(payload.get("statement"), str)
-        and isinstance(payload.get("holds"), bool)
-        and payload.get("kind") in KINDS
-    ):
+    claim = claims.read_claim(payload)
+    if claim is None:
         raise Damaged("a claim without a statement, a verdict or a known kind")
     names = ("measured", "expected", "tolerance", "false_alarm")
-    cell, source = payload.get("cell"), payload.get("source")
+    cell, source = payload.get("cell"), claim["source"]
     return Claim(
-        statement=payload["statement"],
-        holds=payload["holds"],
-        kind=payload["kind"],
-        details={name: payload[name] for name in names if payload.get(name) is not None},
+        statement=claim["statement"],
+        holds=claim["holds"],
+        kind=claim["kind"],
+        details={name: claim[name] for name in names if claim[name] is not None},
         source=source if isinstance(source, str) else None,
         cell=cell if isinstance(cell, int) else None,
     )

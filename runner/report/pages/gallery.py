@@ -8,12 +8,12 @@ from urllib.parse import quote
 from markupsafe import Markup
 
 from runner.notebooks.topics import Topic
-from runner.report.entry import Entry
-from runner.report.figures import Thumbnail, thumbnail
-from runner.report.front import Front
-from runner.report.prose import Prose
-from runner.report.records import Claim, Damaged, Outcome
-from runner.report.words import count, fill
+from runner.report.content.entry import Entry
+from runner.report.content.figures import Thumbnail, thumbnail
+from runner.report.content.front import Front
+from runner.report.content.records import Claim, Damaged, Outcome
+from runner.report.pages.words import count, fill
+from runner.report.render.prose import Prose
 
 EXPLAINED = {
     "certified": "a certificate was verified in exact or interval arithmetic",

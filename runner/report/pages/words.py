@@ -15,8 +15,8 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
-from runner.report.formulas import Sheet
-from runner.report.records import STATUS, Claim, Outcome
+from runner.report.content.records import STATUS, Claim, Outcome
+from runner.report.render.formulas import Sheet
 from runner.results.claims import KINDS
 
 HERE = Path(__file__).parent

@@ -9,7 +9,7 @@ from typing import Any
 
 from runner.errors import UsageError
 from runner.notebooks.topics import Topic
-from runner.report.records import Cell, Damaged, Outcome, read_notebook, read_outcome
+from runner.report.content.records import Cell, Damaged, Outcome, read_notebook, read_outcome
 
 # Cells that papermill adds to an executed notebook.
 ADDED_TAGS = {"injected-parameters", "papermill-error-cell-tag"}

@@ -5,8 +5,8 @@ import binascii
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from runner.report.entry import Entry
-from runner.report.records import Cell, Damaged
+from runner.report.content.entry import Entry
+from runner.report.content.records import Cell, Damaged
 
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
