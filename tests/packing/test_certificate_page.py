@@ -15,7 +15,7 @@ import mathlib.packing
 from mathlib.errors import CertificateError
 from mathlib.packing import binary_code_bound, kissing_bound, two_point_bound, uncertainty_bound
 from mathlib.posets import two_dimension
-from mathlib.posets.families import boolean_lattice
+from mathlib.posets import boolean_lattice
 from mathlib.verify import CHECKERS, verify_file
 from mathlib.verify import main as verify
 
@@ -173,7 +173,7 @@ def test_ranges_of_the_page_are_those_of_the_reader(title, name, least, most, tm
 
 def test_formulas_are_drawn():
     """By the renderer of the site, which refuses what browsers and GitHub would not show."""
-    from runner.report.formulas import render
+    from runner.report.render.formulas import render
 
     text = re.sub(r"```.+?```|`[^`]*`", "", PAGE, flags=re.DOTALL)
     displayed = re.findall(r"\$\$(.+?)\$\$", text, re.DOTALL)
