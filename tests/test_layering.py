@@ -21,7 +21,7 @@ NEIGHBOURS = {}
 # Folders of mathlib that are no topics: what several topics stand on.
 SHARED = {"exact"}
 # Checkers whose names do not say it.
-CHECKERS = {"mathlib/posets/verify.py", "mathlib/sensitivity/verify.py"}
+CHECKERS = {"mathlib/posets/verify.py", "mathlib/sensitivity/brackets/check.py"}
 # What a checker may import: these modules, exact tools, its own folder's checkers, and these libraries.
 FOUNDATIONS = {f"mathlib.{name}" for name in ("certificates", "checks", "compiled", "errors")}
 LIBRARIES = {"flint", "numba", "numpy", *sys.stdlib_module_names}
@@ -38,7 +38,7 @@ DATA = {
     "mathlib.posets.relations": "operations on masks of bits",
     "mathlib.posets.witness": FIELDS,
     "mathlib.sensitivity.checks": "the types of arguments",
-    "mathlib.sensitivity.result": FIELDS,
+    "mathlib.sensitivity.brackets.certificate": FIELDS,
 }
 # Imports that break this rule: (importer, imported) -> reason.
 CHECKED_OTHERWISE = {
@@ -51,9 +51,18 @@ CHECKED_OTHERWISE = {
         "mathlib/posets/realizer.py",
         "mathlib.posets.orientation",
     ): "dimension above 2: two orders are tried again",
-    ("mathlib/sensitivity/verify.py", "mathlib.sensitivity.basis"): "any rows B and columns J would do",
-    ("mathlib/sensitivity/verify.py", "mathlib.sensitivity.rounding"): "a linear system, solved in balls",
-    ("mathlib/sensitivity/verify.py", "mathlib.sensitivity.solve"): "finds vectors y, which balls then judge",
+    (
+        "mathlib/sensitivity/brackets/check.py",
+        "mathlib.sensitivity.linear.basis",
+    ): "any rows B and columns J would do",
+    (
+        "mathlib/sensitivity/brackets/check.py",
+        "mathlib.sensitivity.linear.rounding",
+    ): "a linear system, solved in balls",
+    (
+        "mathlib/sensitivity/brackets/check.py",
+        "mathlib.sensitivity.brackets.solve",
+    ): "finds vectors y, which balls then judge",
     ("mathlib/sensitivity/checks.py", "scipy.sparse"): "to refuse sparse matrices",
 }
 # Source files that may be longer: path -> reason.

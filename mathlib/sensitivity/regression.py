@@ -18,11 +18,11 @@ from dataclasses import dataclass
 import numpy as np
 import scipy.linalg
 
-from mathlib.sensitivity.basis import row_basis
+from mathlib.sensitivity.brackets.vertex import optimal_vertices
 from mathlib.sensitivity.checks import check_matrix, check_p, check_positive, check_vector
-from mathlib.sensitivity.coordinates import coefficients
-from mathlib.sensitivity.leverage import orthonormal_basis
-from mathlib.sensitivity.vertex import optimal_vertices
+from mathlib.sensitivity.linear.basis import row_basis
+from mathlib.sensitivity.linear.coordinates import coefficients
+from mathlib.sensitivity.weights.leverage import orthonormal_basis
 
 __all__ = ["Regression", "lp_regression"]
 

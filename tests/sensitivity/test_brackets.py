@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mathlib.sensitivity import dual_norm, leverage_scores, lewis_weights, sensitivities
-from mathlib.sensitivity import solve as solve_module
+from mathlib.sensitivity.brackets import solve as solve_module
 from tests.sensitivity.truth import complete_graph, contradicts, leverage_exactly, one_relation_balls
 
 POWERS = (1, 1.0001, 1.5, 2, 3, 4, 7.3, 16)
@@ -182,7 +182,7 @@ def test_a_row_without_convergence_keeps_a_valid_bracket(p, monkeypatch):
     impatient = solve_module.solve_batch
 
     def one_step(*arguments, **options):
-        monkeypatch.setattr("mathlib.sensitivity.batch._MOST_STEPS", 1)
+        monkeypatch.setattr("mathlib.sensitivity.brackets.batch._MOST_STEPS", 1)
         return impatient(*arguments, **options)
 
     monkeypatch.setattr(solve_module, "solve_batch", one_step)

@@ -10,9 +10,9 @@ import scipy.linalg
 import scipy.sparse
 
 from mathlib.sensitivity import Sample, distortion, lewis_weights, sample_rows, sampling_probabilities
-from mathlib.sensitivity.distortion_l1 import extremes_by_enumeration
-from mathlib.sensitivity.distortion_l4 import _combine, _swaps, certainly_positive, ratio_bounds
-from mathlib.sensitivity.distortion_local import extremes_by_search, power
+from mathlib.sensitivity.distortions.enumeration import extremes_by_enumeration
+from mathlib.sensitivity.distortions.search import extremes_by_search, power
+from mathlib.sensitivity.distortions.squares import _combine, _swaps, certainly_positive, ratio_bounds
 
 
 def draw(n, d, p, m, seed=0):

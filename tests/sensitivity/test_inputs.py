@@ -199,11 +199,11 @@ def test_the_input_is_not_changed():
 def test_names_of_the_package_load_lazily():
     program = (
         "import sys, mathlib.sensitivity as s; assert not {'numpy', 'numba', 'flint'} & set(sys.modules); "
-        "assert set(s.__all__) <= set(dir(s)); s.closed_forms; "
-        "print(*[getattr(s, name).__name__ for name in s.__all__])"
+        "assert set(s.__all__) <= set(dir(s)); "
+        "print(*[getattr(s, name).__name__.split('.')[-1] for name in s.__all__])"
     )
     command = [sys.executable, "-c", program]
     result = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
     assert result.stdout.split() == mathlib.sensitivity.__all__
-    with pytest.raises(AttributeError, match="no attribute 'sensitivity_scores'"):
+    with pytest.raises(AttributeError, match="sensitivity_scores"):
         _ = mathlib.sensitivity.sensitivity_scores

@@ -19,15 +19,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 import scipy.linalg
 
-from mathlib.sensitivity.basis import EPS, row_basis
 from mathlib.sensitivity.checks import check_matrix, check_p
-from mathlib.sensitivity.coordinates import coefficients
-from mathlib.sensitivity.distortion_l1 import MOST_ROWS_IN_SPACE, Extremes, extremes_by_enumeration
-from mathlib.sensitivity.distortion_l4 import LARGEST_RANK, ratio_bounds
-from mathlib.sensitivity.distortion_local import extremes_by_search
-from mathlib.sensitivity.leverage import orthonormal_basis
-from mathlib.sensitivity.rounding import gamma, refinable, refine, row_errors
-from mathlib.sensitivity.sampling import check_sample
+from mathlib.sensitivity.distortions.enumeration import MOST_ROWS_IN_SPACE, Extremes, extremes_by_enumeration
+from mathlib.sensitivity.distortions.search import extremes_by_search
+from mathlib.sensitivity.distortions.squares import LARGEST_RANK, ratio_bounds
+from mathlib.sensitivity.linear.basis import EPS, row_basis
+from mathlib.sensitivity.linear.coordinates import coefficients
+from mathlib.sensitivity.linear.rounding import gamma, refinable, refine, row_errors
+from mathlib.sensitivity.sampling.rows import check_sample
+from mathlib.sensitivity.weights.leverage import orthonormal_basis
 
 __all__ = ["Distortion", "distortion"]
 
@@ -103,7 +103,7 @@ def distortion(A, sample, p, *, rng=0) -> Distortion:
 
     Examples
     --------
-    >>> from mathlib.sensitivity.sampling import Sample
+    >>> from mathlib.sensitivity.sampling.rows import Sample
     >>> A = [[1, 0], [0, 1], [1, 1], [1, -1]]
     >>> distortion(A, Sample(np.array([0, 1]), np.array([1.5, 1.5])), 2)
     Distortion(0.25 to 0.25, exact)

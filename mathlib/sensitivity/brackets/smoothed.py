@@ -14,14 +14,14 @@ only leads near a vertex, and the simplex method (`vertex`) ends the work.
 
 import numpy as np
 
-from mathlib.sensitivity.kernel import (
+from mathlib.sensitivity.brackets.kernel import (
     power_sums,
     smoothed_dual,
     smoothed_steps,
     smoothed_weights,
     solve_packed,
 )
-from mathlib.sensitivity.vertex import optimal_vertices
+from mathlib.sensitivity.brackets.vertex import optimal_vertices
 
 __all__ = ["SmoothedMethod"]
 

@@ -2,7 +2,7 @@
 
     1 / sigma_i = min { ||A x||_1 : <a_i, x> = 1 } = max { lambda : A^T y = lambda a_i, |y_k| <= 1 }.
 
-The simplex method in floating point (`mathlib.sensitivity.vertex`) proposes the rows on which A x vanishes.
+The simplex method in floating point (`vertex`) proposes the rows on which A x vanishes.
 In fractions, x and y follow from them by linear equations; if some |y_k| > 1, or if rounding errors have
 spoilt the proposal, the simplex method goes on in fractions. Equality of the two sides proves the value.
 """
@@ -12,10 +12,10 @@ from fractions import Fraction
 import numpy as np
 from flint import fmpq, fmpq_mat
 
+from mathlib.sensitivity.brackets.problem import power_of_two
+from mathlib.sensitivity.brackets.solve import Solver
+from mathlib.sensitivity.brackets.vertex import optimal_vertices
 from mathlib.sensitivity.checks import check_matrix
-from mathlib.sensitivity.problem import power_of_two
-from mathlib.sensitivity.solve import Solver
-from mathlib.sensitivity.vertex import optimal_vertices
 
 __all__ = ["exact_l1_sensitivities"]
 

@@ -20,9 +20,9 @@ add up products of numbers, in any order. `verify` trusts neither.
 
 import numpy as np
 
-from mathlib.sensitivity.basis import EPS
-from mathlib.sensitivity.kernel import power_sums
-from mathlib.sensitivity.rounding import gamma
+from mathlib.sensitivity.brackets.kernel import power_sums
+from mathlib.sensitivity.linear.basis import EPS
+from mathlib.sensitivity.linear.rounding import gamma
 
 __all__ = ["Problem", "power_of_two"]
 

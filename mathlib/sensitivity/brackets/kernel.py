@@ -1,7 +1,7 @@
 """The compiled loops of the solvers: powers of residuals, and many small linear systems.
 
 Everything that is compiled stands in this one file: numba's cache notices changes in a function's own file
-only. Sums may be taken in any order ("reassoc"), which the error bounds of `mathlib.sensitivity.problem`
+only. Sums may be taken in any order ("reassoc"), which the error bounds of `problem`
 allow for. A compiled function is called with so little work that Ctrl-C is noticed (`pieces`).
 """
 

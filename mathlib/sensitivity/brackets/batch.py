@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 from tqdm import tqdm
 
-from mathlib.sensitivity.newton import NewtonMethod
-from mathlib.sensitivity.smoothed import SmoothedMethod
+from mathlib.sensitivity.brackets.newton import NewtonMethod
+from mathlib.sensitivity.brackets.smoothed import SmoothedMethod
 
 __all__ = ["Solved", "solve_batch"]
 

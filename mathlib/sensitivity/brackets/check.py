@@ -12,11 +12,11 @@ import numpy as np
 from flint import arb, arb_mat, ctx
 
 from mathlib.errors import CertificateError
-from mathlib.sensitivity.basis import row_basis
+from mathlib.sensitivity.brackets.certificate import narrow
+from mathlib.sensitivity.brackets.solve import Solver
 from mathlib.sensitivity.checks import check_matrix, check_p, check_rows, check_tolerance
-from mathlib.sensitivity.result import narrow
-from mathlib.sensitivity.rounding import solve_in_balls
-from mathlib.sensitivity.solve import Solver
+from mathlib.sensitivity.linear.basis import row_basis
+from mathlib.sensitivity.linear.rounding import solve_in_balls
 
 __all__ = ["verify_brackets"]
 

@@ -18,7 +18,7 @@ from mathlib.sensitivity.checks import (
     check_positive,
     check_vector,
 )
-from mathlib.sensitivity.leverage import leverage_scores
+from mathlib.sensitivity.weights.leverage import leverage_scores
 
 __all__ = ["Sample", "check_sample", "root_leverage_sample", "sample_rows", "sampling_probabilities"]
 

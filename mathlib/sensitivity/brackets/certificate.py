@@ -99,7 +99,7 @@ class Sensitivities:
         Some milliseconds for a row of a matrix with 1000 entries. Without `dual`, upper ends need y to be
         computed again.
         """
-        from mathlib.sensitivity.verify import verify_brackets
+        from mathlib.sensitivity.brackets.check import verify_brackets
 
         verify_brackets(self, rows)
         return self

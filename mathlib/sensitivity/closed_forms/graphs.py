@@ -15,7 +15,7 @@ from scipy.sparse.csgraph import connected_components, maximum_flow
 
 from mathlib.checks import check_count
 from mathlib.sensitivity.checks import check_p
-from mathlib.sensitivity.closed_form import ClosedForm, check_size
+from mathlib.sensitivity.closed_forms.form import ClosedForm, check_size
 
 __all__ = ["complete_bipartite", "complete_graph", "cycle", "graph"]
 

@@ -16,9 +16,9 @@ theta = 1 of Cohen and Peng (2015) contracts by |1 - p/2|, so for p < 4 only.
 
 import numpy as np
 
-from mathlib.sensitivity.basis import row_basis
 from mathlib.sensitivity.checks import check_matrix, check_p, check_tolerance
-from mathlib.sensitivity.leverage import orthonormal_basis
+from mathlib.sensitivity.linear.basis import row_basis
+from mathlib.sensitivity.weights.leverage import orthonormal_basis
 
 __all__ = ["lewis_iteration", "lewis_weights"]
 

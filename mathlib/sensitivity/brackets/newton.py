@@ -14,7 +14,7 @@ step for nothing, and the certificate is evaluated only where it promises to be 
 
 import numpy as np
 
-from mathlib.sensitivity.kernel import newton_weights, solve_packed
+from mathlib.sensitivity.brackets.kernel import newton_weights, solve_packed
 
 __all__ = ["NewtonMethod"]
 

@@ -9,7 +9,7 @@ while scales differ by many powers of ten, the rows of L are computed anew in ba
 import numpy as np
 from flint import arb, arb_mat, ctx
 
-from mathlib.sensitivity.basis import EPS, chunks
+from mathlib.sensitivity.linear.basis import EPS, chunks
 from mathlib.sensitivity.pieces import pieces
 
 __all__ = ["gamma", "refinable", "refine", "row_errors", "solve_in_balls"]

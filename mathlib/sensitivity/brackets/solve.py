@@ -3,7 +3,7 @@
     sigma_i(A) = max over x of |<a_i, x>|^p / ||A x||_p^p = min { ||y||_q^p : A^T y = a_i },    1/p + 1/q = 1.
 
 Any x bounds sigma_i from below and any y from above, so whatever the solvers do, the bracket is right:
-`mathlib.sensitivity.problem` adds the largest possible effect of rounding to both ends. Solvers: one
+`mathlib.sensitivity.brackets.problem` adds the largest possible effect of rounding to both ends. Solvers: one
 least-squares problem for p = 2, Newton's method for p > 2 (`newton`), a smoothed primal-dual method for
 1 < p < 2 (`smoothed`), the same and then the simplex method for p = 1 (`vertex`).
 """
@@ -12,8 +12,9 @@ import warnings
 
 import numpy as np
 
-from mathlib.sensitivity.basis import row_basis
-from mathlib.sensitivity.batch import solve_batch
+from mathlib.sensitivity.brackets.batch import solve_batch
+from mathlib.sensitivity.brackets.certificate import SMALLEST, DualNorm, Sensitivities, narrow
+from mathlib.sensitivity.brackets.problem import Problem, power_of_two
 from mathlib.sensitivity.checks import (
     check_matrix,
     check_memory,
@@ -23,12 +24,11 @@ from mathlib.sensitivity.checks import (
     check_vector,
     deadline_after,
 )
-from mathlib.sensitivity.coordinates import coefficients
-from mathlib.sensitivity.leverage import orthonormal_basis
-from mathlib.sensitivity.lewis import lewis_iteration
-from mathlib.sensitivity.problem import Problem, power_of_two
-from mathlib.sensitivity.result import SMALLEST, DualNorm, Sensitivities, narrow
-from mathlib.sensitivity.rounding import refinable, refine, row_errors
+from mathlib.sensitivity.linear.basis import row_basis
+from mathlib.sensitivity.linear.coordinates import coefficients
+from mathlib.sensitivity.linear.rounding import refinable, refine, row_errors
+from mathlib.sensitivity.weights.leverage import orthonormal_basis
+from mathlib.sensitivity.weights.lewis import lewis_iteration
 
 __all__ = ["Solver", "dual_norm", "sensitivities"]
 

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from mathlib.checks import check_count
+from mathlib.sensitivity.brackets.solve import sensitivities
 from mathlib.sensitivity.checks import check_matrix, check_p
-from mathlib.sensitivity.lewis import lewis_weights
-from mathlib.sensitivity.solve import sensitivities
+from mathlib.sensitivity.weights.lewis import lewis_weights
 
 __all__ = ["TotalSensitivity", "total_sensitivity"]
 

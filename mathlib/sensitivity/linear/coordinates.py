@@ -26,7 +26,7 @@ def coefficients(basis, values, *, any_scale=False) -> np.ndarray:
 
     Examples
     --------
-    >>> from mathlib.sensitivity.basis import row_basis
+    >>> from mathlib.sensitivity.linear.basis import row_basis
     >>> A = np.array([[1e12, 0], [0, 1e-12], [1.0, 1.0]])
     >>> basis = row_basis(A)
     >>> coefficients(basis, A[basis.pivot_rows] @ [2.0, 3.0])

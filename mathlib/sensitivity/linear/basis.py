@@ -12,7 +12,7 @@ the better matrix to compute with:
 - L^T z = e is solved exactly by putting e on the pivot rows, so every approximate dual solution has a nearby
   exact one.
 
-L is rounded, and `mathlib.sensitivity.rounding` bounds what that does. Columns that depend on J up to
+L is rounded, and `mathlib.sensitivity.linear.rounding` bounds what that does. Columns that depend on J up to
 rounding errors are left out; that is what the numerical rank means.
 """
 
@@ -20,7 +20,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mathlib.sensitivity.elimination import choose_pivots, interpolate
+from mathlib.sensitivity.linear.elimination import choose_pivots, interpolate
 
 __all__ = ["EPS", "Basis", "Scaling", "chunks", "row_basis"]
 

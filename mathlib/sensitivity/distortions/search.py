@@ -13,7 +13,7 @@ directions are made conjugate (Polak and Ribiere), and a line search makes every
 
 import numpy as np
 
-from mathlib.sensitivity.distortion_l1 import Extremes
+from mathlib.sensitivity.distortions.enumeration import Extremes
 
 __all__ = ["extremes_by_search"]
 

@@ -1,9 +1,4 @@
-"""Matrices whose l_p sensitivities are known: for tests, for pictures, and to learn from.
-
-Every function returns a `ClosedForm`, which holds the matrix and its sensitivities. Those of graphs stand in
-`mathlib.sensitivity.graphs` and can be had from here. `gaussian_limit` is no matrix but a limit of total
-sensitivities.
-"""
+"""Matrices whose l_p sensitivities follow from symmetry or from a formula."""
 
 from math import comb, cos, pi, tan
 
@@ -12,17 +7,11 @@ from flint import arb, ctx
 
 from mathlib.checks import check_count
 from mathlib.sensitivity.checks import check_p, check_vector
-from mathlib.sensitivity.closed_form import ClosedForm, check_size
-from mathlib.sensitivity.graphs import complete_bipartite, complete_graph, cycle, graph
+from mathlib.sensitivity.closed_forms.form import ClosedForm, check_size
 
 __all__ = [
-    "ClosedForm",
-    "complete_bipartite",
-    "complete_graph",
-    "cycle",
     "equal_angles",
     "gaussian_limit",
-    "graph",
     "identity",
     "one_relation",
     "sign_rows",

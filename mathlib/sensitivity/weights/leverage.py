@@ -6,8 +6,8 @@
 import numpy as np
 from scipy.linalg import solve_triangular
 
-from mathlib.sensitivity.basis import row_basis
 from mathlib.sensitivity.checks import check_matrix
+from mathlib.sensitivity.linear.basis import row_basis
 
 __all__ = ["leverage_scores", "orthonormal_basis"]
 
