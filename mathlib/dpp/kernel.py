@@ -49,6 +49,13 @@ def _dot(a, b):
 
 
 @njit
+def _normalise(q):
+    factor = 1.0 / math.sqrt(_dot(q, q))
+    for i in range(q.size):
+        q[i] *= factor
+
+
+@njit
 def _value(x, k, start, recurrence):
     """phi_k(x), if phi_0 is `start`."""
     before, value = 0.0, start
@@ -159,9 +166,7 @@ def _unit_vector(point, indices, degrees, codes, recurrences, table, unit):
         for j in range(1, d):
             value *= table[j, indices[k, j]]
         unit[k] = value
-    length = math.sqrt(_dot(unit, unit))
-    for k in range(m):
-        unit[k] /= length
+    _normalise(unit)
 
 
 @njit
@@ -182,9 +187,7 @@ def _accept(rng, unit, Q, j, products):
     # Once more: after one pass rounding errors, magnified by 1 / |P u|, are left along the others.
     for i in range(j):
         _subtract(q, _dot(Q[i], q), Q[i])
-    length = math.sqrt(_dot(q, q))
-    for k in range(q.size):
-        q[k] /= length
+    _normalise(q)
     return True
 
 
@@ -214,7 +217,7 @@ def chain_rule(rng, budget, cost, place, Q, points, proposals, indices, degrees,
     m, d = indices.shape
     unit, products = np.empty(m), np.empty(m)
     table, point = np.empty((d, recurrences.shape[2] + 1)), np.empty(d)
-    r, taken = place[0], place[1]
+    r, taken = place
     while r < len(points) and budget > 0:
         if taken < m:
             _draw_candidate(rng, indices, codes, recurrences, point)
@@ -255,7 +258,7 @@ def chain_rule_discrete(rng, budget, cost, place, Q, numbers, proposals, cumulat
     """The same for the numbers of candidates, of shape (draws, m + extra, 1); `units` are their u."""
     m = units.shape[1]
     products = np.empty(m)
-    r, taken = place[0], place[1]
+    r, taken = place
     while r < len(numbers) and budget > 0:
         if taken < m:
             i = _draw_number(rng, cumulative)
