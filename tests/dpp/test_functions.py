@@ -17,7 +17,7 @@ from mathlib.dpp import (
     runge,
     sobol_from_coefficients,
 )
-from mathlib.dpp.integrands import GENZ_KINDS
+from mathlib.dpp.functions.integrands import GENZ_KINDS
 
 
 def product_rule(d, nodes, splits=None):

@@ -22,9 +22,9 @@ from mathlib.dpp import (
     sample_christoffel,
     sample_dpp,
 )
-from mathlib.dpp.constants import expected_gram_deviation, linear_statistic_variance
-from mathlib.dpp.projection import projection_points
-from tests.dpp.oracle import legendre_process
+from mathlib.dpp.samplers.constants import expected_gram_deviation, linear_statistic_variance
+from mathlib.dpp.samplers.projection import projection_points
+from tests.dpp.samplers.oracle import legendre_process
 
 
 def finite_basis():

@@ -20,11 +20,11 @@ import numpy as np
 from scipy import special
 from scipy.linalg import eigh_tridiagonal
 
-from mathlib.dpp.family import Family
+from mathlib.dpp.bases.family import Family
 
 __all__ = ["Chebyshev", "Hermite", "Jacobi", "Laguerre", "Legendre"]
 
-#: How the compiled sampler draws from phi_k^2 mu: see `mathlib.dpp.kernel`.
+#: How the compiled sampler draws from phi_k^2 mu: see `mathlib.dpp.samplers.kernel`.
 BY_REJECTION, NORMAL, EXPONENTIAL = 0.0, 1.0, 2.0
 
 

@@ -8,9 +8,9 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from mathlib.checks import shown
 from mathlib.dpp.checks import check_basis, check_real, check_unmasked
-from mathlib.dpp.design import Design
-from mathlib.dpp.least_squares import weighted_least_squares
-from mathlib.dpp.schemes import sample_design
+from mathlib.dpp.fits.least_squares import weighted_least_squares
+from mathlib.dpp.samplers.design import Design
+from mathlib.dpp.samplers.schemes import sample_design
 
 __all__ = ["PolynomialSurrogate"]
 

@@ -20,7 +20,7 @@ from mathlib.dpp import (
     sample_design,
     weighted_least_squares,
 )
-from mathlib.dpp.conditioned import _smallest_after_loss, smallest_eigenvalues
+from mathlib.dpp.samplers.conditioned import _smallest_after_loss, smallest_eigenvalues
 
 LINE = TensorBasis(Legendre(), index_set("total", 1, 4))
 

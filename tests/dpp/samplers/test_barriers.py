@@ -18,7 +18,7 @@ from mathlib.dpp import (
     sample_repeated_dpp,
     sparsify,
 )
-from mathlib.dpp.barriers import barrier_selection
+from mathlib.dpp.samplers.barriers import barrier_selection
 
 PLANE = TensorBasis(Legendre(), index_set("total", 2, 2))
 

@@ -8,7 +8,7 @@ from scipy import special, stats
 from scipy.integrate import cumulative_simpson
 
 from mathlib.dpp import Chebyshev, Hermite, Jacobi, Laguerre, Legendre, TensorBasis, sample_christoffel
-from mathlib.dpp.families import Family
+from mathlib.dpp.bases.families import Family
 
 FAMILIES = [Legendre(), Chebyshev(), Jacobi(1.5, -0.25), Jacobi(0.5, -0.5), Hermite(), Laguerre()]
 BETA_LAWS = FAMILIES[:4]

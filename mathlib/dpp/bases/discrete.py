@@ -5,7 +5,7 @@ from functools import cached_property
 import numpy as np
 
 from mathlib.checks import check_count
-from mathlib.dpp.basis import TOLERANCE, Quadrature
+from mathlib.dpp.bases.tensor import TOLERANCE, Quadrature
 from mathlib.dpp.checks import check_memory, check_real, check_unmasked
 
 __all__ = ["DiscreteBasis"]

@@ -17,8 +17,8 @@ for volume-rescaled points, where G is a mean of two independent parts that both
 import numpy as np
 
 from mathlib.checks import check_choice, check_count
+from mathlib.dpp.bases.discrete import DiscreteBasis
 from mathlib.dpp.checks import check_basis, check_enough, check_real
-from mathlib.dpp.discrete import DiscreteBasis
 
 __all__ = ["expected_gram_deviation", "fourth_power_integral", "linear_statistic_variance"]
 

@@ -19,7 +19,7 @@ from mathlib.dpp import (
     runge,
     sample_dpp,
 )
-from mathlib.dpp.constants import fourth_power_integral
+from mathlib.dpp.samplers.constants import fourth_power_integral
 
 
 def line(m, family=None):

@@ -8,8 +8,8 @@ import numpy as np
 
 from mathlib.checks import check_count
 from mathlib.dpp.checks import check_basis
-from mathlib.dpp.design import Design, weighted_rows
 from mathlib.dpp.errors import SMALLEST_EIGENVALUE, DegenerateGramError
+from mathlib.dpp.samplers.design import Design, weighted_rows
 
 __all__ = ["barrier_selection", "sparsify"]
 

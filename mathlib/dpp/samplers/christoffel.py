@@ -2,10 +2,10 @@
 
 import numpy as np
 
+from mathlib.dpp.bases.discrete import DiscreteBasis
 from mathlib.dpp.checks import check_basis, check_enough, check_memory, check_size
-from mathlib.dpp.design import Design, christoffel_design
-from mathlib.dpp.discrete import DiscreteBasis
-from mathlib.dpp.progress import in_parts
+from mathlib.dpp.samplers.design import Design, christoffel_design
+from mathlib.dpp.samplers.progress import in_parts
 
 __all__ = ["FEWER", "OPERATIONS", "independent_points", "sample_christoffel"]
 
@@ -74,7 +74,10 @@ def independent_points(basis, n, *, rng) -> np.ndarray:
     >>> independent_points(TensorBasis(Legendre(), [[0], [1]]), 4, rng=0).shape
     (4, 1)
     """
-    from mathlib.dpp.kernel import christoffel_numbers, christoffel_points  # numba loads when it is needed
+    from mathlib.dpp.samplers.kernel import (  # numba loads when it is needed
+        christoffel_numbers,
+        christoffel_points,
+    )
 
     check_memory(n, basis.d, what="the array of points", advice=FEWER)
     if isinstance(basis, DiscreteBasis):

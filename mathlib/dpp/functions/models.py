@@ -9,7 +9,7 @@ import numpy as np
 
 from mathlib.checks import check_number
 from mathlib.dpp.checks import check_cube, check_real
-from mathlib.dpp.sobol import SobolIndices
+from mathlib.dpp.fits.sobol import SobolIndices
 
 __all__ = ["borehole", "ishigami", "ishigami_sobol_indices", "runge"]
 

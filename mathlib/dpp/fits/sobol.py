@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from mathlib.dpp.bases.index_sets import check_indices
 from mathlib.dpp.checks import check_real
-from mathlib.dpp.index_sets import check_indices
 
 __all__ = ["SobolIndices", "indices_beyond_noise", "sobol_from_coefficients"]
 

@@ -4,23 +4,23 @@ Its points x_1, ..., x_m have the joint density det(K(x_i, x_j)) / m! with respe
 phi(x).phi(y): the squared volume that phi(x_1), ..., phi(x_m) span. Two algorithms draw from it exactly.
 
 The *chain rule* (J. B. Hough, M. Krishnapur, Y. Peres, B. Virag, 2006) works for every basis: see
-`mathlib.dpp.kernel`. It looks at candidates of the Christoffel density. When j of m points are missing, each
-is accepted with probability j/m whatever happened before, so their number is a sum of independent geometric
-variables of mean m H_m = m (1 + 1/2 + ... + 1/m), independent of the points.
+`mathlib.dpp.samplers.kernel`. It looks at candidates of the Christoffel density. When j of m points are
+missing, each is accepted with probability j/m whatever happened before, so their number is a sum of
+independent geometric variables of mean m H_m = m (1 + 1/2 + ... + 1/m), independent of the points.
 
 The *random matrix* works for the polynomials of degree below m in one variable: the points are the
-eigenvalues of a random tridiagonal matrix, see `mathlib.dpp.families`.
+eigenvalues of a random tridiagonal matrix, see `mathlib.dpp.bases.families`.
 """
 
 import numpy as np
 from scipy.linalg import eigh_tridiagonal
 
 from mathlib.checks import check_choice
+from mathlib.dpp.bases.discrete import DiscreteBasis
 from mathlib.dpp.checks import check_basis, check_memory, check_size
-from mathlib.dpp.christoffel import FEWER, OPERATIONS, independent_points
-from mathlib.dpp.design import Design, christoffel_design
-from mathlib.dpp.discrete import DiscreteBasis
-from mathlib.dpp.progress import until_done
+from mathlib.dpp.samplers.christoffel import FEWER, OPERATIONS, independent_points
+from mathlib.dpp.samplers.design import Design, christoffel_design
+from mathlib.dpp.samplers.progress import until_done
 
 __all__ = ["projection_points", "sample_dpp"]
 
@@ -108,7 +108,7 @@ def projection_points(basis, draws, *, rng, extra=0, method="auto"):
 
 
 def _by_chain_rule(basis, draws, extra, rng):
-    from mathlib.dpp.kernel import chain_rule, chain_rule_discrete  # numba loads when it is needed
+    from mathlib.dpp.samplers.kernel import chain_rule, chain_rule_discrete  # numba loads when it is needed
 
     finite, m = isinstance(basis, DiscreteBasis), basis.m
     check_memory(m, m, what=f"the table of m = {m} vectors", advice="Take a smaller space.")

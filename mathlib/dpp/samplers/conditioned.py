@@ -9,10 +9,10 @@ import numpy as np
 
 from mathlib.checks import check_choice, check_count, check_probability
 from mathlib.dpp.checks import blocks, check_basis, check_enough, check_memory, check_size
-from mathlib.dpp.christoffel import FEWER, sample_christoffel
-from mathlib.dpp.design import Design, weighted_rows
 from mathlib.dpp.errors import SamplingFailedError
-from mathlib.dpp.volume import sample_repeated_dpp, sample_volume_rescaled
+from mathlib.dpp.samplers.christoffel import FEWER, sample_christoffel
+from mathlib.dpp.samplers.design import Design, weighted_rows
+from mathlib.dpp.samplers.volume import sample_repeated_dpp, sample_volume_rescaled
 
 __all__ = ["sample_boosted", "sample_conditioned"]
 

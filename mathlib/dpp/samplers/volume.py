@@ -7,8 +7,8 @@ import numpy as np
 
 from mathlib.checks import check_count
 from mathlib.dpp.checks import check_basis, check_enough, check_size
-from mathlib.dpp.design import Design, christoffel_design
-from mathlib.dpp.projection import projection_points, sample_dpp
+from mathlib.dpp.samplers.design import Design, christoffel_design
+from mathlib.dpp.samplers.projection import projection_points, sample_dpp
 
 __all__ = ["sample_repeated_dpp", "sample_volume_rescaled"]
 

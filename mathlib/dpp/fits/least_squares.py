@@ -9,9 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from mathlib.dpp.checks import blocks, check_enough, check_memory, check_real
-from mathlib.dpp.design import weighted_rows
 from mathlib.dpp.errors import SMALLEST_EIGENVALUE, DegenerateGramError
-from mathlib.dpp.sobol import NOISE, SobolIndices, indices_beyond_noise
+from mathlib.dpp.fits.sobol import NOISE, SobolIndices, indices_beyond_noise
+from mathlib.dpp.samplers.design import weighted_rows
 
 __all__ = ["Fit", "gram_eigenvalues", "weighted_least_squares"]
 

@@ -1,4 +1,4 @@
-"""What the families of orthonormal polynomials have in common: `mathlib.dpp.families` has them all."""
+"""What the families of orthonormal polynomials have in common: `mathlib.dpp.bases.families` has them all."""
 
 import math
 

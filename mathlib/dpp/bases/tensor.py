@@ -6,9 +6,9 @@ from typing import NamedTuple
 import numpy as np
 
 from mathlib.checks import check_count
+from mathlib.dpp.bases.family import Family
+from mathlib.dpp.bases.index_sets import check_indices
 from mathlib.dpp.checks import SLACK, blocks, check_memory, check_points
-from mathlib.dpp.family import Family
-from mathlib.dpp.index_sets import check_indices
 
 __all__ = ["Quadrature", "TensorBasis"]
 

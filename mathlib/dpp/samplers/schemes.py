@@ -1,13 +1,13 @@
 """One call for every sampling scheme, by name: what a comparison at equal numbers of evaluations needs."""
 
 from mathlib.checks import check_choice
-from mathlib.dpp.barriers import sparsify
 from mathlib.dpp.checks import check_basis, check_enough
-from mathlib.dpp.christoffel import sample_christoffel
-from mathlib.dpp.conditioned import sample_boosted, sample_conditioned
-from mathlib.dpp.design import SCHEMES, Design
-from mathlib.dpp.projection import sample_dpp
-from mathlib.dpp.volume import sample_repeated_dpp, sample_volume_rescaled
+from mathlib.dpp.samplers.barriers import sparsify
+from mathlib.dpp.samplers.christoffel import sample_christoffel
+from mathlib.dpp.samplers.conditioned import sample_boosted, sample_conditioned
+from mathlib.dpp.samplers.design import SCHEMES, Design
+from mathlib.dpp.samplers.projection import sample_dpp
+from mathlib.dpp.samplers.volume import sample_repeated_dpp, sample_volume_rescaled
 
 __all__ = ["sample_design"]
 
