@@ -57,12 +57,9 @@ def line_offsets(columns):
 
 
 def workspace(lines, dtype):
-    """Scratch memory for one thread: that many padded lines, then one square block, then one panel.
-
-    It begins on a line boundary.
-    """
+    """Scratch memory for one thread, from a line boundary on; `_parts` says what it holds."""
     lanes = LANES[np.dtype(dtype)]
-    size = (lines + lines // BLOCK + 1) * lanes + lanes * lanes + lanes * BLOCK
+    size = (lanes + BLOCK + lines + lines // BLOCK + 1) * lanes
     raw = np.empty(size + lanes, dtype)
     skip = (-raw.ctypes.data % LINE) // raw.itemsize
     return raw[skip : skip + size]
@@ -255,14 +252,16 @@ def _sparse_row(typing, like, tile, offsets, values, begin, end, target):
 _LEVELS = (0, 1, 2, 3, 4, 3, 3)
 
 _compiled = njit(nogil=True, error_model="numpy")
+# What only compiled code calls needs no entrance from Python.
+_inner = njit(nogil=True, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)
 
 
-@_compiled
+@_inner
 def _pad(line):
     return line + line // BLOCK
 
 
-@_compiled
+@_inner
 def _passes(like, start, levels, done):
     """Levels `done` to `levels` between the 2**levels lines at address `start`."""
     while done < levels:
@@ -284,99 +283,106 @@ def _passes(like, start, levels, done):
         done += take
 
 
-@_compiled
-def _split(work, levels):
-    """The parts of a workspace: number of lanes, address of the lines, square block, panel."""
-    lanes = LINE // work.itemsize
-    size = (_pad(1 << levels) + 1) * lanes
-    square = work[size : size + lanes * lanes]
-    return lanes, work.ctypes.data, square, work[size + lanes * lanes :]
+@_inner
+def _parts(work):
+    """Addresses in a workspace: a square block, a panel of one block of lines, its last line, the lines."""
+    square = np.int64(work.ctypes.data)
+    panel = square + LINE // work.itemsize * LINE
+    return square, panel, panel + (BLOCK - 1) * LINE, panel + BLOCK * LINE
 
 
-@_compiled
-def _seen(panel, lanes):
-    """The last line of a panel, which is free when results are stored."""
-    return panel[lanes * (BLOCK - 1) :]
-
-
-@_compiled
-def _first_level(lanes):
-    """Levels that loading does: 4 for 16 lanes, 3 for 8."""
-    return 4 if lanes == 16 else 3
-
-
-@_compiled
+@_inner
 def _load_tile(X, row, signs, levels, work, scale):
     """Rows `row`, `row` + 1, ... of X, as far as they exist: signed and transformed."""
-    lanes, tile, block, _ = _split(work, levels)
-    rows, width, size = min(lanes, X.shape[0] - row), X.shape[1], X.itemsize
-    begin, sign, inside = X.ctypes.data + row * X.strides[0], signs.ctypes.data, min(levels, 8)
+    square, _, _, tile = _parts(work)
+    size, lanes = X.itemsize, LINE // X.itemsize
+    rows, width, inside = min(lanes, X.shape[0] - row), X.shape[1], min(levels, 8)
+    begin = np.int64(X.ctypes.data) + row * X.strides[0]
     for start in range(0, 1 << levels, 1 << inside):
         place = tile + _pad(start) * LINE
         for j in range(start, start + (1 << inside), lanes):
-            target = place + (j - start) * LINE
-            if rows == lanes and j + lanes <= width:
-                _load_rows(scale, begin + j * size, X.strides[0], sign + j * size, target)
-            else:
-                block[:] = 0
+            source, stride = begin + j * size, X.strides[0]
+            if rows < lanes or j + lanes > width:
+                source, stride = square, LINE
+                work[: lanes * lanes] = 0
                 for i in range(rows):
                     for c in range(j, min(j + lanes, width)):
-                        block[i * lanes + c - j] = X[row + i, c]
-                _load_rows(scale, block.ctypes.data, LINE, sign + j * size, target)
-        _passes(scale, place, inside, _first_level(lanes))
+                        work[i * lanes + c - j] = X[row + i, c]
+            _load_rows(scale, source, stride, signs.ctypes.data + j * size, place + (j - start) * LINE)
+        _passes(scale, place, inside, 4 if lanes == 16 else 3)  # loading does the first levels
     _passes(scale, tile, levels, inside)
 
 
-@_compiled
+@_inner
 def _load_tile_csr(data, indices, starts, row, signs, levels, work, scale):
     """The same from CSR arrays with sorted indices, through a panel of one block of columns at a time."""
-    lanes, tile, _, panel = _split(work, levels)
-    rows, size, inside = min(lanes, len(starts) - 1 - row), data.itemsize, min(levels, 8)
-    width = 1 << inside
+    _, panel, _, tile = _parts(work)
+    size, lanes = data.itemsize, LINE // data.itemsize
+    rows, inside = min(lanes, len(starts) - 1 - row), min(levels, 8)
+    width, first = 1 << inside, lanes * lanes  # the panel begins there
     cursor = starts[row : row + rows].copy()
     for start in range(0, 1 << levels, width):
-        panel[: lanes * width] = 0
+        work[first : first + lanes * width] = 0
         for i in range(rows):
             t, end = cursor[i], starts[row + i + 1]
             while t < end and indices[t] < start + width:
-                panel[i * width + indices[t] - start] += data[t]
+                work[first + i * width + indices[t] - start] += data[t]
                 t += 1
             cursor[i] = t
         place = tile + _pad(start) * LINE
         for j in range(0, width, lanes):
             sign = signs.ctypes.data + (start + j) * size
-            _load_rows(scale, panel.ctypes.data + j * size, width * size, sign, place + j * LINE)
-        _passes(scale, place, inside, _first_level(lanes))
+            _load_rows(scale, panel + j * size, width * size, sign, place + j * LINE)
+        _passes(scale, place, inside, 4 if lanes == 16 else 3)
     _passes(scale, tile, levels, inside)
 
 
-@_compiled
-def _store_tile(source, Y, row, column, block, scale, seen):
+@_inner
+def _store_tile(source, Y, row, column, work, scale):
     """Lines for the columns from `column` on, into those of the rows and columns of Y that exist."""
-    lanes, size = LINE // Y.itemsize, Y.itemsize
+    square, _, seen, _ = _parts(work)
+    size, lanes = Y.itemsize, LINE // Y.itemsize
     rows, columns = min(lanes, Y.shape[0] - row), min(lanes, Y.shape[1] - column)
-    if rows == lanes and columns == lanes:
-        place = Y.ctypes.data + row * Y.strides[0] + column * size
-        _store_rows(scale, source, place, Y.strides[0], seen)
-        return
-    _store_rows(scale, source, block.ctypes.data, LINE, seen)
-    for i in range(rows):
-        for j in range(columns):
-            Y[row + i, column + j] = block[i * lanes + j]
+    target, stride = np.int64(Y.ctypes.data) + row * Y.strides[0] + column * size, Y.strides[0]
+    whole = rows == lanes and columns == lanes
+    if not whole:
+        target, stride = square, LINE
+    _store_rows(scale, source, target, stride, seen)
+    if not whole:
+        for i in range(rows):
+            for j in range(columns):
+                Y[row + i, column + j] = work[i * lanes + j]
 
 
-@_compiled
+@_inner
 def _project_tile(indptr, offsets, values, levels, scale, work, Y, row):
-    lanes, tile, block, panel = _split(work, levels)
-    sums = panel.ctypes.data
+    _, panel, _, tile = _parts(work)
+    lanes = LINE // Y.itemsize
     for column in range(0, Y.shape[1], lanes):
         for i in range(column, min(column + lanes, Y.shape[1])):
-            target = sums + (i - column) * LINE
+            target = panel + (i - column) * LINE
             _sparse_row(
                 scale, tile, offsets.ctypes.data, values.ctypes.data, indptr[i], indptr[i + 1], target
             )
-        # The lines beyond the last column are left from earlier, so `seen` says nothing here.
-        _store_tile(sums, Y, row, column, block, scale, _seen(panel, lanes).ctypes.data)
+        # The lines beyond the last column are left from earlier, so nothing is learned here from `seen`.
+        _store_tile(panel, Y, row, column, work, scale)
+
+
+@_inner
+def _see_nothing(work):
+    """Fill the line `seen` with zeros."""
+    lanes = LINE // work.itemsize
+    for i in range((lanes + BLOCK - 1) * lanes, (lanes + BLOCK) * lanes):
+        work[i] = 0
+
+
+@_inner
+def _seen_finite(work):
+    """Whether the line `seen` still holds zeros, and no NaN."""
+    lanes, finite = LINE // work.itemsize, True
+    for i in range((lanes + BLOCK - 1) * lanes, (lanes + BLOCK) * lanes):
+        finite &= work[i] == 0
+    return finite
 
 
 @_compiled
@@ -398,34 +404,32 @@ def project_csr(data, indices, starts, signs, levels, indptr, offsets, values, s
 @_compiled
 def transform_rows(X, signs, levels, scale, work, Y):
     """Y = scale * X D H; Y may be X. Returns False if Y, or some sums of its numbers, are not finite."""
-    lanes, tile, block, panel = _split(work, levels)
-    seen = _seen(panel, lanes)
-    seen[:] = 0
+    tile, lanes = _parts(work)[3], LINE // X.itemsize
+    _see_nothing(work)
     for row in range(0, X.shape[0], lanes):
         _load_tile(X, row, signs, levels, work, scale)
         for column in range(0, Y.shape[1], lanes):
-            _store_tile(tile + _pad(column) * LINE, Y, row, column, block, scale, seen.ctypes.data)
-    return np.all(seen == 0)
+            _store_tile(tile + _pad(column) * LINE, Y, row, column, work, scale)
+    return _seen_finite(work)
 
 
-@_compiled
+@_inner
 def _load_one(x, signs, levels, work, scale):
     """The whole transform of one vector, of at least lanes^2 entries when padded, into the lines of work."""
-    lanes, tile, block, _ = _split(work, levels)
-    square, size, inside = lanes * lanes, x.itemsize, min(levels, 8)
+    square, _, _, tile = _parts(work)
+    size, lanes, inside = x.itemsize, LINE // x.itemsize, min(levels, 8)
     for start in range(0, 1 << levels, 1 << inside):
         place = tile + _pad(start) * LINE
         for line in range(start, start + (1 << inside), lanes):
-            j, target = line * lanes, place + (line - start) * LINE
-            sign = signs.ctypes.data + j * size
-            if j + square <= len(x):
-                _load_vector(scale, x.ctypes.data + j * size, sign, target)
-            else:
-                block[:] = 0
-                for c in range(j, min(j + square, len(x))):
-                    block[c - j] = x[c]
-                _load_vector(scale, block.ctypes.data, sign, target)
-        _passes(scale, place, inside, _first_level(lanes))
+            j = line * lanes
+            source = np.int64(x.ctypes.data) + j * size
+            if j + lanes * lanes > len(x):
+                source = square
+                work[: lanes * lanes] = 0
+                for c in range(j, min(j + lanes * lanes, len(x))):
+                    work[c - j] = x[c]
+            _load_vector(scale, source, signs.ctypes.data + j * size, place + (line - start) * LINE)
+        _passes(scale, place, inside, 4 if lanes == 16 else 3)
     _passes(scale, tile, levels, inside)
 
 
@@ -437,17 +441,17 @@ def project_vector(x, signs, levels, indptr, columns, values, scale, work, y):
     for i in range(len(y)):
         total = values.dtype.type(0)
         for t in range(indptr[i], indptr[i + 1]):
-            total += values[t] * work[_pad(columns[t] // lanes) * lanes + columns[t] % lanes]
+            line = lanes + BLOCK + _pad(columns[t] // lanes)
+            total += values[t] * work[line * lanes + columns[t] % lanes]
         y[i] = total * scale
 
 
 @_compiled
 def transform_vector(x, signs, levels, scale, work, y):
     """y = scale * H D x for one vector of 2**levels lines; y may be x. Returns as transform_rows."""
-    lanes, tile, _, panel = _split(work, levels)
-    seen = _seen(panel, lanes)
-    seen[:] = 0
+    _, _, seen, tile = _parts(work)
+    _see_nothing(work)
     _load_one(x, signs, levels, work, scale)
-    for line in range(0, 1 << levels, lanes):
-        _store_vector(scale, tile + _pad(line) * LINE, y.ctypes.data + line * LINE, seen.ctypes.data)
-    return np.all(seen == 0)
+    for line in range(0, 1 << levels, LINE // x.itemsize):
+        _store_vector(scale, tile + _pad(line) * LINE, y.ctypes.data + line * LINE, seen)
+    return _seen_finite(work)
