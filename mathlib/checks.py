@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     import numpy as np
 
 __all__ = [
-    "check_choice", "check_count", "check_doubles", "check_finite", "check_integer", "check_memory",
-    "check_number", "check_probability", "check_rng", "deadline_after", "is_number", "shown",
+    "check_choice", "check_count", "check_doubles", "check_finite", "check_flag", "check_integer",
+    "check_memory", "check_number", "check_probability", "check_rng", "deadline_after", "is_number", "shown",
 ]  # fmt: skip
 
 _EXACT = 2**53  # integers up to here are doubles
@@ -173,8 +173,9 @@ def check_memory(numbers, what, instead) -> None:
     except (AttributeError, ValueError, OSError):  # not known on this system
         return
     if 8 * numbers > memory:
+        wanted = 8 * min(numbers, 2**1000) / 2**30  # larger integers are no floats
         raise ValueError(
-            f"{what} would take {8 * numbers / 2**30:.3g} GiB, more than the {memory / 2**30:.3g} GiB of "
+            f"{what} would take {wanted:.3g} GiB, more than the {memory / 2**30:.3g} GiB of "
             f"this machine; {instead}."
         )
 
@@ -226,7 +227,7 @@ def _rounded(given, doubles):
 # Randomness
 
 
-def check_rng(rng) -> np.random.Generator:
+def check_rng(rng, name="rng") -> np.random.Generator:
     """Return `numpy.random.default_rng(rng)`; what that refuses, and truth values, raise a ValueError."""
     import numpy as np
 
@@ -236,6 +237,23 @@ def check_rng(rng) -> np.random.Generator:
         return np.random.default_rng(rng)
     except (TypeError, ValueError):
         raise ValueError(
-            f"rng must be None, a seed (an integer >= 0, or several), or a numpy.random.Generator; "
+            f"{name} must be None, a seed (an integer >= 0, or several), or a numpy.random.Generator; "
             f"got {shown(rng)}."
         ) from None
+
+
+# Switches
+
+
+def check_flag(name, value, meaning="") -> bool:
+    """Return value as a bool if it is True or False, of Python or of NumPy; else raise a ValueError.
+
+    >>> import numpy as np
+    >>> check_flag("squared", np.True_)
+    True
+    """
+    import numpy as np
+
+    if not isinstance(value, bool | np.bool_):
+        raise ValueError(f"{name} must be True or False{meaning and ', ' + meaning}; got {shown(value)}.")
+    return bool(value)
