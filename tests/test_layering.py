@@ -18,8 +18,8 @@ LONGEST = 300  # lines of a source file
 
 # Topics that may import another topic: (importer, imported) -> reason.
 NEIGHBOURS = {}
-# Folders of mathlib that are no topics: what several topics stand on.
-SHARED = {"exact"}
+# Folders of mathlib that are no topics: what several topics stand on, and how notebooks state claims.
+SHARED = {"claims", "exact"}
 # Checkers whose names do not say it.
 CHECKERS = {"mathlib/posets/verify.py", "mathlib/sensitivity/brackets/check.py"}
 # What a checker may import: these modules, exact tools, its own folder's checkers, and these libraries.
@@ -145,14 +145,14 @@ def topics_stand_alone(root):
     return breaches(root, ["mathlib"], forbidden)
 
 
-def shared_folders_are_light(root):
+def exact_tools_are_light(root):
     """They import the standard library alone, so that a checker that stands on them does, too."""
-    allowed = ("mathlib.errors.", *(f"mathlib.{folder}." for folder in SHARED))
+    allowed = ("mathlib.errors.", "mathlib.exact.")
 
     def forbidden(path, name):
         return name.split(".")[0] not in sys.stdlib_module_names and not f"{name}.".startswith(allowed)
 
-    return breaches(root, [f"mathlib/{folder}" for folder in SHARED], forbidden)
+    return breaches(root, ["mathlib/exact"], forbidden)
 
 
 def checkers_import_no_solver(root):
@@ -275,7 +275,7 @@ RULES = {
         ({"mathlib/jl/a.py": "from .. import dpp\n"}, "mathlib/jl/a.py imports mathlib.dpp"),
         ({"mathlib/a.py": "import mathlib.dpp.b\n"}, "mathlib/a.py imports mathlib.dpp.b"),
     ],
-    shared_folders_are_light: [
+    exact_tools_are_light: [
         ({"mathlib/exact/a.py": "import numpy\n"}, "mathlib/exact/a.py imports numpy"),
         (
             {"mathlib/exact/a.py": "from mathlib.checks import f\n"},
