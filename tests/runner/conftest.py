@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -31,6 +32,12 @@ def cell(source: str, kind: str = "code", tags: list[str] | None = None, number:
     content: dict[str, Any] = {"cell_type": kind, "id": f"cell-{number}", "source": source}
     content["metadata"] = {"tags": tags} if tags else {}
     return content | ({"execution_count": None, "outputs": []} if kind == "code" else {})
+
+
+def hear_signals() -> None:
+    """In a child: a job in the background, or a worker of pytest-xdist, may have begun with some ignored."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
 
 
 class Bench:
@@ -76,12 +83,14 @@ class Bench:
         return subprocess.run(self.command(*arguments), capture_output=True, text=True, **settings)
 
     def start(self, *arguments: str) -> subprocess.Popen:
+        """A runner in a session of its own, which hears what it is sent, as one at a terminal does."""
         return subprocess.Popen(
             self.command(*arguments),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
             start_new_session=True,
+            preexec_fn=hear_signals,
         )
 
     def record(self, name: str) -> dict[str, Any]:
@@ -103,6 +112,13 @@ class Bench:
         for process in self.living():
             with suppress(psutil.Error):
                 found.append(" ".join(process.cmdline()))
+        return found
+
+    def survivors(self, seconds: float = 20.0) -> list[str]:
+        """Processes that are still there a while after their runner was killed."""
+        deadline = time.monotonic() + seconds
+        while (found := self.processes()) and time.monotonic() < deadline:
+            time.sleep(0.02)
         return found
 
     def living(self) -> list[psutil.Process]:

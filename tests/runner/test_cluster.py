@@ -20,10 +20,10 @@ from tests.runner.conftest import FILES, ROOT, Bench, claim_cell
 RECORD = """from IPython.display import display
 display({"application/vnd.mathlib.record+json": {"version": 1, "name": "x", "value": 0.1 + 0.2}}, raw=True)"""
 MARK = "import os, pathlib\n(pathlib.Path(gate) / f'{name}-{os.getpid()}').touch()"
-# The kernel's ancestors are the process that papermill runs in, its server, the attempt, the worker.
+# The kernel's ancestors are the worker, its guard, their server, the attempt, and the worker of Dask.
 KILL_WORKER = """import psutil, signal, time
 if len(list(pathlib.Path(gate).glob(name + '-*'))) <= times:
-    psutil.Process().parents()[3].send_signal(signal.SIGKILL)
+    psutil.Process().parents()[4].send_signal(signal.SIGKILL)
     time.sleep(600)"""
 FILE = f"{FILES}open(files + '/table.csv', 'w').write('a,b')\nos.symlink('/nowhere', files + '/link')"
 BOOKS = {
