@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -82,7 +83,7 @@ class Bench:
         settings = {"env": {**os.environ, "TMPDIR": str(self.output.parent)}, "timeout": 300} | settings
         return subprocess.run(self.command(*arguments), capture_output=True, text=True, **settings)
 
-    def start(self, *arguments: str) -> subprocess.Popen:
+    def start(self, *arguments: str, prepare: Callable[[], None] = hear_signals) -> subprocess.Popen:
         """A runner in a session of its own, which hears what it is sent, as one at a terminal does."""
         return subprocess.Popen(
             self.command(*arguments),
@@ -90,7 +91,7 @@ class Bench:
             stderr=subprocess.PIPE,
             text=True,
             start_new_session=True,
-            preexec_fn=hear_signals,
+            preexec_fn=prepare,
         )
 
     def record(self, name: str) -> dict[str, Any]:

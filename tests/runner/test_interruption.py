@@ -29,6 +29,13 @@ def interrupt(bench, after, number=signal.SIGINT):
     return process.returncode, time.monotonic() - started, out + err
 
 
+def wait_for(path, seconds=60):
+    deadline = time.monotonic() + seconds
+    while not path.exists() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert path.exists()
+
+
 def assert_truthful(bench):
     """Every published record is that of a run that really came to its end."""
     for path in bench.output.glob("t/*/run.json"):
@@ -50,6 +57,35 @@ def test_an_interrupt_ends_everything_at_once(bench, number, status):
     assert "Traceback" not in text
     assert bench.settle() == []
     assert not list(bench.output.glob("t/*/run.json"))
+
+
+def test_an_interrupt_is_heard_by_a_job_that_a_shell_put_into_the_background(bench):
+    gate = bench.output.parent / "gate"
+    bench.write(
+        "t/01",
+        "open(gate, 'w').close()\nimport time; time.sleep(60)",
+        parameters=f"gate: str = {str(gate)!r}",
+    )
+    process = bench.start(prepare=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN))
+    wait_for(gate)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=30)
+    assert process.returncode == 130, out + err
+    assert bench.settle() == []
+
+
+def test_nohup_lets_a_run_outlive_its_terminal(bench):
+    gate = bench.output.parent / "gate"
+    bench.write(
+        "t/01",
+        "open(gate, 'w').close()\nimport time; time.sleep(0.5)",
+        parameters=f"gate: str = {str(gate)!r}",
+    )
+    process = bench.start(prepare=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN))
+    wait_for(gate)
+    os.killpg(process.pid, signal.SIGHUP)
+    out, err = process.communicate(timeout=30)
+    assert process.returncode == 0, out + err
 
 
 @pytest.mark.slow

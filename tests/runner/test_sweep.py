@@ -7,6 +7,8 @@ import time
 
 import pytest
 
+from runner.command.options import read_settings
+from runner.errors import UsageError
 from runner.results import sweep
 from runner.results.tables import rows, typed_column
 from tests.runner.conftest import FILES
@@ -188,14 +190,13 @@ def test_bad_usage_is_one_clear_line_and_exit_2(bench, arguments, message):
     assert not bench.output.exists()
 
 
-def test_without_pyarrow_parquet_is_refused_before_anything_runs(bench, monkeypatch, capsys):
-    from runner.command.line import main
-
+def test_without_pyarrow_parquet_is_refused_before_anything_runs(bench, monkeypatch):
     bench.write("t/01", "1", parameters=PARAMETERS)
     monkeypatch.setattr(sweep.importlib.util, "find_spec", lambda name: None)
     folders = ["--notebooks", str(bench.notebooks), "--output", str(bench.output)]
-    assert main(["sweep", "t/01", "--grid", "n=1", "--parquet", *folders]) == 2
-    assert "--parquet needs pyarrow" in capsys.readouterr().err
+    settings = read_settings(["sweep", "t/01", "--grid", "n=1", "--parquet", *folders])
+    with pytest.raises(UsageError, match="--parquet needs pyarrow"):
+        sweep.Sweep(settings)
     assert not bench.output.exists()
 
 
