@@ -195,7 +195,7 @@ def find_notebooks(folder: Path) -> list[Notebook]:
     folders = {parent for path in paths for parent in path.parents}
     for shared in sorted(folders & {path.with_suffix("") for path in paths}):
         raise UsageError(
-            f"{shared}.ipynb and the notebooks in the folder {shared} would have one folder for their results; "
+            f"{shared}.ipynb and the notebooks in the folder {shared} would share a folder of results; "
             "rename the notebook or the folder"
         )
     return [Notebook.read(path, folder) for path in paths]
