@@ -106,7 +106,7 @@ class Certificate:
 
     def save(self, path) -> None:
         """Write the certificate to a JSON file."""
-        Path(path).write_text(json.dumps(self.to_dict(), indent=0) + "\n", encoding="utf-8")
+        _file(path).write_text(json.dumps(self.to_dict(), indent=0) + "\n", encoding="utf-8")
 
     @classmethod
     def load(cls, path) -> Self:
@@ -136,7 +136,7 @@ def read_json(path):
 
     Pipes and devices are refused before they are opened, because reading them may never end.
     """
-    path = Path(path)
+    path = _file(path)
     try:
         if not stat.S_ISREG(os.stat(path).st_mode):
             raise CertificateError("cannot be read: not a regular file")
@@ -156,6 +156,12 @@ def read_json(path):
         raise CertificateError(f"not a JSON file: {error}") from None
     except RecursionError:
         raise CertificateError("not a JSON file: nested too deeply") from None
+
+
+def _file(path) -> Path:
+    if not isinstance(path, str | os.PathLike):
+        raise TypeError(f"path must be the name of a file; got {shown(path)}.")
+    return Path(path)
 
 
 def _without_repetition(pairs) -> dict:

@@ -81,6 +81,8 @@ def png_bytes(figure: Figure) -> bytes:
     >>> png_bytes(figure) == png_bytes(figure)
     True
     """
+    if not isinstance(figure, Figure):
+        raise TypeError(f"figure must be a matplotlib Figure; got {type(figure).__name__}.")
     buffer = io.BytesIO()
     figure.savefig(buffer, format="png", dpi=_DOTS_PER_INCH, facecolor="white", metadata={"Software": None})
     return buffer.getvalue()
@@ -123,7 +125,9 @@ def describe(axes: Axes, text: str) -> Axes:
     >>> show(describe(Figure().subplots(), "A line falls from 3 to 1."))
     [figure: A line falls from 3 to 1.]
     """
-    axes._alternative_texts = [*getattr(axes, "_alternative_texts", []), " ".join(text.split())]  # type: ignore[attr-defined]
+    if not isinstance(axes, Axes):
+        raise TypeError(f"axes must be matplotlib Axes; got {type(axes).__name__}.")
+    axes._alternative_texts = [*getattr(axes, "_alternative_texts", []), _one_line("text", text)]  # type: ignore[attr-defined]
     return axes
 
 
@@ -158,9 +162,7 @@ def show(drawing: Axes | Figure, *, alt: str | None = None) -> None:
         raise ValueError("drawing must be part of a figure; got Axes that were removed from theirs.")
     if alt is None:
         alt = " ".join(text for axes in figure.axes for text in getattr(axes, "_alternative_texts", []))
-    if not isinstance(alt, str) or not alt.strip():
-        raise ValueError("alt is empty: say in a sentence what the figure shows.")
-    alt = " ".join(alt.split())
+    alt = _one_line("alt", alt)
     ipython = sys.modules.get("IPython")
     if ipython is None or ipython.get_ipython() is None:
         print(f"[figure: {alt}]")
@@ -171,3 +173,9 @@ def show(drawing: Axes | Figure, *, alt: str | None = None) -> None:
     # A figure made by pyplot stays open until it is closed, and the notebook would show it a second time.
     if pyplot := sys.modules.get("matplotlib.pyplot"):
         pyplot.close(figure)
+
+
+def _one_line(name: str, text: str) -> str:
+    if not isinstance(text, str) or not text.strip():
+        raise ValueError(f"{name} must say in a sentence what the figure shows; got {text!r}.")
+    return " ".join(text.split())

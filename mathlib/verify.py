@@ -13,7 +13,7 @@ import sys
 import time
 
 from mathlib.certificates import printable, read_json
-from mathlib.checks import shown
+from mathlib.checks import check_choice, shown
 from mathlib.errors import CertificateError
 
 __all__ = ["main", "verify_file"]
@@ -50,6 +50,7 @@ def verify_file(path, *, method="taylor") -> str:
     -----
     The cost is the checker's: milliseconds to seconds.
     """
+    check_choice("method", method, ("taylor", "hessians", "outward"))
     data = read_json(path)
     kind = data.get("kind", data.get("format")) if isinstance(data, dict) else None
     if not isinstance(kind, str) or kind not in CHECKERS:

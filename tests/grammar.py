@@ -76,11 +76,7 @@ class Call:
             kinds = {p.name: p.kind for p in inspect.signature(self.function).parameters.values()}
         except ValueError:  # some functions written in C do not say
             kinds = {}
-        several = next((n for n, k in kinds.items() if k is k.VAR_POSITIONAL and n in given), None)
-        # Before f(statement, *certificates) can take certificates, the statement must have its place.
-        first = [n for n, k in kinds.items() if several or k is k.POSITIONAL_ONLY]
-        first = first[: first.index(several)] if several else first
-        places = [given.pop(n) for n in first if n in given] + list(given.pop(several, ()))
+        places = [given.pop(n) for n, k in kinds.items() if k is k.POSITIONAL_ONLY and n in given]
         return self.function(*places, **given)
 
     def none_is_default(self, argument) -> bool:
