@@ -25,7 +25,7 @@ STATEMENT = re.compile(
     r"(?:^|[:;])[ \t]*((?:from[ \t]+[\w.]+[ \t]+import\b|import[ \t]+\w)(?:[^\n(\\]|\\\n|\([^)]*\))*)",
     re.MULTILINE,
 )
-CALL = re.compile(r"(?<![\w.])(?!import\b)[\w.]*import[\w.]*[ \t]*\(")
+CALL = re.compile(r"(?<![\w.])(?!import\b)[\w.]*import[\w.]*[ \t]*\(|^[ \t]*%run\b", re.MULTILINE)
 
 
 def run_key(notebook: Notebook, library: Path = LIBRARY) -> str:
@@ -88,8 +88,8 @@ def _named(code: str, known: frozenset[str], package: str) -> frozenset[str]:
 
 
 def _may_be_anything(code: str) -> bool:
-    """Whether it calls importlib or __import__, or is no Python: then nobody can say what it imports."""
-    return bool(CALL.search(code)) or _parsed(code) is None
+    """Whether it calls importlib or __import__, or runs another file: then nobody can say what it imports."""
+    return bool(CALL.search(code))
 
 
 def import_statements(code: str, about: str = "") -> list[ast.AST] | None:
