@@ -22,15 +22,18 @@ from fractions import Fraction
 from math import isfinite, lcm, log2
 from numbers import Rational
 from pathlib import Path
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, TypeAlias
 
 from mathlib.checks import check_integer, is_number, shown
 from mathlib.errors import CertificateError
 
 __all__ = [
-    "Certificate", "Verified", "about", "entries", "integers", "naming", "numbers", "printable", "rational",
-    "rationals", "read_json", "rounded_up", "settle",
+    "Certificate", "FileName", "Verified", "about", "entries", "integers", "naming", "numbers", "printable",
+    "rational", "rationals", "read_json", "rounded_up", "settle",
 ]  # fmt: skip
+
+#: The name of a file.
+FileName: TypeAlias = str | os.PathLike[str]
 
 #: In bytes. The largest file that ships has 61 kB; embeddings of large posets have some megabytes.
 _LARGEST_FILE = 2**25
@@ -90,7 +93,7 @@ class Certificate:
         raise NotImplementedError
 
     @classmethod
-    def from_dict(cls, data) -> Self:
+    def from_dict(cls, data: Any) -> Self:
         """The certificate that `to_dict` has written; CertificateError names the field that is damaged."""
         raise NotImplementedError
 
@@ -104,18 +107,18 @@ class Certificate:
         theorem = check(self.to_dict())
         return Verified(theorem, self.bound, conditions, by, time.perf_counter() - started)
 
-    def save(self, path) -> None:
+    def save(self, path: FileName) -> None:
         """Write the certificate to a JSON file."""
         _file(path).write_text(json.dumps(self.to_dict(), indent=0) + "\n", encoding="utf-8")
 
     @classmethod
-    def load(cls, path) -> Self:
+    def load(cls, path: FileName) -> Self:
         """Read a certificate and verify nothing; CertificateError names the field that is damaged."""
         with naming(path):
             return cls.from_dict(read_json(path))
 
     @classmethod
-    def shipped_path(cls, n) -> Path:
+    def shipped_path(cls, n: int) -> Path:
         """The file of the certificate that ships for n; ValueError says for which n there is one."""
         files = {int(path.stem[1:]): path for path in cls.folder.glob("n*.json")} if cls.folder else {}
         if not files:
@@ -123,7 +126,7 @@ class Certificate:
         return files[check_integer("n", n, min(files), max(files), "for which certificates ship")]
 
     @classmethod
-    def shipped(cls, n) -> Self:
+    def shipped(cls, n: int) -> Self:
         """Load the certificate that ships for n; ValueError says for which n there is one."""
         return cls.load(cls.shipped_path(n))
 
@@ -131,7 +134,7 @@ class Certificate:
 # Files
 
 
-def read_json(path):
+def read_json(path: FileName) -> Any:
     """Return the content of a JSON file; raise CertificateError for anything else, without waiting for it.
 
     Pipes and devices are refused before they are opened, because reading them may never end.
@@ -158,7 +161,7 @@ def read_json(path):
         raise CertificateError("not a JSON file: nested too deeply") from None
 
 
-def _file(path) -> Path:
+def _file(path: FileName) -> Path:
     if not isinstance(path, str | os.PathLike):
         raise TypeError(f"path must be the name of a file; got {shown(path)}.")
     return Path(path)

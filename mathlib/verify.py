@@ -3,16 +3,17 @@
 The kind of a certificate, a field of its file, says which checker it goes to; docs/certificates.md describes
 the kinds. For each file one line is printed, whatever the file is: the theorem that was proved, or what is
 wrong. The exit status is 0 if every file proved its theorem and 1 if not. Only the standard library is used:
-no solver, no NumPy, no FLINT has a say in the answer. Three-point certificates are the exception: their
-checkers need NumPy, numba and FLINT, but no solver either.
+no solver, no NumPy, no FLINT has a say in the answer. Three-point certificates and sensitivities are the
+exceptions: their checkers need NumPy and FLINT, and the former numba, but no solver either.
 """
 
 import argparse
 import importlib
 import sys
 import time
+from collections.abc import Sequence
 
-from mathlib.certificates import printable, read_json
+from mathlib.certificates import FileName, printable, read_json
 from mathlib.checks import check_choice, shown
 from mathlib.errors import CertificateError
 
@@ -22,7 +23,11 @@ __all__ = ["main", "verify_file"]
 CHECKERS = {
     "binary-code": "mathlib.packing.delsarte.check:check_binary_code",
     "kissing": "mathlib.packing.delsarte.check:check_kissing",
-    "mathlib.posets.embedding": "mathlib.posets.verify:check_record",
+    "embedding": "mathlib.posets.certificates.check:check_file",
+    "poset-parameter": "mathlib.posets.certificates.files:check_parameter",
+    "realizer": "mathlib.posets.certificates.files:check_realizer",
+    "mathlib.posets.embedding": "mathlib.posets.certificates.check:check_file",  # as written before October 2026
+    "sensitivities": "mathlib.sensitivity.brackets.check:check_sensitivities",
     "three-point": "mathlib.packing.three_point.check:check_three_point",
     "two-point": "mathlib.packing.two_point.check:check_two_point",
     "two-point-triangle": "mathlib.packing.two_point.check_dimension_one:check_triangle",
@@ -30,7 +35,7 @@ CHECKERS = {
 }
 
 
-def verify_file(path, *, method="taylor") -> str:
+def verify_file(path: FileName, *, method: str = "taylor") -> str:
     """Return the theorem that the certificate in a file proves.
 
     Parameters
@@ -62,12 +67,12 @@ def verify_file(path, *, method="taylor") -> str:
     return check(data, method=method) if kind == "three-point" else check(data)
 
 
-def main(arguments=None, *, prog="python -m mathlib.verify") -> int:
+def main(arguments: Sequence[str] | None = None, *, prog: str = "python -m mathlib.verify") -> int:
     """Verify the files of the command line, one line each; return the exit status."""
     parser = argparse.ArgumentParser(
         prog=prog,
-        description="Verify certificates with the standard library alone; three-point ones need NumPy, numba "
-        "and FLINT.",
+        description="Verify certificates with the standard library alone; three-point ones and "
+        "sensitivities need NumPy and FLINT, and the former numba.",
     )
     parser.add_argument("files", nargs="+", metavar="FILE", help="a certificate, JSON")
     parser.add_argument(

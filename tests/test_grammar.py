@@ -33,7 +33,7 @@ def listed(place):
 
 CALLS = [(place, call) for place in PLACES if place not in UNLISTED for call in listed(place)]
 CASES = [(call, argument) for _, call in CALLS for argument in call.arguments]
-NAMES = [f"{place or 'mathlib'}-{call.name}-{argument}" for place, call in CALLS for argument in call.arguments]
+NAMES = [f"{place or 'mathlib'}-{call.name}-{name}" for place, call in CALLS for name in call.arguments]
 
 
 @pytest.mark.parametrize(("call", "argument"), CASES, ids=NAMES)
