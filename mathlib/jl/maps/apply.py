@@ -39,11 +39,11 @@ class Operator(LinearOperator):
 
 def _columns(project, V, fitted):
     """The images of the columns of V, real or complex."""
-    refuse_masked(V)
+    refuse_masked("a vector", V)
     if np.iscomplexobj(V):
         real, imaginary = (_columns(project, part, fitted) for part in (V.real, V.imag))
         images = np.empty(real.shape, np.result_type(real, np.complex64))
-        images.real, images.imag = real, imaginary
+        images.real, images.imag = real, imaginary  # a product with 1j would make NaN of infinity
         return images
     if V.dtype.kind not in "biufO":
         raise ValueError(f"a vector must hold real or complex numbers; got dtype {V.dtype}.")
@@ -65,11 +65,12 @@ def images_of(project, X, fitted, *, late=False):
         lost = np.flatnonzero(~np.isfinite(images).all(axis=1))
         if isinstance(X, np.ndarray):
             lost = lost[np.isfinite(X[lost]).all(axis=1)]
-        if lost.size:
-            small = X.dtype.type(_SHRINK)
-            images[lost] = project(X[lost] * small) / small
-            beyond = not np.isfinite(images[lost]).all()
-    if lost.size and beyond:
+        if not lost.size:
+            return images
+        small = X.dtype.type(_SHRINK)
+        images[lost] = project(X[lost] * small) / small
+        beyond = not np.isfinite(images[lost]).all()
+    if beyond:
         warnings.warn(
             f"images under {type(fitted).__name__} exceed the largest {images.dtype}: scale the data down.",
             RuntimeWarning,
@@ -78,6 +79,7 @@ def images_of(project, X, fitted, *, late=False):
     return images
 
 
-def refuse_masked(X):
-    if isinstance(X, np.ma.MaskedArray) and np.ma.is_masked(X):
-        raise ValueError("some entries are masked, and each of them has a part in an image: fill them first.")
+def refuse_masked(name, values):
+    """Raise a ValueError if entries are masked, because each has a part in an image."""
+    if np.ma.is_masked(values):
+        raise ValueError(f"{name} must hold numbers; got masked entries. Fill them first.")

@@ -6,19 +6,28 @@ Fitting looks only at the shape and the dtype of the data.
 
 import math
 from copy import copy
+from typing import Any, Self, TypeAlias
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy import sparse
 from scipy.sparse.linalg import LinearOperator
 from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin
 from sklearn.utils import check_array, check_random_state
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from mathlib.checks import check_count, check_probability
+from mathlib.annotations import RNG
+from mathlib.checks import check_count, check_probability, check_rng
 from mathlib.jl.maps.apply import Operator, images_of, refuse_masked
 from mathlib.jl.theory.dimension import jl_min_dim
 
+__all__ = ["JLTransform", "RandomState"]
+
 _FLOATS = [np.float64, np.float32]
+
+#: What scikit-learn's estimators take, and all that `numpy.random.default_rng` takes.
+RandomState: TypeAlias = RNG | np.random.RandomState
+_Rows: TypeAlias = ArrayLike | sparse.csr_array
 
 
 class JLTransform(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
@@ -27,37 +36,70 @@ class JLTransform(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimat
     #: "auto" takes this many times the dimensions of a Gaussian map.
     _room = 1.0
 
-    def fit(self, X, y=None):
+    n_components_: int
+    n_features_in_: int
+
+    def __init__(
+        self,
+        n_components: int | str = "auto",
+        *,
+        eps: float = 0.1,
+        delta: float = 0.1,
+        random_state: RandomState = None,
+    ):
+        self.n_components = n_components
+        self.eps = eps
+        self.delta = delta
+        self.random_state = random_state
+
+    def fit(self, X: _Rows, y: Any = None) -> Self:
         """Draw Phi for data of this shape. Only the shape, the column names and the dtype of X are used.
 
         Parameters
         ----------
         X : array or CSR matrix, shape (n_samples, n_features)
             float32 stays float32, everything else becomes float64.
-        y : ignored
+        y : object
+            Ignored: it is here because scikit-learn's pipelines pass it.
 
         Returns
         -------
         self
+            The estimator, fitted.
+
+        Raises
+        ------
+        ValueError
+            If X is not as above or a parameter of the estimator is not as its class says, or if
+            n_components="auto" comes to more dimensions than the data have.
+
+        Examples
+        --------
+        >>> from mathlib.jl import GaussianJL
+        >>> GaussianJL(eps=0.3, random_state=0).fit(np.zeros((50, 2000))).n_components_
+        375
         """
         X = validate_data(self, X, accept_sparse="csr", dtype=_FLOATS)
         n_samples, n_features = X.shape
         check_probability("eps", self.eps, "the allowed relative error of a squared distance")
         check_probability("delta", self.delta, "the allowed probability of failure")
         self._check_more()
-        rng = _generator(self.random_state)
+        # The module numpy.random stands for its global state, as in all of scikit-learn.
+        state = check_random_state(np.random) if self.random_state is np.random else self.random_state
+        rng = check_rng(state, "random_state")
         self.n_components_ = self._choose_n_components(n_samples, n_features)
         self._dtype = X.dtype
-        self._kept = {}
+        self._kept: dict = {}
         self._draw(rng, max(n_samples, 2), n_features)
         return self
 
-    def transform(self, X):
+    def transform(self, X: _Rows) -> np.ndarray:
         """Return the images of the rows of X.
 
         Parameters
         ----------
         X : array or CSR matrix, shape (n_samples, n_features)
+            The rows to map, with the features of the data of fit.
 
         Returns
         -------
@@ -80,21 +122,29 @@ class JLTransform(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimat
         Lengths are kept up to a relative error, so a mean that dwarfs the differences spoils them in float32:
         the images of two close points far from the origin agree in their leading digits and little else is
         left. Subtract the mean first. In float64 the same holds for integers beyond 2^53.
+
+        Examples
+        --------
+        >>> from mathlib.jl import GaussianJL
+        >>> X = np.eye(3, 1000)
+        >>> GaussianJL(200, random_state=0).fit(X).transform(X).shape
+        (3, 200)
         """
         check_is_fitted(self)
-        refuse_masked(X)
+        refuse_masked("X", X)
         late = self._spreads_everything()
         X = validate_data(
             self, X, accept_sparse="csr", dtype=_FLOATS, reset=False, ensure_all_finite=not late
         )
         return images_of(self._project, _checked(X), self, late=late)
 
-    def inverse_transform(self, Y):
+    def inverse_transform(self, Y: _Rows) -> np.ndarray:
         """Return, for each row y of Y, the shortest x that Phi maps closest to y: the pseudo-inverse.
 
         Parameters
         ----------
         Y : array or CSR matrix, shape (n_samples, n_components_)
+            Images, or other points of their space.
 
         Returns
         -------
@@ -107,27 +157,49 @@ class JLTransform(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimat
         ValueError
             If Y has another shape, holds NaN or infinity, or is complex or masked.
 
+        Warns
+        -----
+        RuntimeWarning
+            As `transform`.
+
         Notes
         -----
         The first call costs d k^2 and keeps a matrix of k d numbers for the next ones. So this is meant for a
         look, not for large d.
+
+        Examples
+        --------
+        >>> from mathlib.jl import GaussianJL
+        >>> phi = GaussianJL(2, random_state=0).fit(np.eye(3))
+        >>> y = phi.transform([[1.0, 2.0, 3.0]])
+        >>> bool(np.allclose(phi.transform(phi.inverse_transform(y)), y))
+        True
         """
         check_is_fitted(self)
-        refuse_masked(Y)
+        refuse_masked("Y", Y)
         Y = check_array(Y, accept_sparse="csr", dtype=_FLOATS, input_name="Y", estimator=self)
         if Y.shape[1] != self.n_components_:
             raise ValueError(f"Y must have shape (n_samples, {self.n_components_}); got {Y.shape}.")
         drawn = self.components_ if hasattr(self, "components_") else self.projection_
-        inverse = self._keep("inverse", Y.dtype, drawn, lambda: self._pseudo_inverse().astype(Y.dtype))
+
+        def pseudo_inverse():
+            return np.linalg.pinv(self._project_adjoint(np.eye(self.n_components_))).astype(Y.dtype)
+
+        inverse = self._keep("inverse", Y.dtype, drawn, pseudo_inverse)
         return images_of(lambda rows: rows @ inverse.T, _checked(Y), self)
 
     def as_linear_operator(self) -> LinearOperator:
         """Return Phi as a SciPy LinearOperator of shape (k, d) with its adjoint.
 
-        It computes in the dtype of the vectors that it is given (float32, else float64), whatever the dtype
-        of the data that fit saw, and maps the real and the imaginary part of complex ones. NaN and infinity
-        are handed on. A later fit does not change it; it can be pickled.
+        Returns
+        -------
+        scipy.sparse.linalg.LinearOperator
+            It computes in the dtype of the vectors that it is given (float32, else float64), whatever the
+            dtype of the data that fit saw, and maps the real and the imaginary part of complex ones. NaN and
+            infinity are handed on. A later fit does not change it; it can be pickled.
 
+        Examples
+        --------
         >>> from mathlib.jl import SparseJL
         >>> phi = SparseJL(2, random_state=0).fit([[1.0, 2.0, 3.0]]).as_linear_operator()
         >>> phi.shape, (phi.H @ (phi @ [1.0, 2.0, 3.0])).shape
@@ -147,9 +219,6 @@ class JLTransform(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimat
         if kept is None or kept[0] is not source:
             kept = self._kept[name, dtype] = (source, make())
         return kept[1]
-
-    def _pseudo_inverse(self):
-        return np.linalg.pinv(self._project_adjoint(np.eye(self.n_components_)))
 
     def _check_more(self):
         """Raise a ValueError for parameters that only this estimator has and only `transform` reads."""
@@ -183,7 +252,7 @@ class JLTransform(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimat
         return math.ceil(self._room * k)
 
     def _choose_n_components(self, n_samples, n_features):
-        if not isinstance(self.n_components, str):
+        if not (isinstance(self.n_components, str) and self.n_components == "auto"):
             k = check_count("n_components", self.n_components, 1, 'the dimension of the images, or "auto"')
             if k > n_features:
                 raise ValueError(
@@ -191,8 +260,6 @@ class JLTransform(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimat
                     f"Give n_components <= {n_features}."
                 )
             return k
-        if self.n_components != "auto":
-            raise ValueError(f'n_components must be an integer >= 1 or "auto"; got {self.n_components!r}.')
 
         def auto(eps):
             try:
@@ -229,18 +296,3 @@ def _checked(X):
         X = sparse.csr_array((X.data, X.indices, X.indptr), shape=X.shape)
         X.check_format()
     return X
-
-
-def _generator(random_state):
-    """A Generator, from numpy.random or from all that default_rng takes; a RandomState shares its stream."""
-    if random_state is np.random:
-        random_state = check_random_state(random_state)
-    try:
-        if isinstance(random_state, bool | np.bool_):
-            raise TypeError
-        return np.random.default_rng(random_state)
-    except (TypeError, ValueError):
-        raise ValueError(
-            "random_state must be None, an integer >= 0 or a sequence of such, a numpy Generator, "
-            f"BitGenerator, SeedSequence or RandomState, or numpy.random; got {random_state!r}."
-        ) from None

@@ -2,9 +2,9 @@
 
     Phi = P H D / sqrt(k)
 
-D (d x d) carries random signs on its diagonal; H (d x d) is the orthogonal Walsh-Hadamard matrix; P (k x
-d) is sparse with P_ij = b_ij N_ij / sqrt(q), where b_ij is 1 with probability q and N_ij a random sign or
-a normal number. H D spreads every vector over all coordinates, so that a P with few entries sees its
+D (d x d) carries random signs on its diagonal; H (d x d) is the orthogonal Walsh-Hadamard matrix; P (k x d)
+is sparse with P_ij = b_ij N_ij / sqrt(q), where b_ij is 1 with probability q and N_ij a random sign or a
+normal number. H D spreads every vector over all coordinates, so that a P with few entries does not miss its
 length. Vectors whose length is not a power of two are padded with zeros.
 
 For unit x, with d the padded length,
@@ -12,7 +12,7 @@ For unit x, with d the padded length,
     Var |Phi x|^2 = (2 + (1/q - 3) (3 - 2 |x|_4^4) / d) / k      for random signs,
     Var |Phi x|^2 = (2 + 3 (1/q - 1) (3 - 2 |x|_4^4) / d) / k    for normal entries.
 
-How the three steps are done fast is the matter of `mathlib.jl.maps.walsh` and `mathlib.jl.hadamard.kernel`.
+`mathlib.jl.maps.walsh` applies the three steps.
 """
 
 import math
@@ -20,9 +20,10 @@ import math
 import numpy as np
 from scipy.sparse import csr_array
 
-from mathlib.checks import check_choice, shown
+from mathlib.checks import check_choice
+from mathlib.jl.maps.base import RandomState
 from mathlib.jl.maps.walsh import WalshTransform
-from mathlib.jl.theory.density import ENTRIES, ROOM, fast_jl_density, is_density, padded_length
+from mathlib.jl.theory.density import ENTRIES, ROOM, check_density, fast_jl_density, padded_length
 
 __all__ = ["FastJL"]
 
@@ -88,24 +89,22 @@ class FastJL(WalshTransform):
 
     _room = 1 + ROOM
 
+    density_: float
+
     def __init__(
         self,
-        n_components="auto",
+        n_components: int | str = "auto",
         *,
-        eps=0.1,
-        delta=0.1,
-        density="auto",
-        entries="rademacher",
-        random_state=None,
-        n_jobs=None,
+        eps: float = 0.1,
+        delta: float = 0.1,
+        density: float | str = "auto",
+        entries: str = "rademacher",
+        random_state: RandomState = None,
+        n_jobs: int | None = None,
     ):
-        self.n_components = n_components
-        self.eps = eps
-        self.delta = delta
+        super().__init__(n_components, eps=eps, delta=delta, random_state=random_state, n_jobs=n_jobs)
         self.density = density
         self.entries = entries
-        self.random_state = random_state
-        self.n_jobs = n_jobs
 
     def _draw(self, rng, n_samples, n_features):
         k, d = self.n_components_, padded_length(n_features)
@@ -124,19 +123,11 @@ class FastJL(WalshTransform):
     def _choose_density(self, n_samples, n_features):
         named = {"auto": "new", "ailon-chazelle": "ailon-chazelle"}
         if isinstance(self.density, str) and self.density in named:
+            analysis = named[self.density]
             return fast_jl_density(
-                n_features,
-                n_samples,
-                delta=self.delta,
-                entries=self.entries,
-                analysis=named[self.density],
+                n_features, n_samples, delta=self.delta, entries=self.entries, analysis=analysis
             )
-        if not is_density(self.density):
-            raise ValueError(
-                'density must be a number with 0 < q <= 1, "auto" or "ailon-chazelle"; '
-                f"got {shown(self.density)}."
-            )
-        return float(self.density)
+        return check_density(self.density, ', "auto" or "ailon-chazelle"')
 
 
 def _successes(rng, trials, q):

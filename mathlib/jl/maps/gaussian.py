@@ -55,11 +55,7 @@ class GaussianJL(JLTransform):
     (50, 375)
     """
 
-    def __init__(self, n_components="auto", *, eps=0.1, delta=0.1, random_state=None):
-        self.n_components = n_components
-        self.eps = eps
-        self.delta = delta
-        self.random_state = random_state
+    components_: np.ndarray
 
     def _draw(self, rng, n_samples, n_features):
         k = self.n_components_

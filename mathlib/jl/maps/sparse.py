@@ -1,14 +1,14 @@
-"""The sparse map of Kane and Nelson: s random signs in every column of Phi.
+"""Sparse maps: s random signs in every column of Phi, after Kane and Nelson; s = 1 is the count sketch.
 
     Phi_ij = sign_ij / sqrt(s) at s random rows i of column j, 0 elsewhere.
 
 Every column has length exactly 1, so |Phi e_j| = |e_j| without any error. An error comes only from
-collisions: two coordinates of x that share a row. Its variance does not know s,
+collisions: two coordinates of x that share a row. Its variance does not depend on s,
 
     Var |Phi x|^2 = (2 / k) (|x|_2^4 - |x|_4^4)     (for "block": if s divides k),
 
-but its tail does: with s = 1 (a *count sketch*) one collision of two heavy coordinates is a total loss, with
-more signs per column it is diluted.
+but its tail does: with s = 1 two heavy coordinates that meet in a row are added or cancelled as a whole, with
+more signs in a column their collision weighs less.
 """
 
 import math
@@ -17,7 +17,7 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from mathlib.checks import check_choice, check_count
-from mathlib.jl.maps.base import JLTransform
+from mathlib.jl.maps.base import JLTransform, RandomState
 
 __all__ = ["CountSketch", "SparseJL"]
 
@@ -56,8 +56,10 @@ class SparseJL(JLTransform):
     ----------
     components_ : scipy.sparse.csr_array, shape (n_components_, n_features_in_)
         Phi, in float64.
-    n_components_, s_ : int
-        The dimension k and the number s of nonzeros in each column.
+    n_components_ : int
+        The dimension k.
+    s_ : int
+        The number s of nonzeros in each column.
 
     Notes
     -----
@@ -82,15 +84,22 @@ class SparseJL(JLTransform):
     np.float64(1.0)
     """
 
+    components_: csr_array
+    s_: int
+
     def __init__(
-        self, n_components="auto", *, eps=0.1, delta=0.1, s="auto", construction="block", random_state=None
+        self,
+        n_components: int | str = "auto",
+        *,
+        eps: float = 0.1,
+        delta: float = 0.1,
+        s: int | str = "auto",
+        construction: str = "block",
+        random_state: RandomState = None,
     ):
-        self.n_components = n_components
-        self.eps = eps
-        self.delta = delta
+        super().__init__(n_components, eps=eps, delta=delta, random_state=random_state)
         self.s = s
         self.construction = construction
-        self.random_state = random_state
 
     def _draw(self, rng, n_samples, n_features):
         k = self.n_components_
@@ -139,9 +148,10 @@ class SparseJL(JLTransform):
 
 
 class CountSketch(SparseJL):
-    """Random projection by one sign in every column: `SparseJL` with s = 1.
+    """Random projection by one random sign in every column: `SparseJL` with s = 1.
 
-    E |Phi x|^2 = |x|^2 and Var |Phi x|^2 = (2 / k) (|x|_2^4 - |x|_4^4).
+    E |Phi x|^2 = |x|^2 and Var |Phi x|^2 = (2 / k) (|x|_2^4 - |x|_4^4). One addition for each nonzero number
+    of the data, the cheapest map that keeps lengths on average, and the one with the heaviest tail.
 
     Parameters
     ----------
@@ -150,7 +160,8 @@ class CountSketch(SparseJL):
         inequality and the variance above demand for n points. It grows with 1 / delta, and must: two points
         e_i, e_j lose each other with probability 1 / k. The other maps need ln(1 / delta).
     eps, delta : float
-        Allowed relative error of squared distances and probability of failure, for "auto".
+        The allowed relative error of squared distances, and probability that some distance fails, both
+        between 0 and 1. Used by "auto".
     random_state : None, int, numpy Generator or RandomState
         Seed of the draw. None draws afresh each time; NumPy's global state is never touched.
 
@@ -159,6 +170,7 @@ class CountSketch(SparseJL):
     components_ : scipy.sparse.csr_array, shape (n_components_, n_features_in_)
         Phi, in float64.
     n_components_ : int
+        The dimension k.
 
     References
     ----------
@@ -172,14 +184,17 @@ class CountSketch(SparseJL):
     array([1])
     """
 
-    s = 1
-    construction = "graph"
-
-    def __init__(self, n_components="auto", *, eps=0.1, delta=0.1, random_state=None):
-        self.n_components = n_components
-        self.eps = eps
-        self.delta = delta
-        self.random_state = random_state
+    def __init__(
+        self,
+        n_components: int | str = "auto",
+        *,
+        eps: float = 0.1,
+        delta: float = 0.1,
+        random_state: RandomState = None,
+    ):
+        super().__init__(
+            n_components, eps=eps, delta=delta, s=1, construction="graph", random_state=random_state
+        )
 
     def _auto_n_components(self, n_samples, n_features, eps):
         return math.ceil(n_samples * (n_samples - 1) / (eps**2 * self.delta))

@@ -31,7 +31,8 @@ class SRHT(WalshTransform):
         0 to L with mean 1 have a mean within eps of 1 with probability 1 - 1/(2N). The constants are ours.
         No k without a factor ln(d) suffices for all x, unlike for the other maps.
     eps, delta : float
-        Allowed relative error of squared distances and probability of failure, for "auto".
+        The allowed relative error of squared distances, and probability that some distance fails, both
+        between 0 and 1. Used by "auto".
     random_state : None, int, numpy Generator or RandomState
         Seed of the draw. None draws afresh each time; NumPy's global state is never touched.
     n_jobs : None or int
@@ -46,6 +47,7 @@ class SRHT(WalshTransform):
     scale_ : float
         k^(-1/2): Phi is `scale_` times `projection_` times the +-1 Walsh-Hadamard matrix times D.
     n_components_ : int
+        The dimension k.
 
     Notes
     -----
@@ -63,13 +65,6 @@ class SRHT(WalshTransform):
     >>> bool(np.allclose(phi.transform(np.eye(4)) @ phi.transform(np.eye(4)).T, np.eye(4)))
     True
     """
-
-    def __init__(self, n_components="auto", *, eps=0.1, delta=0.1, random_state=None, n_jobs=None):
-        self.n_components = n_components
-        self.eps = eps
-        self.delta = delta
-        self.random_state = random_state
-        self.n_jobs = n_jobs
 
     def _auto_n_components(self, n_samples, n_features, eps):
         trials = n_samples * (n_samples - 1) / 2 / self.delta

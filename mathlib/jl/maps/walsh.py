@@ -13,7 +13,7 @@ import numpy as np
 from scipy import sparse
 
 from mathlib.jl.hadamard.transform import LONGEST_TILE, butterflies, compiled_kernel
-from mathlib.jl.maps.base import JLTransform
+from mathlib.jl.maps.base import JLTransform, RandomState
 
 __all__ = ["WalshTransform"]
 
@@ -25,6 +25,22 @@ _NUMBERS_AT_ONCE = 2**25
 
 class WalshTransform(JLTransform):
     """A map whose `_draw` sets `signs_` (the diagonal of D), `projection_` (P, in CSR) and `scale_`."""
+
+    signs_: np.ndarray
+    projection_: sparse.csr_array
+    scale_: float
+
+    def __init__(
+        self,
+        n_components: int | str = "auto",
+        *,
+        eps: float = 0.1,
+        delta: float = 0.1,
+        random_state: RandomState = None,
+        n_jobs: int | None = None,
+    ):
+        super().__init__(n_components, eps=eps, delta=delta, random_state=random_state)
+        self.n_jobs = n_jobs
 
     def _spreads_everything(self):
         return bool(np.diff(self.projection_.indptr).any())  # false only if P has no entry at all

@@ -7,21 +7,20 @@ gives a k that is certain to suffice:
 
     k = min { k : C(n, 2) * P(chi2_k / k outside [lower, upper]) <= delta }.
 
-That the tails fall as k grows needs a thought, because the upper tail alone does not always fall:
-P(chi2_1 > 1.5) = 0.2207 < P(chi2_2 / 2 > 1.5) = 0.2231. The densities of chi2_{k+1}/(k+1) and chi2_k/k
-have a ratio proportional to (x e^-x)^(1/2), which rises up to x = 1 and falls beyond. Hence the two
-distribution functions cross exactly once, and since the median of chi2_k/k rises towards 1 they cross
-above 1. So the lower tail always falls; the upper tail falls beyond the crossing (1.54 for k = 1, closer
-to 1 for every larger k); and between 1 and the crossing the lower tail falls by more than the upper one
-gains. The tests compare this with a search through every k.
+The sum of the tails falls as k grows, so bisection finds this k. It needs a proof, because the upper tail
+alone does not always fall: P(chi2_1 > 1.5) = 0.2207 < P(chi2_2 / 2 > 1.5) = 0.2231. The densities of
+chi2_{k+1}/(k+1) and chi2_k/k have a ratio proportional to (x e^-x)^(1/2), which rises up to x = 1 and falls
+beyond. Hence the two distribution functions cross exactly once, and since the median of chi2_k/k rises
+towards 1 they cross above 1. So the lower tail always falls; the upper tail falls beyond the crossing (1.54
+for k = 1, closer to 1 for every larger k); and between 1 and the crossing the lower tail falls by more than
+the upper one gains. The tests compare this with a search through every k.
 """
 
 import math
 
-import numpy as np
 from scipy.special import gammainc, gammaincc
 
-from mathlib.checks import check_choice, check_count, check_probability
+from mathlib.checks import check_choice, check_count, check_flag, check_probability
 
 __all__ = ["jl_min_dim"]
 
@@ -34,7 +33,9 @@ _SMALLEST_FORMULA_EPS = 1e-100
 _SMALLEST_TAIL = 1e-250
 
 
-def jl_min_dim(n_samples, eps, *, delta, method="exact", squared=True) -> int:
+def jl_min_dim(
+    n_samples: int, eps: float, *, delta: float, method: str = "exact", squared: bool = True
+) -> int:
     r"""Return a number k of dimensions that keeps all distances among n points, with probability 1 - delta.
 
     A map Phi to k dimensions *keeps* the distances up to eps if every pair x, y of the points has
@@ -55,14 +56,13 @@ def jl_min_dim(n_samples, eps, *, delta, method="exact", squared=True) -> int:
         The allowed probability that some pair fails, between 0 and 1.
     method : {"exact", "chernoff", "classical"}
         "exact": the smallest k whose two chi-square tails, times the number of pairs, are at most delta.
-        For a Gaussian map no smaller k can be had from the union bound over the pairs. "chernoff": k = 2
-        ln(2 C(n,2) / delta) / (eps^2/2 - eps^3/3), rounded up, from the exponential bound exp(-k (eps^2/2
-        - eps^3/3) / 2) of either tail. "classical": 4 ln n / (eps^2/2 - eps^3/3), rounded down, the
-        textbook formula and scikit-learn's number. It does not look at delta: it is the Chernoff bound with
-        delta = 1 - 1/n, and promises success with probability 1/n.
+        "chernoff": 2 ln(2 C(n,2) / delta) / (eps^2/2 - eps^3/3), rounded up, from the exponential bound
+        exp(-k (eps^2/2 - eps^3/3) / 2) of either tail. "classical": 4 ln n / (eps^2/2 - eps^3/3), rounded
+        down, the textbook formula and scikit-learn's number. It does not look at delta: it is the Chernoff
+        bound with delta = 1 - 1/n, and promises success with probability 1/n.
     squared : bool
-        Whether eps bounds squared distances or distances. The two formulas cover distances through
-        eps (2 - eps) for squared ones.
+        Whether eps bounds squared distances or distances, which the formulas cover through eps (2 - eps) for
+        squared ones.
 
     Returns
     -------
@@ -76,10 +76,10 @@ def jl_min_dim(n_samples, eps, *, delta, method="exact", squared=True) -> int:
 
     Notes
     -----
-    Exact for `GaussianJL`. For other maps it is a guide; `FastJL` adds a margin that its own variance
-    asks for. The cost is a bisection, at most some thirty evaluations of the incomplete gamma function.
-    No linear map does with fewer than a constant times ln(n) / eps^2 dimensions (Larsen and Nelson,
-    2017).
+    For `GaussianJL` the union bound over the pairs gives no smaller k than "exact"; for other maps this is a
+    guide, and `FastJL` adds the margin that its own variance asks for. No linear map does with fewer than a
+    constant times ln(n) / eps^2 dimensions (Larsen and Nelson). The cost is a bisection, some thirty
+    evaluations of the incomplete gamma function.
 
     References
     ----------
@@ -101,15 +101,16 @@ def jl_min_dim(n_samples, eps, *, delta, method="exact", squared=True) -> int:
     eps = check_probability("eps", eps, "the allowed relative error of a distance")
     delta = check_probability("delta", delta, "the allowed probability of failure")
     check_choice("method", method, ("exact", "chernoff", "classical"))
-    if not isinstance(squared, bool | np.bool_):
-        raise ValueError(f"squared must be True (eps bounds squared distances) or False; got {squared!r}.")
+    check_flag("squared", squared, "whether eps bounds squared distances")
     if eps < _SMALLEST_FORMULA_EPS:
         raise ValueError(f"eps must be at least {_SMALLEST_FORMULA_EPS}, or k is beyond counting; got {eps}.")
     pairs = n_samples * (n_samples - 1) // 2
     squared_eps = eps if squared else eps * (2 - eps)
+    exponent = squared_eps**2 / 2 - squared_eps**3 / 3
     if method == "classical":
-        return max(1, int(4 * math.log(n_samples) / _exponent(squared_eps)))
-    enough = _chernoff(pairs, squared_eps, delta)
+        return max(1, int(4 * math.log(n_samples) / exponent))
+    # Each tail is at most exp(-k (eps - ln(1 + eps)) / 2), and the series of ln is cut.
+    enough = math.ceil(2 * (math.log(2 * pairs) - math.log(delta)) / exponent)
     if method == "chernoff":
         return enough
     # In logarithms, because the number of pairs may be too large for a float.
@@ -120,26 +121,13 @@ def jl_min_dim(n_samples, eps, *, delta, method="exact", squared=True) -> int:
             'Use method="chernoff".'
         )
     lower, upper = (1 - eps, 1 + eps) if squared else ((1 - eps) ** 2, (1 + eps) ** 2)
-    allowed = delta / pairs
     too_few = 0
     while enough - too_few > 1:
         k = (too_few + enough) // 2
-        if _tails(k, lower, upper) <= allowed:
+        # P(chi2_k / k < lower) + P(chi2_k / k > upper)
+        tails = gammainc(k / 2, lower * k / 2) + gammaincc(k / 2, upper * k / 2)
+        if tails <= delta / pairs:
             enough = k
         else:
             too_few = k
     return enough
-
-
-def _tails(k, lower, upper):
-    """P(chi2_k / k < lower) + P(chi2_k / k > upper)."""
-    return gammainc(k / 2, lower * k / 2) + gammaincc(k / 2, upper * k / 2)
-
-
-def _chernoff(pairs, eps, delta):
-    """Each tail is at most exp(-k (eps - ln(1 + eps)) / 2), and the series of ln is cut."""
-    return math.ceil(2 * (math.log(2 * pairs) - math.log(delta)) / _exponent(eps))
-
-
-def _exponent(eps):
-    return eps**2 / 2 - eps**3 / 3

@@ -10,12 +10,12 @@ How its tails are computed stands at the head of `mathlib.jl.theory.tails`.
 """
 
 import math
-from numbers import Integral
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from mathlib.checks import check_choice, check_count, check_integer, check_probability, shown
-from mathlib.jl.theory.density import ENTRIES, is_density
+from mathlib.checks import check_choice, check_count, check_finite, check_integer, check_probability, shown
+from mathlib.jl.theory.density import ENTRIES, check_density
 from mathlib.jl.theory.tails import normal_tails, sign_tails
 
 __all__ = ["fast_jl_failure", "fast_jl_variance", "flat_failure_probability"]
@@ -30,11 +30,13 @@ _MOST_SHARING = 2**53
 _LARGEST_K = 10**8
 
 
-def fast_jl_variance(x, k, density, entries="rademacher"):
-    """Variance of |Phi x|^2 over D and P, for the padded length d of x:
+def fast_jl_variance(x: ArrayLike, k: int, density: float, entries: str = "rademacher") -> float:
+    """Return the variance of |Phi x|^2 over D and P, exactly.
+
+    With d the padded length of x and r = sum x_j^4 / |x|^4 it is
 
         |x|^4 / k * ( 2 + 3 (1/q - 1) (3 - 2 r) / d )   with normal entries,
-        |x|^4 / k * ( 2 + (1/q - 3) (3 - 2 r) / d )     with random signs,    r = sum x_j^4 / |x|^4.
+        |x|^4 / k * ( 2 + (1/q - 3) (3 - 2 r) / d )     with random signs.
 
     Parameters
     ----------
@@ -45,10 +47,12 @@ def fast_jl_variance(x, k, density, entries="rademacher"):
     density : float
         q, the probability that an entry of P is not zero, 0 < q <= 1.
     entries : {"rademacher", "normal"}
+        What the nonzero entries of P are: random signs or normal numbers.
 
     Returns
     -------
     float
+        The variance. The mean, E |Phi x|^2, is |x|^2.
 
     Raises
     ------
@@ -59,7 +63,7 @@ def fast_jl_variance(x, k, density, entries="rademacher"):
 
     Notes
     -----
-    Exact. E |Phi x|^2 = |x|^2. Derivation: the rows of P are independent given D, the fourth moment of a row
+    Derivation: the rows of P are independent given D, the fourth moment of a row
     sum is 3 |u|^4 + (m4/q - 3) sum u_i^4 with m4 = 3 or 1, the covariance between rows vanishes because
     |u|^2 = |x|^2, and E u_i^4 = (3 |x|^4 - 2 sum x_j^4) / d^2.
 
@@ -69,23 +73,17 @@ def fast_jl_variance(x, k, density, entries="rademacher"):
     >>> round(fast_jl_variance(x, 8, 5 / 64, "normal"), 4), round(fast_jl_variance(x, 8, 5 / 64), 4)
     (0.3191, 0.2691)
     """
-    x = np.asarray(x)
-    if x.dtype.kind not in "biuf":
-        raise ValueError(f"x must hold real numbers; got dtype {x.dtype}.")
-    x = x.astype(float)
-    if x.ndim != 1 or not x.size or x.size & (x.size - 1) or not np.isfinite(x).all():
-        raise ValueError(
-            "x must be one finite vector whose length is a power of two (pad it with zeros); "
-            f"got shape {x.shape}."
-        )
-    k, density = check_count("k", k, 1, "the dimension of the images"), _check_density(density)
+    values = check_finite("x", x, shape=(-1,))
+    if not values.size or values.size & (values.size - 1):
+        raise ValueError(f"x must have a power of two as its length; got {values.size}. Pad it with zeros.")
+    k, density = check_count("k", k, 1, "the dimension of the images"), check_density(density)
     check_choice("entries", entries, ENTRIES)
     # Scaled by a power of two, so that no fourth power overflows or vanishes before its time.
-    exponent = int(np.frexp(np.abs(x).max())[1])
-    x = np.ldexp(x, -exponent)
+    exponent = int(np.frexp(np.abs(values).max())[1])
+    values = np.ldexp(values, -exponent)
     fourth = 3.0 if entries == "normal" else 1.0
-    square = float(np.sum(x**2)) ** 2
-    spread = (3 * square - 2 * float(np.sum(x**4))) / x.size
+    square = float(np.sum(values**2)) ** 2
+    spread = (3 * square - 2 * float(np.sum(values**4))) / values.size
     # Divided by the density last, because 1 / q alone may be beyond the largest double.
     variance = (2 * square - 3 * spread) / k + fourth * spread / k / density
     try:
@@ -97,8 +95,8 @@ def fast_jl_variance(x, k, density, entries="rademacher"):
     return variance
 
 
-def flat_failure_probability(m, density, k, eps, *, entries="normal"):
-    """P( | |Phi x|^2 - 1 | > eps ) when H D x is flat on m coordinates.
+def flat_failure_probability(m: int, density: float, k: int, eps: float, *, entries: str = "normal") -> float:
+    """Return P( | |Phi x|^2 - 1 | > eps ) when H D x is flat on m coordinates.
 
     Parameters
     ----------
@@ -111,6 +109,7 @@ def flat_failure_probability(m, density, k, eps, *, entries="normal"):
     eps : float
         Allowed relative error of the squared length, 0 < eps < 1.
     entries : {"normal", "rademacher"}
+        What the nonzero entries of P are: normal numbers or random signs.
 
     Returns
     -------
@@ -138,7 +137,7 @@ def flat_failure_probability(m, density, k, eps, *, entries="normal"):
     """
     m = check_integer("m", m, 1, _MOST_SHARING, "the coordinates that share the length")
     k = check_integer("k", k, 1, _LARGEST_K, "the dimension of the images")
-    density = _check_density(density)
+    density = check_density(density)
     eps = check_probability("eps", eps, "the allowed relative error of a squared length")
     check_choice("entries", entries, ENTRIES)
     mean = density * m
@@ -158,8 +157,10 @@ def flat_failure_probability(m, density, k, eps, *, entries="normal"):
     return float(min(1.0, lower + upper))
 
 
-def fast_jl_failure(level, d, density, k, eps, *, entries="normal"):
-    """P( | |Phi x|^2 - 1 | > eps ) for the hard vectors x_l = 2^(-l/2) (e_1 + ... + e_{2^l}), l = 0, 1, 2.
+def fast_jl_failure(
+    level: int, d: int, density: float, k: int, eps: float, *, entries: str = "normal"
+) -> float:
+    """Return P( | |Phi x|^2 - 1 | > eps ) for the vectors x_l = 2^(-l/2) (e_1 + ... + e_{2^l}), l = 0, 1, 2.
 
     With F(m) = `flat_failure_probability`(m) it is F(d) for x_0, F(d/2) for x_1, and (F(d/4) + F(d)) / 2 for
     x_2: of the 16 sign patterns on four coordinates 8 are rows of a Walsh-Hadamard matrix, up to sign, and
@@ -167,33 +168,38 @@ def fast_jl_failure(level, d, density, k, eps, *, entries="normal"):
 
     Parameters
     ----------
-    level : {0, 1, 2}
-        From level 3 on H D x is not always flat.
+    level : int
+        l, from 0 to 2. From level 3 on H D x is not always flat.
     d : int
         Padded length, a power of two, at least 2**level.
-    density, k, eps, entries
-        As for `flat_failure_probability`.
+    density : float
+        q, the probability that an entry of P is not zero, 0 < q <= 1.
+    k : int
+        Dimension of the images, from 1 to 10^8.
+    eps : float
+        Allowed relative error of the squared length, 0 < eps < 1.
+    entries : {"normal", "rademacher"}
+        What the nonzero entries of P are: normal numbers or random signs.
 
     Returns
     -------
     float
+        The probability, to as many digits as `flat_failure_probability` has.
+
+    Raises
+    ------
+    ValueError
+        If an argument is not as above, or too large for `flat_failure_probability`.
 
     Examples
     --------
     >>> round(fast_jl_failure(0, 256, 6 / 256, 24, 0.5), 4)
     0.1039
     """
-    if isinstance(level, bool) or not isinstance(level, Integral) or level not in (0, 1, 2):
-        raise ValueError(f"level must be 0, 1 or 2, where H D x is flat; got {level!r}.")
+    level = check_integer("level", level, 0, 2, "where H D x is flat")
     d = check_count("d", d, 2**level, "the padded length")
     if d & (d - 1):
-        raise ValueError(f"d must be a power of two, the padded length; got {d}.")
+        raise ValueError(f"d must be a power of two, the padded length; got {shown(d)}.")
     lengths = {0: [d], 1: [d // 2], 2: [d // 4, d]}[level]
     values = [flat_failure_probability(m, density, k, eps, entries=entries) for m in lengths]
     return math.fsum(values) / len(values)
-
-
-def _check_density(density):
-    if not is_density(density):
-        raise ValueError(f"density must be a number with 0 < q <= 1; got {shown(density)}.")
-    return float(density)
