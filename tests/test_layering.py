@@ -102,8 +102,6 @@ def imports(path, root):
                 yield target.value
             elif path.name == "lazy.py" and ast.unparse(target).startswith("f'{package}."):
                 continue  # a topic's own lazy names
-            elif path == root / "mathlib" / "verify.py" and ast.unparse(target) == "module":
-                continue  # the checker of one kind of certificate, when a file of that kind comes
             elif path == root / "mathlib/verify.py" and ast.unparse(target) == "module":
                 continue  # the checker of a kind, from its table: when a file asks for it
             elif not ast.unparse(target).startswith(f"f'{'.'.join(package)}."):  # its own modules
@@ -213,9 +211,14 @@ def module_file(module, root):
 
 def only_plots_draw(root):
     def forbidden(path, name):
-        return name.split(".")[0] in ("matplotlib", "pylab") and path.name not in ("plots.py", "plotting.py")
+        return name.split(".")[0] in ("matplotlib", "pylab") and not draws(path)
 
     return breaches(root, ["mathlib", "runner", "run_all.py", "benchmarks"], forbidden)
+
+
+def draws(path):
+    """Whether a file holds pictures: it may import matplotlib."""
+    return path.name in ("plots.py", "plotting.py") or path.parent.name == "plots"
 
 
 def files_are_short(root):
@@ -355,6 +358,7 @@ def tree(tmp_path):
         "mathlib/jl/__init__.py": "import importlib\nimportlib.import_module(f'mathlib.jl.{name}')\n",
         "mathlib/jl/a.py": "from mathlib import claims\nfrom mathlib.jl import b\nfrom . import b\n",
         "mathlib/jl/plots.py": "import matplotlib.pyplot\n",
+        "mathlib/dpp/plots/a.py": "import matplotlib.pyplot\n",
         "mathlib/claims.py": "", "mathlib/errors.py": "",
         "mathlib/exact/__init__.py": "", "mathlib/exact/ldl.py": "from fractions import Fraction\n",
         "mathlib/jl/checker/a.py": "import numpy\nfrom mathlib.exact import ldl\nfrom . import b\n",
@@ -435,7 +439,7 @@ def test_all_but_the_plots_load_without_matplotlib():
     modules = [
         ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
         for path in sources(ROOT, "mathlib", "runner")
-        if path.name not in ("plots.py", "plotting.py", "__main__.py")
+        if not draws(path) and path.name != "__main__.py"
     ]
     assert "matplotlib" not in modules_after(f"import {', '.join(modules)}")
 
