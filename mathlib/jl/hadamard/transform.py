@@ -15,6 +15,9 @@ from functools import lru_cache
 from numbers import Integral
 
 import numpy as np
+from numpy.typing import ArrayLike
+
+from mathlib.checks import check_integer, shown
 
 __all__ = ["LONGEST_TILE", "butterflies", "compiled_kernel", "fwht"]
 
@@ -28,11 +31,13 @@ _FIRST_ROUNDED = 2**53
 _WORTH_LOADING = 2**18
 
 
-def fwht(x, axis=-1, norm="ortho", out=None):
-    """Walsh-Hadamard transform of x along an axis: y_i = c * sum_j (-1)^<i, j> x_j, c = d^(-1/2) or 1.
+def fwht(
+    x: ArrayLike, axis: int = -1, norm: str | None = "ortho", out: np.ndarray | None = None
+) -> np.ndarray:
+    """Return the Walsh-Hadamard transform of x along an axis: y_i = c * sum_j (-1)^<i, j> x_j.
 
-    Here d is the length of the axis and <i, j> the number of bits that i and j share. This is the natural
-    (Hadamard) order, that of scipy.linalg.hadamard.
+    Here d is the length of the axis, c = d^(-1/2) or 1, and <i, j> the number of bits that i and j share. The
+    order is the natural one, that of scipy.linalg.hadamard.
 
     Parameters
     ----------
@@ -88,23 +93,23 @@ def fwht(x, axis=-1, norm="ortho", out=None):
     array([3., 1., 4., 1.])
     """
     if norm is not None and not (isinstance(norm, str) and norm == "ortho"):
-        raise ValueError(f'norm must be "ortho" or None; got {norm!r}.')
-    if isinstance(axis, bool) or not isinstance(axis, Integral):
-        raise ValueError(f"axis must be an integer; got {axis!r}.")
+        raise ValueError(f'norm must be "ortho" or None; got {shown(norm)}.')
     x = _as_numbers(x)
+    if x.ndim == 0:
+        raise ValueError("x must have at least one axis; got a single number.")
+    axis = check_integer("axis", axis, -x.ndim, x.ndim - 1, "an axis of x")
+    d = x.shape[axis]
+    if d < 1 or d & (d - 1):
+        padded = 1 << d.bit_length()
+        raise ValueError(
+            f"x must have a power of two as its length; got length {d} along axis {axis}. "
+            f"Pad it with zeros to {padded}."
+        )
     dtype = _result_dtype(x.dtype, norm)
     if out is None:
         out = np.empty(x.shape, dtype)
     else:
         _check_out(out, x.shape, dtype)
-    if x.ndim == 0:
-        raise ValueError("x is a single number; fwht needs an array with at least one axis.")
-    if not -x.ndim <= axis < x.ndim:
-        raise ValueError(f"axis {axis} is out of bounds: x has {x.ndim} axes.")
-    d = x.shape[axis]
-    if d < 1 or d & (d - 1):
-        padded = 1 << d.bit_length()
-        raise ValueError(f"the axis has length {d}, not a power of two; pad it with zeros to {padded}.")
     result = out.view(np.ndarray)
     scale = result.real.dtype.type(1 if norm is None else d) ** -0.5
     if x.dtype.kind in "biuO":
@@ -131,10 +136,10 @@ def fwht(x, axis=-1, norm="ortho", out=None):
 
 
 def compiled_kernel(size):
-    """The module mathlib.jl.hadamard.kernel, or None: then NumPy computes the same numbers.
+    """The module of the compiled kernel, or None: then NumPy computes the same numbers.
 
-    None where numba is missing or switched off (NUMBA_DISABLE_JIT=1), and for small data (fewer than 2^18
-    numbers) as long as nothing else has loaded it.
+    None where numba is missing or switched off (NUMBA_DISABLE_JIT=1), and for few numbers as long as nothing
+    else has loaded it.
     """
     if size < _WORTH_LOADING and "mathlib.jl.hadamard.kernel" not in sys.modules:
         return None
@@ -233,11 +238,13 @@ def _exact_sums(x, axis, dtype):
         ) from None
 
 
-def _as_numbers(x):
+def _as_numbers(x) -> np.ndarray:
     """x as an array; Python's integers that NumPy would make floats of as an array of objects."""
     array = np.asarray(x)
-    if isinstance(x, np.ma.MaskedArray) and np.ma.is_masked(x):
-        raise ValueError("x has masked entries, and each of them would be in every sum: fill them first.")
+    if np.ma.is_masked(x):
+        raise ValueError(
+            "x must hold numbers; got masked entries, each a part of every sum. Fill them first."
+        )
     rounds = array.dtype.kind in "fc" and not hasattr(x, "dtype") and np.any(np.abs(array) >= _FIRST_ROUNDED)
     if array.dtype != object and not rounds:
         return array
@@ -269,12 +276,12 @@ def _check_out(out, shape, dtype):
             got = f"shape {out.shape} and dtype {out.dtype}"
         raise ValueError(f"out must be an array of shape {shape} and dtype {dtype}; got {got}.")
     if not out.flags.writeable:
-        raise ValueError("out is read-only: give an array that can be written.")
+        raise ValueError("out must be an array that can be written; got a read-only one.")
     if out.flags.c_contiguous:
         return
     # Beginning with the nearest neighbours, each axis must step over all that the axes before it reach.
     reach = 0
     for stride, length in sorted((abs(s), n) for s, n in zip(out.strides, shape, strict=True) if n > 1):
         if stride < reach + out.itemsize:
-            raise ValueError("entries of out share memory: give an array in which each has its own place.")
+            raise ValueError("out must have a place for each entry; got entries that share memory.")
         reach += stride * (length - 1)
