@@ -21,7 +21,7 @@ NEIGHBOURS = {}
 # Folders of mathlib that are no topics: what several topics stand on, and how notebooks state claims.
 SHARED = {"claims", "exact"}
 # Checkers whose names do not say it.
-CHECKERS = {"mathlib/posets/verify.py", "mathlib/sensitivity/brackets/check.py"}
+CHECKERS = {"mathlib/posets/verify.py"}
 # What a checker may import: these modules, exact tools, its own folder's checkers, and these libraries.
 FOUNDATIONS = {f"mathlib.{name}" for name in ("certificates", "checks", "compiled", "errors")}
 LIBRARIES = {"flint", "numba", "numpy", *sys.stdlib_module_names}
@@ -37,8 +37,7 @@ DATA = {
     "mathlib.posets.record": "how a file is read",
     "mathlib.posets.relations": "operations on masks of bits",
     "mathlib.posets.witness": FIELDS,
-    "mathlib.sensitivity.checks": "the types of arguments",
-    "mathlib.sensitivity.brackets.certificate": FIELDS,
+    "mathlib.sensitivity.balls": "matrices of balls, inverted and multiplied in pieces",
 }
 # Imports that break this rule: (importer, imported) -> reason.
 CHECKED_OTHERWISE = {
@@ -51,19 +50,6 @@ CHECKED_OTHERWISE = {
         "mathlib/posets/realizer.py",
         "mathlib.posets.orientation",
     ): "dimension above 2: two orders are tried again",
-    (
-        "mathlib/sensitivity/brackets/check.py",
-        "mathlib.sensitivity.linear.basis",
-    ): "any rows B and columns J would do",
-    (
-        "mathlib/sensitivity/brackets/check.py",
-        "mathlib.sensitivity.linear.rounding",
-    ): "a linear system, solved in balls",
-    (
-        "mathlib/sensitivity/brackets/check.py",
-        "mathlib.sensitivity.brackets.solve",
-    ): "finds vectors y, which balls then judge",
-    ("mathlib/sensitivity/checks.py", "scipy.sparse"): "to refuse sparse matrices",
 }
 # Source files that may be longer: path -> reason.
 ONE_UNIT = "numba's cache notices changes in a function's own file only: what is compiled together stays"

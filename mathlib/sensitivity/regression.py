@@ -21,7 +21,6 @@ import scipy.linalg
 from mathlib.sensitivity.brackets.vertex import optimal_vertices
 from mathlib.sensitivity.checks import check_matrix, check_p, check_positive, check_vector
 from mathlib.sensitivity.linear.basis import row_basis
-from mathlib.sensitivity.linear.coordinates import coefficients
 from mathlib.sensitivity.weights.leverage import orthonormal_basis
 
 __all__ = ["Regression", "lp_regression"]
@@ -105,8 +104,8 @@ def lp_regression(A, b, p, *, weights=None) -> Regression:
     Regression(least l_1 norm in [9, 9])
     """
     A, p = check_matrix(A), check_p(p)
-    b = check_vector(b, len(A), "b")
-    factors = np.ones(len(A)) if weights is None else check_positive(weights, len(A), "weights")
+    b = check_vector("b", b, len(A))
+    factors = np.ones(len(A)) if weights is None else check_positive("weights", weights, len(A))
     left, of_columns = _scaled(A, factors)
     right, of_norm = _scaled(b[:, None], factors)
     right, of_norm = right[:, 0], of_norm[0]
@@ -122,7 +121,7 @@ def lp_regression(A, b, p, *, weights=None) -> Regression:
         z, y, steps = np.zeros_like(start), np.zeros(len(U)), 0
     else:
         z, y, steps = _least_residual(U, rest / size, p)
-    x = coefficients(basis, U[basis.pivot_rows] @ (start + size * z))
+    x = basis.coefficients(U[basis.pivot_rows] @ (start + size * z))
     upper = _norm(right - left @ x, p)
     lower = 0.0 if fits else min(upper, size * _bound(U, rest / size, y, p))
     converged = bool(fits or upper - lower <= _GAP * upper)

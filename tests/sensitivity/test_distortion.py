@@ -305,7 +305,7 @@ def test_certified_bounds_in_ten_dimensions():
         (Sample(np.array([0, 9]), np.ones(2)), "integers from 0 to 3"),
         (Sample(np.array([-1]), np.ones(1)), "integers from 0 to 3"),
         (Sample(np.array([0.5]), np.ones(1)), "integers from 0 to 3"),
-        (Sample(np.array([0, 1]), np.ones(3)), "sample.weights must be a vector of 2"),
+        (Sample(np.array([0, 1]), np.ones(3)), r"sample.weights must have shape \(2,\)"),
         (Sample(np.array([0]), np.zeros(1)), "positive"),
         (Sample(np.array([0]), np.array([np.nan])), "finite"),
         (Sample(np.array([0]), np.array([1j])), "real numbers"),

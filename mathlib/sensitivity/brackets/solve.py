@@ -12,25 +12,12 @@ import warnings
 
 import numpy as np
 
-from mathlib.sensitivity.brackets.batch import solve_batch
-from mathlib.sensitivity.brackets.certificate import SMALLEST, DualNorm, Sensitivities, narrow
-from mathlib.sensitivity.brackets.problem import Problem, power_of_two
-from mathlib.sensitivity.checks import (
-    check_matrix,
-    check_memory,
-    check_p,
-    check_rows,
-    check_tolerance,
-    check_vector,
-    deadline_after,
-)
-from mathlib.sensitivity.linear.basis import row_basis
-from mathlib.sensitivity.linear.coordinates import coefficients
-from mathlib.sensitivity.linear.rounding import refinable, refine, row_errors
-from mathlib.sensitivity.weights.leverage import orthonormal_basis
-from mathlib.sensitivity.weights.lewis import lewis_iteration
+from mathlib.checks import check_memory, check_probability, deadline_after
+from mathlib.sensitivity.brackets.certificate import SMALLEST, DualNorm, Sensitivities
+from mathlib.sensitivity.brackets.solver import Solver
+from mathlib.sensitivity.checks import check_matrix, check_p, check_rows, check_vector
 
-__all__ = ["Solver", "dual_norm", "sensitivities"]
+__all__ = ["dual_norm", "sensitivities"]
 
 _MANY_ROWS = 20_000
 
@@ -100,7 +87,7 @@ def sensitivities(
     >>> bool(np.all((result.lower <= 0.8) & (0.8 <= result.upper)))
     True
     """
-    A, p, tol = check_matrix(A), check_p(p), check_tolerance(tol)
+    A, p, tol = check_matrix(A), check_p(p), check_probability("tol", tol, "the relative gap")
     rows, deadline = check_rows(rows, len(A)), deadline_after(time_limit)
     if keep_dual:
         check_memory(len(rows) * len(A), "the vectors y of these rows", "ask for fewer rows")
@@ -111,17 +98,17 @@ def sensitivities(
     solved, scale = solver.rows(rows, 0.999 * tol, keep_dual=keep_dual, progress=progress, deadline=deadline)
     lower, upper = _powers(solved.lower, solved.upper, scale, p)
     return Sensitivities(
+        A=A,
         p=p,
         rows=rows,
         lower=lower,
         upper=upper,
-        converged=narrow(lower, upper, tol),
-        iterations=solved.steps,
-        columns=np.sort(solver.basis.columns),
+        pivot_rows=solver.basis.pivot_rows,
+        pivot_columns=solver.basis.columns,
         values=solved.points,
         dual=None if solved.duals is None else np.ldexp(solved.duals, scale[:, None]),
+        iterations=solved.steps,
         tol=tol,
-        solver=solver,
     )
 
 
@@ -168,8 +155,8 @@ def dual_norm(A, c, p, *, tol=1e-9) -> DualNorm:
     >>> dual_norm([[1, 0], [2, 0]], [0, 1], 1)
     DualNorm(inf)
     """
-    A, p, tol = check_matrix(A), check_p(p), check_tolerance(tol)
-    c = check_vector(c, A.shape[1], "c")
+    A, p, tol = check_matrix(A), check_p(p), check_probability("tol", tol, "the relative gap")
+    c = check_vector("c", c, A.shape[1])
     if not c.any():
         return DualNorm(0.0, 0.0)
     solver = Solver(A, p, tol)
@@ -188,86 +175,6 @@ def dual_norm(A, c, p, *, tol=1e-9) -> DualNorm:
             stacklevel=2,
         )
     return DualNorm(lower, upper)
-
-
-class Solver:
-    """A matrix prepared: its basis with error bounds, and the metric from which solutions start."""
-
-    def __init__(self, A, p, tol):
-        self.A, self.p = A, p
-        self.basis = row_basis(A)
-        errors = self._bounded(A, self.basis.L, tol)
-        errors[self.basis.pivot_rows] = 0.0
-        self.problem = Problem(self.basis.L, errors, p, self.basis.pivot_rows)
-        self.metric = self._metric()
-
-    def rows(self, rows, tol, **options):
-        """Bounds for rows of A, and the powers of two by which their vectors were divided."""
-        return self._solve(self.basis.L[rows], self.problem.f[rows], tol, **options)
-
-    def vectors(self, c, tol, **options):
-        """The same for any vectors in the row space of A."""
-        L = self.basis.express(c)
-        return self._solve(L, self._bounded(c, L, tol), tol, **options)
-
-    def spans(self, c):
-        """Whether c depends on the rows of A, up to rounding errors: a further row would be no pivot."""
-        basis = self.basis
-        square, exponents = basis.scaling.apply(self.A[basis.pivot_rows])
-        terms = np.ldexp(basis.express(c[None])[0], exponents)[:, None] * square
-        c = np.ldexp(c, -basis.scaling.columns)
-        size = np.abs(c).max() + np.abs(terms).max()
-        return bool(np.all(np.abs(c - terms.sum(axis=0)) <= 16 * basis.rank * basis.tolerance * size))
-
-    def coordinates(self, values, rows):
-        """x with A[pivot rows, columns] x = values, scaled to <a_i, x> = 1; columns in increasing order."""
-        basis = self.basis
-        across = np.einsum("ij,ij->i", basis.L[rows], values)
-        with np.errstate(over="ignore"):
-            values = values / np.where(across == 0, 1, across)[:, None]
-        values = np.where(np.isfinite(values), values, 0)
-        x = coefficients(basis, values.T)[np.sort(basis.columns)].T
-        if not np.isfinite(x).all():
-            warnings.warn(
-                "some entries of x lie outside the range of doubles; `values` determines A x.",
-                RuntimeWarning,
-                stacklevel=3,
-            )
-        return x
-
-    def _solve(self, C, errors, tol, **options):
-        D, scale = power_of_two(C)
-        alive = np.flatnonzero(D.any(axis=1))
-        scaled = np.ldexp(errors, -scale)
-        part = solve_batch(self.problem, D[alive], scaled[alive], self.metric, tol, **options)
-        found = part.spread(alive, len(C))
-        # Rows that are zero only up to rounding: |<c, x>| is at most the error times ||x||_1.
-        lost = (errors > 0) & ~D.any(axis=1)
-        found.upper[lost] = 1.01 * self.basis.rank ** (1 / self.problem.q) * errors[lost]
-        return found, scale
-
-    def _bounded(self, rows, L, tol):
-        """Error bounds of the rows of L; those that spoil brackets of width tol are computed anew first."""
-        errors = row_errors(rows, L, self.basis)
-        size = np.abs(L).max(axis=1)
-        goal = min(1e-9, tol / (1000 * self.p * self.basis.rank))
-        bad = np.flatnonzero(~(errors <= goal * size))
-        if len(bad) and refinable(len(bad), self.basis.rank):
-            better = refine(rows[bad], self.basis)
-            if better is not None:
-                L[bad], errors[bad] = better
-        return errors
-
-    def _metric(self):
-        """Inverse of L^T W L with the weights of (nearly) Lewis: where x starts for p other than 2."""
-        L, p = self.basis.L, self.p
-        w, _, _ = lewis_iteration(orthonormal_basis(L.copy()), p, 1e-2)
-        # w^(1 - 2/p) or squares of entries of L may be outside the range of doubles, their products are not.
-        size = self.problem.ell
-        kept = (w > 0) & (size > 0)
-        rows = L[kept] / size[kept, None]
-        weights = np.exp((1 - 2 / p) * np.log(w[kept]) + 2 * np.log(size[kept]))
-        return np.linalg.inv(rows.T @ (weights[:, None] * rows))
 
 
 def _powers(lower, upper, scale, p):

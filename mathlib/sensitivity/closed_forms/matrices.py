@@ -167,7 +167,7 @@ def _power_of_dual_norm(size, p):
 
 
 def _vector(name, values, shortest):
-    values = check_vector(values, None, name)
+    values = check_vector(name, values)
     if len(values) < shortest or not values.any():
         raise ValueError(f"{name} must have at least {shortest} entries, not all zero; got {values!r}.")
     return values

@@ -19,13 +19,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 import scipy.linalg
 
+from mathlib.checks import check_rng
 from mathlib.sensitivity.checks import check_matrix, check_p
 from mathlib.sensitivity.distortions.enumeration import MOST_ROWS_IN_SPACE, Extremes, extremes_by_enumeration
 from mathlib.sensitivity.distortions.search import extremes_by_search
 from mathlib.sensitivity.distortions.squares import LARGEST_RANK, ratio_bounds
 from mathlib.sensitivity.linear.basis import EPS, row_basis
-from mathlib.sensitivity.linear.coordinates import coefficients
-from mathlib.sensitivity.linear.rounding import gamma, refinable, refine, row_errors
+from mathlib.sensitivity.linear.rounding import bounded_rows, gamma
 from mathlib.sensitivity.sampling.rows import check_sample
 from mathlib.sensitivity.weights.leverage import orthonormal_basis
 
@@ -45,6 +45,9 @@ class Distortion:
         checked with bounds for all rounding errors; the lower end is attained. "local": the lower end is the
         worst direction that a search has found, and nothing better is known from above than that every ratio
         is a mean of the numbers weights^p (0 for rows left out).
+    bounds : tuple of float
+        Two numbers between which the ratio ||SAx||_p^p / ||Ax||_p^p of every direction lies; of the same kind
+        as `upper`, which follows from them.
     least, greatest : float
         The least and the greatest ratio ||SAx||_p^p / ||Ax||_p^p that a direction was found for.
     x_least, x_greatest : ndarray, shape (d,)
@@ -55,6 +58,7 @@ class Distortion:
     lower: float
     upper: float
     kind: str
+    bounds: tuple[float, float]
     least: float
     greatest: float
     x_least: np.ndarray
@@ -116,7 +120,7 @@ def distortion(A, sample, p, *, rng=0) -> Distortion:
     seen = basis.L.any(axis=1)  # rows of zeros count neither above nor below
     U = orthonormal_basis(basis.L.copy())
     lost = _lost_direction(A, U, seen & (c > 0))
-    extremes, bounds, kind = _extremes(U[seen], c[seen], p, np.random.default_rng(rng), lost is None)
+    extremes, bounds, kind = _extremes(U[seen], c[seen], p, check_rng(rng), lost is None)
     if kind == "certified":
         bounds = _certified_for(A, basis, U, seen, c)
     if lost is not None:
@@ -128,8 +132,9 @@ def distortion(A, sample, p, *, rng=0) -> Distortion:
     lower = max(1 - extremes.least, extremes.greatest - 1, 0.0)
     upper = float(np.nextafter(max(1 - bounds[0], bounds[1] - 1, lower), np.inf))
     values = U[basis.pivot_rows] @ np.stack([extremes.x_least, extremes.x_greatest], axis=1)
-    directions = coefficients(basis, values, any_scale=True).T
-    return Distortion(lower, upper, kind, extremes.least, extremes.greatest, *directions)
+    directions = basis.coefficients(values, any_scale=True).T
+    bounds = float(bounds[0]), float(bounds[1])
+    return Distortion(lower, upper, kind, bounds, extremes.least, extremes.greatest, *directions)
 
 
 def _coefficients(sample, p, n):
@@ -179,12 +184,7 @@ def _certified_for(A, basis, U, seen, c):
     pivot rows of U. What is off is L, by known bounds, and the product with T.
     """
     T, rows, L = U[basis.pivot_rows], A[seen], basis.L[seen]
-    off = row_errors(rows, L, basis)
-    bad = np.flatnonzero(~(off <= 1e-12))
-    if len(bad) and refinable(len(bad), basis.rank):
-        better = refine(rows[bad], basis)
-        if better is not None:
-            L[bad], off[bad] = better
+    off = bounded_rows(rows, L, basis, np.full(len(L), 1e-12))
     size = gamma(len(T) + 2) * np.abs(L) + off[:, None]
     with np.errstate(invalid="ignore"):
         errors = 1.01 * np.linalg.norm(size @ np.abs(T), axis=1)

@@ -12,7 +12,7 @@ the better matrix to compute with:
 - L^T z = e is solved exactly by putting e on the pivot rows, so every approximate dual solution has a nearby
   exact one.
 
-L is rounded, and `mathlib.sensitivity.linear.rounding` bounds what that does. Columns that depend on J up to
+L is rounded, and `rounding` bounds what that does. Columns that depend on J up to
 rounding errors are left out; that is what the numerical rank means.
 """
 
@@ -31,14 +31,14 @@ _CHUNK_NUMBERS = 2**18  # numbers in a chunk of rows: it stays in the cache
 class Scaling:
     """Normalised rows: divided by powers of two, first each column of A, then each row."""
 
-    def __init__(self, A):
+    def __init__(self, A: np.ndarray):
         largest = np.zeros(A.shape[1])
         for part in chunks(A):
             sizes = _exponents(np.abs(A[part]).max(axis=1))
             np.maximum(largest, np.abs(np.ldexp(A[part], -sizes[:, None])).max(axis=0), out=largest)
         self.columns = _exponents(largest)
 
-    def apply(self, rows):
+    def apply(self, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """The rows as b times 2^exponent, the largest entry of each b in [1/2, 1), or 0 for a zero row."""
         first = _exponents(np.abs(rows).max(axis=1))
         rows = np.ldexp(rows, -first[:, None] - self.columns)
@@ -62,15 +62,42 @@ class Basis:
     tolerance: float
 
     @property
-    def rank(self):
+    def rank(self) -> int:
+        """The numerical rank of A."""
         return len(self.columns)
 
-    def express(self, rows):
+    def express(self, rows: np.ndarray) -> np.ndarray:
         """Coordinates x of rows a: x A[B, J] = a[J], with remainders below the tolerance taken as zero."""
-        return _express(rows, self)
+        rows, exponents = self.scaling.apply(rows)
+        part = np.ascontiguousarray(rows[:, self.columns])
+        interpolate(part, *_triangles(self.square), self.tolerance)
+        return np.ldexp(part, exponents[:, None] - self.exponents)
+
+    def coefficients(self, values: np.ndarray, *, any_scale: bool = False) -> np.ndarray:
+        """The x (d, or d x k) with <a_i, x> = values (r, or r x k) on the rows B, and 0 outside of J.
+
+        Since A[:, J] = L A[B, J], every vector of the range of A is given by its values on B. Rows and
+        columns may differ in scale by any factor: powers of two are divided out, and multiplied in at the
+        end. Entries of x outside the range of doubles come out as infinite, or as 0. With `any_scale` each x
+        is a positive multiple whose largest entry lies in [1/2, 1), never infinite.
+
+        >>> A = np.array([[1e12, 0], [0, 1e-12], [1.0, 1.0]])
+        >>> basis = row_basis(A)
+        >>> basis.coefficients(A[basis.pivot_rows] @ [2.0, 3.0])
+        array([2., 3.])
+        """
+        # A[B, J] = 2^exponents square 2^columns.
+        columns = self.scaling.columns[self.columns]
+        right, sizes = _divided(*np.frexp(values.T), -self.exponents)
+        x, sizes = _divided(*np.frexp(np.linalg.solve(self.square, right.T).T), sizes - columns)
+        with np.errstate(over="ignore"):
+            x = x if any_scale else np.ldexp(x, sizes)
+        out = np.zeros((len(self.scaling.columns), *values.shape[1:]))
+        out[self.columns] = x.T
+        return out
 
 
-def row_basis(A) -> Basis:
+def row_basis(A: np.ndarray) -> Basis:
     """Return the basis of a checked matrix. Cost: O(n d r) operations, n r numbers beside A."""
     n, d = A.shape
     tolerance = 2 * EPS * max(n, d, 100)
@@ -92,7 +119,7 @@ def row_basis(A) -> Basis:
     return basis
 
 
-def chunks(A):
+def chunks(A: np.ndarray) -> list[slice]:
     """Slices of rows with so few numbers that a copy of them stays in the cache."""
     step = max(4 * A.shape[1], _CHUNK_NUMBERS // A.shape[1])
     return [slice(start, min(start + step, len(A))) for start in range(0, len(A), step)]
@@ -114,11 +141,12 @@ def _pivots_of(rows, scaling, tolerance):
     return choose_pivots(rows, exponents, tolerance)
 
 
-def _express(rows, basis):
-    rows, exponents = basis.scaling.apply(rows)
-    part = np.ascontiguousarray(rows[:, basis.columns])
-    interpolate(part, *_triangles(basis.square), basis.tolerance)
-    return np.ldexp(part, exponents[:, None] - basis.exponents)
+def _divided(mantissas, exponents, more):
+    """Vectors mantissa 2^(exponent + more), divided by powers of two, one for each, and these exponents."""
+    exponents = exponents + more
+    top = np.where(mantissas == 0, np.iinfo(np.int32).min, exponents).max(axis=-1, keepdims=True)
+    top = np.where(mantissas.any(axis=-1, keepdims=True), top, 0)
+    return np.ldexp(mantissas, exponents - top), top
 
 
 def _exponents(sizes):

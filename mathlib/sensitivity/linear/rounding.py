@@ -7,26 +7,37 @@ while scales differ by many powers of ten, the rows of L are computed anew in ba
 """
 
 import numpy as np
-from flint import arb, arb_mat, ctx
+from flint import arb, ctx
 
-from mathlib.sensitivity.linear.basis import EPS, chunks
-from mathlib.sensitivity.pieces import pieces
+from mathlib.sensitivity.balls import ball_matrix, inverse, product
+from mathlib.sensitivity.linear.basis import EPS, Basis, chunks
 
-__all__ = ["gamma", "refinable", "refine", "row_errors", "solve_in_balls"]
+__all__ = ["bounded_rows", "gamma", "refine", "row_errors"]
 
 #: More than what the underflow of any of these numbers can lose.
 UNDERFLOW = 1e-305
 
-_LARGEST_SQUARE, _MOST_PRODUCTS = 160, 2**26  # of balls, some tenths of a microsecond each: see `refinable`
-_BALL = 64  # what a product of balls costs, in products of floats
+#: Where `refine` takes seconds at most: the side of the square, and products of balls.
+_LARGEST_SQUARE, _MOST_PRODUCTS = 160, 2**26
 
 
-def gamma(k):
+def gamma(k: int) -> float:
     """Bound of the relative error of a sum of products with k roundings (Higham 2002, section 3.1)."""
     return k * EPS / (1 - k * EPS)
 
 
-def row_errors(rows, L, basis):
+def bounded_rows(rows: np.ndarray, L: np.ndarray, basis: Basis, most: np.ndarray) -> np.ndarray:
+    """Error bounds of the coordinates L of rows; those above `most` are computed anew first, in place."""
+    errors = row_errors(rows, L, basis)
+    bad = np.flatnonzero(~(errors <= most))
+    if len(bad) and basis.rank <= _LARGEST_SQUARE and len(bad) * basis.rank**2 <= _MOST_PRODUCTS:
+        better = refine(rows[bad], basis)
+        if better is not None:
+            L[bad], errors[bad] = better
+    return errors
+
+
+def row_errors(rows: np.ndarray, L: np.ndarray, basis: Basis) -> np.ndarray:
     """f with |L[i] - L*[i]| <= f[i] in every entry, for rows of A and their coordinates L; inf if unknown."""
     r = basis.rank
     with np.errstate(all="ignore"):
@@ -53,19 +64,14 @@ def row_errors(rows, L, basis):
     return np.where(np.isnan(errors), np.inf, errors)
 
 
-def refinable(count, rank):
-    """Whether `refine` takes seconds at most for so many rows."""
-    return rank <= _LARGEST_SQUARE and count * rank**2 <= _MOST_PRODUCTS
-
-
-def refine(rows, basis):
-    """Coordinates of rows in ball arithmetic, rounded, and the bounds of their errors."""
+def refine(rows: np.ndarray, basis: Basis) -> tuple[np.ndarray, np.ndarray] | None:
+    """Coordinates of rows in ball arithmetic, rounded, and the bounds of their errors; None if it fails."""
     b, exponents = basis.scaling.apply(rows)
     scales = exponents[:, None] - basis.exponents
     bits = 256 + 2 * int(np.abs(scales).max(initial=0))
     with ctx.workprec(bits):
         try:
-            x = solve_in_balls(basis.square, b[:, basis.columns])
+            x = product(ball_matrix(b[:, basis.columns]), inverse(ball_matrix(basis.square))).tolist()
         except ZeroDivisionError:
             return None
         L, errors = np.zeros(scales.shape), np.zeros(len(rows))
@@ -75,15 +81,3 @@ def refine(rows, basis):
                 L[i, j] = float(exact.mid())
                 errors[i] = max(errors[i], float(abs(exact - L[i, j]).upper()))
     return L, errors * (1 + 4 * EPS) + UNDERFLOW * b.any(axis=1)
-
-
-def solve_in_balls(square, rows):
-    """For each row b the x with x M = b, as lists of balls; ZeroDivisionError if M may be singular."""
-    inverse = balls(square).inv()
-    parts = pieces(len(rows), _BALL * square.size)
-    return [x for part in parts for x in (balls(rows[part]) * inverse).tolist()]
-
-
-def balls(matrix):
-    """A matrix of floats as an arb_mat, exactly."""
-    return arb_mat(len(matrix), matrix.shape[1], [arb(float(entry)) for entry in matrix.ravel()])

@@ -9,15 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 import scipy.sparse
 
-from mathlib.checks import shown
-from mathlib.sensitivity.checks import (
-    check_doubles,
-    check_matrix,
-    check_number,
-    check_p,
-    check_positive,
-    check_vector,
-)
+from mathlib.checks import check_finite, check_number, check_rng, is_number, shown
+from mathlib.sensitivity.checks import check_matrix, check_p, check_positive, check_vector
 from mathlib.sensitivity.weights.leverage import leverage_scores
 
 __all__ = ["Sample", "check_sample", "root_leverage_sample", "sample_rows", "sampling_probabilities"]
@@ -50,9 +43,9 @@ class Sample:
 
     def apply(self, A):
         """Return S A, or S b for a vector b: the rows that were kept, scaled."""
-        A = A.tocsr() if scipy.sparse.issparse(A) else check_doubles(A, "A")
-        if not A.ndim:
-            raise ValueError(f"A must be a matrix or a vector; got {A}.")
+        A = A.tocsr() if scipy.sparse.issparse(A) else check_finite("A", A)
+        if A.ndim not in (1, 2):
+            raise ValueError(f"A must be a matrix or a vector; got shape {A.shape}.")
         indices, weights = check_sample(self, A.shape[0])
         if scipy.sparse.issparse(A):
             return scipy.sparse.diags_array(weights) @ A[indices]
@@ -64,7 +57,7 @@ def check_sample(sample, n):
     if not hasattr(sample, "indices") or not hasattr(sample, "weights"):
         raise ValueError(f"a sample must have `indices` and `weights`, as Sample has; got {shown(sample)}.")
     indices = np.asarray(sample.indices)
-    weights = check_positive(sample.weights, indices.size, "sample.weights")
+    weights = check_positive("sample.weights", sample.weights, indices.size)
     whole = indices.ndim == 1 and (not indices.size or indices.dtype.kind in "iu")
     if not whole or np.any((indices < 0) | (indices >= n)):
         raise ValueError(
@@ -109,12 +102,11 @@ def sampling_probabilities(scores, m, *, floor=0.0) -> np.ndarray:
     """
     scores = _scores(scores)
     n, positive = len(scores), int(np.count_nonzero(scores))
-    floor = check_number("floor", floor, "the least probability, between 0 and 1")
-    if not 0 <= floor <= 1:
-        raise ValueError(f"floor must be a number between 0 and 1; got {floor!r}.")
+    if not is_number(floor) or not 0 <= floor <= 1:
+        raise ValueError(f"floor must be a number from 0 to 1, the least probability; got {shown(floor)}.")
     most = n if floor > 0 else positive
-    m = check_number("m", m, "the expected number of rows")
-    if not 0 < m <= most:
+    m = check_number("m", m, 0, np.inf, "the expected number of rows")
+    if not m <= most:
         raise ValueError(
             f"m must be a number above 0 and at most {most}, the rows that can be sampled; got {m!r}."
         )
@@ -183,21 +175,19 @@ def sample_rows(A, q, *, p, rng) -> Sample:
     Sample(3 rows, weights from 1 to 2)
     """
     A, p = check_matrix(A), check_p(p)
-    q = check_doubles(q, "q")
-    if q.shape != (A.shape[0],):
-        raise ValueError(f"q must have one number for each of the {A.shape[0]} rows; got shape {q.shape}.")
+    q, rng = check_vector("q", q, len(A)), check_rng(rng)
     if not np.all((q >= 0) & (q <= 1)):
         bad = np.flatnonzero(~((q >= 0) & (q <= 1)))[0]
         raise ValueError(
-            f"q must lie in (0, 1]; q[{bad}] is {q[bad]}. See sampling_probabilities for a way from scores "
-            "to q."
+            f"q must lie in (0, 1]; got {q[bad]} in entry {bad}. See sampling_probabilities for a way from "
+            "scores to q."
         )
     if not np.all(q > 0) and (lost := np.flatnonzero((q == 0) & A.any(axis=1))).size:
         raise ValueError(
             f"q[{lost[0]}] = 0, but row {lost[0]} of A is not zero ({lost.size} such rows): the sample could "
             "never see it. Give it a positive probability, for example with floor= of sampling_probabilities."
         )
-    return _drawn(np.arange(A.shape[0]), q, p, np.random.default_rng(rng))
+    return _drawn(np.arange(len(A)), q, p, rng)
 
 
 def _drawn(names, q, p, rng):
@@ -247,10 +237,10 @@ def root_leverage_sample(A, p, m, *, rng) -> Sample:
     >>> 30 < len(sample) < 90
     True
     """
-    A, p, rng = check_matrix(A), check_p(p), np.random.default_rng(rng)
+    A, p, rng = check_matrix(A), check_p(p), check_rng(rng)
     scores = leverage_scores(A)
     rank = round(scores.sum())
-    m = check_number("m", m, f"the expected number of rows, at least {rank}, the rank of A")
+    m = check_number("m", m, 0, np.inf, "the expected number of rows")
     if not m >= rank:
         raise ValueError(f"m must be a number of at least {rank}, the rank of A; got {m!r}.")
     names, weights = np.flatnonzero(scores), np.ones(np.count_nonzero(scores))
@@ -274,11 +264,9 @@ def _next_size(n, m, p):
 
 
 def _scores(scores):
-    scores = check_vector(scores, None, "scores")
-    if not scores.size:
-        raise ValueError("scores must be a vector of at least one number; got none.")
+    scores = check_vector("scores", scores)
     if scores.min() < 0:
-        raise ValueError(f"scores must not be negative; entry {scores.argmin()} is {scores.min()}.")
+        raise ValueError(f"scores must not be negative; got {scores.min()} in entry {scores.argmin()}.")
     if scores.max() == 0:
-        raise ValueError("all scores are zero: there is nothing to sample. Is the matrix zero?")
+        raise ValueError("scores must not all be zero, for then there is nothing to sample; got only zeros.")
     return scores

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mathlib.checks import check_count
+from mathlib.checks import check_count, check_rng
 from mathlib.sensitivity.brackets.solve import sensitivities
 from mathlib.sensitivity.checks import check_matrix, check_p
 from mathlib.sensitivity.weights.lewis import lewis_weights
@@ -91,7 +91,7 @@ def total_sensitivity(A, p, *, rows, rng) -> TotalSensitivity:
     >>> total_sensitivity(form.matrix, 4, rows=16, rng=0)
     TotalSensitivity(6.4, standard error 0, 16 rows)
     """
-    A, p, rng = check_matrix(A), check_p(p), np.random.default_rng(rng)
+    A, p, rng = check_matrix(A), check_p(p), check_rng(rng)
     rows = check_count("rows", rows, 2, "the number of draws")
     n = len(A)
     if rows >= n:

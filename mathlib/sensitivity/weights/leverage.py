@@ -1,6 +1,6 @@
 """Leverage scores: the sensitivities of p = 2.
 
-    tau_i = max over x of <a_i, x>^2 / ||A x||_2^2 = a_i^T (A^T A)^+ a_i,    sum of tau_i = rank(A).
+tau_i = max over x of <a_i, x>^2 / ||A x||_2^2 = a_i^T (A^T A)^+ a_i,    sum of tau_i = rank(A).
 """
 
 import numpy as np

@@ -16,7 +16,8 @@ theta = 1 of Cohen and Peng (2015) contracts by |1 - p/2|, so for p < 4 only.
 
 import numpy as np
 
-from mathlib.sensitivity.checks import check_matrix, check_p, check_tolerance
+from mathlib.checks import check_probability
+from mathlib.sensitivity.checks import check_matrix, check_p
 from mathlib.sensitivity.linear.basis import row_basis
 from mathlib.sensitivity.weights.leverage import orthonormal_basis
 
@@ -67,7 +68,7 @@ def lewis_weights(A, p, *, tol=1e-12) -> np.ndarray:
     >>> lewis_weights([[1], [1], [2]], 4).round(12)  # one column: the shares |a_i|^p / ||a||_p^p
     array([0.05555556, 0.05555556, 0.88888889])
     """
-    p, tol = check_p(p), check_tolerance(tol)
+    p, tol = check_p(p), check_probability("tol", tol, "the largest |log| to stop at")
     U = orthonormal_basis(row_basis(check_matrix(A)).L)
     w, steps, change = lewis_iteration(U, p, tol)
     if change > tol:
