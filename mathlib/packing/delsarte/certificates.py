@@ -8,9 +8,10 @@ from fractions import Fraction
 from math import comb
 from typing import ClassVar
 
-from mathlib.certificates import Certificate, Verified, about, rationals, settle
+from mathlib.certificates import Certificate, Verified
 from mathlib.checks import check_integer
 from mathlib.errors import CertificateError
+from mathlib.fields import about, rationals, settle
 from mathlib.packing.delsarte.check import (
     LARGEST_LENGTH,
     check_binary_code,

@@ -9,9 +9,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import ClassVar
 
-from mathlib.certificates import Certificate, Verified, entries, rational, rationals, rounded_up, settle
+from mathlib.certificates import Certificate, Verified
 from mathlib.checks import check_choice, check_integer, shown
 from mathlib.errors import CertificateError
+from mathlib.fields import entries, rational, rationals, rounded_up, settle
 from mathlib.packing.three_point import functions
 from mathlib.packing.three_point.spec import (
     LARGEST_BLOCK,

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from mathlib.certificates import entries, settle
 from mathlib.checks import check_integer, check_number
+from mathlib.fields import entries, settle
 
 __all__ = ["ThreePointSpec"]
 

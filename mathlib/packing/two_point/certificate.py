@@ -10,18 +10,10 @@ from typing import ClassVar
 
 from flint import arb, arb_poly, ctx, fmpq
 
-from mathlib.certificates import (
-    Certificate,
-    Verified,
-    about,
-    numbers,
-    rational,
-    rationals,
-    rounded_up,
-    settle,
-)
+from mathlib.certificates import Certificate, Verified
 from mathlib.checks import check_integer
 from mathlib.errors import CertificateError
+from mathlib.fields import about, numbers, rational, rationals, rounded_up, settle
 from mathlib.packing.two_point import check, check_in_balls
 from mathlib.packing.two_point.dimension_one import TriangleCertificate
 

@@ -4,8 +4,9 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import ClassVar
 
-from mathlib.certificates import Certificate, Verified, settle
+from mathlib.certificates import Certificate, Verified
 from mathlib.checks import check_integer
+from mathlib.fields import settle
 from mathlib.packing.two_point.check_dimension_one import check_triangle
 
 __all__ = ["TriangleCertificate"]

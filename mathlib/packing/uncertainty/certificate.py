@@ -11,9 +11,10 @@ from typing import ClassVar
 import numpy as np
 from scipy.special import eval_genlaguerre
 
-from mathlib.certificates import Certificate, Verified, numbers, rational, rationals, settle
+from mathlib.certificates import Certificate, Verified
 from mathlib.checks import check_integer, shown
 from mathlib.errors import CertificateError
+from mathlib.fields import numbers, rational, rationals, settle
 from mathlib.packing.uncertainty.check import (
     LARGEST_DIMENSION,
     MOST_COEFFICIENTS,

@@ -16,9 +16,9 @@ from typing import Any
 import numpy as np
 from flint import arb, arb_mat, ctx
 
-from mathlib.certificates import rounded_up
 from mathlib.checks import is_number, shown
 from mathlib.errors import CertificateError
+from mathlib.fields import rounded_up
 from mathlib.sensitivity.balls import ball_matrix, inverse, power, product
 
 __all__ = ["KIND", "Checker", "check_sensitivities", "fields_of", "row_of", "sums_of_ends"]

@@ -21,9 +21,9 @@ from fractions import Fraction
 import numpy as np
 from flint import fmpq, fmpq_poly
 
-from mathlib.certificates import about
 from mathlib.checks import check_integer
 from mathlib.errors import CertificateError
+from mathlib.fields import about
 from mathlib.packing.three_point.checker import boxes_fast as three_point_boxes_fast
 
 __all__ = ["BadPoints", "bad_points", "prove_triples"]
