@@ -23,7 +23,7 @@ SHARED = {"claims", "exact"}
 # Checkers whose names do not say it.
 CHECKERS = {"mathlib/posets/verify.py"}
 # What a checker may import: these modules, exact tools, its own folder's checkers, and these libraries.
-FOUNDATIONS = {f"mathlib.{name}" for name in ("certificates", "checks", "compiled", "errors")}
+FOUNDATIONS = {f"mathlib.{name}" for name in ("certificates", "checks", "compiled", "errors", "fields")}
 LIBRARIES = {"flint", "numba", "numpy", *sys.stdlib_module_names}
 # Other modules that checkers may import, and that must keep the same rule for it: module -> what it holds.
 FIELDS = "the fields of a certificate, and whether they are what they should be"
