@@ -16,14 +16,19 @@ _SMALLEST = Fraction(1, 2**900)  # products of smaller doubles might be lost to 
 
 
 class Numbers(NamedTuple):
-    """The arguments of `boxes.prove`; a double-double is a pair whose sum is meant.
+    """What `boxes.prove` needs of a certificate; a double-double is a pair whose sum is meant.
 
     Attributes
     ----------
-    A : array (K + 1, m, m)
-        The matrices without the row of the origin, divided by a power of two near the largest entry.
+    A : array (m, m, K + 1 or up to three more)
+        A[i, j, k] are the matrices without the row of the origin, divided by a power of two near the largest
+        entry. In the last axis there are zeros up to a multiple of four.
     sizes : array (K + 1,)
         How many rows of each matter.
+    reach : array (m,)
+        So many of the matrices, the first ones, have entries in row i or a later one.
+    roots : array (K + 1, m)
+        |A[i, j, k]| <= roots[k, i] roots[k, j], by a factor of more than two.
     T_steps, P_steps : arrays
         alpha and beta of p_(k+1) = alpha x p_k - beta p_(k-1) for T_i and P_k, as double-doubles.
     mu : tuple
@@ -36,6 +41,8 @@ class Numbers(NamedTuple):
 
     A: np.ndarray
     sizes: np.ndarray
+    reach: np.ndarray
+    roots: np.ndarray
     T_steps: np.ndarray
     P_steps: np.ndarray
     mu: tuple
@@ -71,13 +78,19 @@ def numbers_for(n, r, R, blocks):
     operations = 2 * m + len(blocks) + 20  # in the longest chain behind a sum over a matrix
     gamma = operations * EPS / (1 - operations * EPS)
     allowance = _allowance(np.abs(A), T, P, float(mu), gamma)
-    steps = _steps(m, chebyshev), _steps(len(blocks), gegenbauer)
-    return Numbers(A, sizes, *steps, (float(mu), low), allowance, 2 * gamma)
+    padded = np.zeros((m, m, -(-len(blocks) // 4) * 4))
+    padded[..., : len(blocks)] = A.transpose(1, 2, 0)
+    reach = np.array([1 + max(np.flatnonzero(sizes > i), default=-1) for i in range(m)])
+    roots = np.sqrt(2 * np.abs(A).max(axis=2)) * UP  # of the largest entry of each row
+    steps = _steps(m, m, chebyshev), _steps(len(blocks), padded.shape[2], gegenbauer)
+    return Numbers(padded, sizes, reach, roots, *steps, (float(mu), low), allowance, 2 * gamma)
 
 
-def _steps(count, step):
-    table = np.zeros((count, 4))
-    for k in range(1, count):
+def _steps(count, rows, step):
+    """The steps to the first `count` polynomials, and from there to zero."""
+    table = np.zeros((rows, 4))
+    table[0, 0] = 1.0  # p_1 = x
+    for k in range(1, count - 1):
         for column, value in zip((0, 2), step(k), strict=True):
             table[k, column] = float(value)
             table[k, column + 1] = float(value - Fraction(float(value)))

@@ -123,10 +123,12 @@ def _prove_triples(condition, name, r, R, numbers):
     """Prove (D1) or (D2); return the numbers of boxes and of cells."""
     lowest = np.array([-1.0, -1.0, -1.0 if condition == 1 else 0.0])
     waiting, place = _parts(np.array([lowest, [1.0, 1.0, 1.0]]), _PARTS, condition), np.zeros(4)
+    work = boxes.workspace(numbers.A)
     count = cells = 0
     while waiting:
         box = waiting.pop()
-        outcome, more, more_cells = boxes.prove(condition, box, *numbers, _AT_ONCE, place)
+        middle_and_half = np.concatenate([box.mean(axis=0), (box[1] - box[0]) / 2])
+        outcome, more, more_cells = boxes.prove(condition, middle_and_half, _AT_ONCE, place, *numbers, *work)
         count, cells = count + more, cells + more_cells
         if outcome == boxes.TOO_MANY and count < _MOST_BOXES:
             waiting += _parts(box, 2, condition)
