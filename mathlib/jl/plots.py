@@ -67,8 +67,8 @@ def plot_ratios(
         for edge in (1 - eps, 1 + eps):
             axes.axvline(edge, color="black", linestyle=":", linewidth=1.5)
         outside = np.count_nonzero(np.abs(values - 1) > eps)
-        inside = f"{outside} of {len(values)} lie outside" if outside else f"all {len(values)} lie inside"
-        text += f". Of the limits 1 - {eps:g} and 1 + {eps:g}, {inside}"
+        found = f"{outside} of {len(values)} lie outside" if outside else f"all {len(values)} lie inside"
+        text += f". Limits are drawn at 1 - {eps:g} and 1 + {eps:g}: {found}"
     axes.set(title=title, xlabel="squared distance after / before", ylabel="density")
     axes.legend()
     return describe(axes, text + ".")

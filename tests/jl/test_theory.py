@@ -196,7 +196,7 @@ def test_probabilities_of_met_coordinates_have_their_digits():
         (lambda: fast_jl_variance([1.0], 1, Fraction(1, 10**400)), "density must be a number"),
         (lambda: fast_jl_failure(np.True_, 64, 0.5, 3, 0.1), "level must be an integer from 0 to 2"),
         (lambda: fast_jl_failure(np.arange(2), 64, 0.5, 3, 0.1), "level must be an integer from 0 to 2"),
-        (lambda: fast_jl_variance([1.0, 2j], 3, 0.5), "x must hold real numbers; got entries of type complex"),
+        (lambda: fast_jl_variance([1.0, 2j], 3, 0.5), "x must hold real numbers; got entries of"),
         (lambda: fast_jl_variance(["1", "2"], 3, 0.5), "x must hold real numbers"),
         (lambda: fast_jl_variance([None, 2], 3, 0.5), "x must hold real numbers; got None"),
         (lambda: flat_failure_probability(0, 0.5, 3, 0.1), "m must be an integer from 1 to 9007199254740992"),
