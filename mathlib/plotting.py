@@ -67,6 +67,8 @@ _CSS_PIXELS_PER_INCH = 96
 def house_style() -> None:
     """Make the house style the default of every figure drawn after this call.
 
+    Examples
+    --------
     >>> house_style()
     >>> matplotlib.rcParams["axes.grid"]
     True
@@ -77,6 +79,16 @@ def house_style() -> None:
 def png_bytes(figure: Figure) -> bytes:
     """Return the figure as a PNG file: the same bytes for the same figure, no date and no version inside.
 
+    Parameters
+    ----------
+    figure : matplotlib.figure.Figure
+
+    Returns
+    -------
+    bytes
+
+    Examples
+    --------
     >>> figure = Figure()
     >>> png_bytes(figure) == png_bytes(figure)
     True
@@ -96,6 +108,10 @@ def new_axes(axes: Axes | None = None, **style: Any) -> Axes:
     axes : matplotlib.axes.Axes or None
     **style
         What `matplotlib.pyplot.subplots` takes, such as figsize; not used if `axes` are given.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
 
     Raises
     ------
@@ -119,6 +135,17 @@ def new_axes(axes: Axes | None = None, **style: Any) -> Axes:
 
 def describe(axes: Axes, text: str) -> Axes:
     """Add a text for those who cannot see the picture to the Axes, for `show`, and return them.
+
+    Parameters
+    ----------
+    axes : matplotlib.axes.Axes
+    text : str
+        What the picture shows, in a sentence or two: the axes and the finding, not the colours.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The same Axes.
 
     Examples
     --------

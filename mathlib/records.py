@@ -22,7 +22,20 @@ RECORD_TYPE = "application/vnd.mathlib.record+json"
 
 @dataclass(frozen=True)
 class Record:
-    """A named value, as `record` returns it: a bool, an int, a finite float or text."""
+    """A named value, as `record` returns it.
+
+    Attributes
+    ----------
+    name : str
+        An identifier.
+    value : bool, int, float or str
+        What was recorded, as JSON can hold it.
+
+    Examples
+    --------
+    >>> Record("dimensions", 364)
+    Record('[recorded] dimensions = 364')
+    """
 
     name: str
     value: Plain

@@ -17,7 +17,7 @@ from mathlib.certificates import FileName, printable, read_json
 from mathlib.checks import check_choice, shown
 from mathlib.errors import CertificateError
 
-__all__ = ["main", "verify_file"]
+__all__ = ["verify_file"]
 
 #: Where the checker of each kind lives. It takes the content of the file and returns the theorem.
 CHECKERS = {
@@ -26,7 +26,7 @@ CHECKERS = {
     "embedding": "mathlib.posets.certificates.check:check_file",
     "poset-parameter": "mathlib.posets.certificates.files:check_parameter",
     "realizer": "mathlib.posets.certificates.files:check_realizer",
-    "mathlib.posets.embedding": "mathlib.posets.certificates.check:check_file",  # as written before October 2026
+    "mathlib.posets.embedding": "mathlib.posets.certificates.check:check_file",  # until October 2026
     "sensitivities": "mathlib.sensitivity.brackets.check:check_sensitivities",
     "three-point": "mathlib.packing.three_point.check:check_three_point",
     "two-point": "mathlib.packing.two_point.check:check_two_point",
@@ -40,10 +40,14 @@ def verify_file(path: FileName, *, method: str = "taylor") -> str:
 
     Parameters
     ----------
-    path : path
+    path : str or path
     method : {"taylor", "hessians", "outward"}
         For three-point certificates, see `ThreePointCertificate.verify`; for the other kinds, which are
         checked in integers, it changes nothing.
+
+    Returns
+    -------
+    str
 
     Raises
     ------
@@ -54,6 +58,12 @@ def verify_file(path: FileName, *, method: str = "taylor") -> str:
     Notes
     -----
     The cost is the checker's: milliseconds to seconds.
+
+    Examples
+    --------
+    >>> from mathlib.packing import TwoPointCertificate
+    >>> verify_file(TwoPointCertificate.shipped_path(2))
+    'No packing of equal balls in R^2 has density above 0.906899682161933.'
     """
     check_choice("method", method, ("taylor", "hessians", "outward"))
     data = read_json(path)

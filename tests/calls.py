@@ -10,7 +10,7 @@ from mathlib import claim, record
 from mathlib.certificates import Verified
 from mathlib.packing import TwoPointCertificate
 from mathlib.plotting import describe, new_axes, png_bytes, show
-from mathlib.verify import main, verify_file
+from mathlib.verify import verify_file
 from tests.grammar import NAN, Call
 
 
@@ -61,7 +61,6 @@ CALLS = [
     Call(describe, {"axes": Figure().subplots(), "text": "A line falls."}, allows={"text": TEXT}),
     Call(show, {"drawing": Figure(), "alt": "A line falls."}, allows={"alt": TEXT}),
     Call(verify_file, {"path": SHIPPED, "method": "taylor"}, allows={"path": ["a text"]}),
-    Call(main, {}),  # it takes the words of a command line
     Call(TwoPointCertificate.load, {"path": SHIPPED}, "Certificate.load", {"path": ["a text"]}),
     Call(save, {"path": "n02.json"}, "Certificate.save", {"path": TEXT}),
     Call(TwoPointCertificate.shipped, {"n": 2}, "Certificate.shipped"),

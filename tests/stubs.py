@@ -13,14 +13,10 @@ ROOT = Path(__file__).resolve().parents[1]
 TOPICS = sorted(path.name for path in (ROOT / "notebooks").iterdir() if path.is_dir())
 #: The public modules that all topics share.
 MODULES = ["certificates", "errors", "plotting", "verify"]
-#: Of what mathlib.certificates lists, the rest is for those who write a kind of certificate.
-FOR_READERS = ["Certificate", "Verified"]
 
 
 def public_names(package: str, root: Path = ROOT) -> list[str]:
     """The names that a stub or, without one, `__all__` lists: of mathlib (""), "jl", "jl.plots", ..."""
-    if package == "certificates":
-        return FOR_READERS
     path = root / "mathlib" / package.replace(".", "/")
     stub = path / "__init__.pyi"
     plain = path.with_suffix(".py")
@@ -56,10 +52,11 @@ def public_callables(package: str) -> Iterator[tuple[str, Callable]]:
                 plain = getattr(member, "__func__", getattr(member, "fget", getattr(member, "func", member)))
                 if not method.startswith("_") and inspect.isfunction(plain):
                     yield f"{name}.{method}", plain
-        elif callable(thing):
+        elif inspect.isfunction(thing):
             yield name, thing
-            if not inspect.isfunction(thing):  # `claim` has its constructors as attributes
-                yield from ((f"{name}.{a}", getattr(thing, a)) for a in vars(type(thing)) if a[0] != "_")
+        elif callable(thing):  # `claim` has its constructors as attributes
+            names = [a for a in vars(type(thing)) if not a.startswith("_")]
+            yield from ((f"{name}.{a}", getattr(thing, a)) for a in ("__call__", *names))
 
 
 def own_members(cls: type) -> dict:

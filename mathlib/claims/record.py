@@ -45,6 +45,11 @@ class Claim:
         How far the two may be apart; the probability that a true claim fails.
     source : str, optional
         Where the statement comes from.
+
+    Examples
+    --------
+    >>> Claim("7 divides 1001", True, "exact", measured=0, expected=0)
+    Claim('[held, exact] 7 divides 1001: measured 0, expected 0')
     """
 
     statement: str
