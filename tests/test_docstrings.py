@@ -6,10 +6,7 @@ import pytest
 from numpydoc.docscrape import FunctionDoc
 from numpydoc.validate import validate
 
-from tests.stubs import public_callables, public_modules
-
-# Topics that are still to be put in order: here they may fail.
-UNFINISHED = {"dpp", "jl", "packing", "posets", "sensitivity"}
+from tests.stubs import cases, public_callables, public_modules
 
 # What numpydoc's validator is asked, and why. Not asked is what would only add words (an extended summary,
 # See Also, a description where `basis : TensorBasis` says all), and what forbids to begin with a formula.
@@ -74,14 +71,7 @@ def documented(package):
         yield full, thing, owner if inspect.isclass(owner) else None
 
 
-def cases():
-    mark = pytest.mark.xfail(reason="the topic is still to be put in order")
-    for package in public_modules():
-        topic = package.split(".")[0]
-        yield pytest.param(package, marks=mark) if topic in UNFINISHED else package
-
-
-@pytest.mark.parametrize("package", list(cases()))
+@pytest.mark.parametrize("package", cases(public_modules()))
 def test_public_names_are_documented(package):
     found = {name: list(faults(name, thing, owner)) for name, thing, owner in documented(package)}
     assert {name: lines for name, lines in found.items() if lines} == {}

@@ -12,17 +12,7 @@ import tomllib
 
 import pytest
 
-from tests.stubs import ROOT, TOPICS, public_callables, public_modules, public_names
-
-# Topics that are still to be put in order: here they may fail.
-UNFINISHED = {"dpp", "jl", "packing", "posets", "sensitivity"}
-
-
-def cases(values, topic_of=lambda value: value.split(".")[0]):
-    """Parameters of a test; those of unfinished topics may fail."""
-    mark = pytest.mark.xfail(reason="the topic is still to be put in order")
-    return [pytest.param(v, marks=mark) if topic_of(v) in UNFINISHED else v for v in values]
-
+from tests.stubs import ROOT, TOPICS, cases, public_callables, public_modules, public_names
 
 MODULES = public_modules()
 PACKAGES = cases(["", *TOPICS])
