@@ -9,7 +9,7 @@ from fractions import Fraction
 from math import comb, factorial
 
 import numpy as np
-from flint import arb, arb_series, ctx, fmpq, fmpq_poly
+from flint import arb, arb_series, ctx, fmpq, fmpq_mat, fmpq_poly
 
 X = fmpq_poly([0, 1])
 
@@ -228,9 +228,38 @@ def float_(value):
     return int(value.p) / int(value.q)
 
 
+def sensitivities(data):
+    def numbers(texts):
+        return [[dyadic(number) for number in text.split(" ")] for text in texts]
+
+    A, p = numbers(data["matrix"]), arb(dyadic(data["p"]))
+    lower, upper = numbers([data["lower"], data["upper"]])
+    B, J = zip(*data["pivots"], strict=True)
+    square = fmpq_mat([[A[i][j] for j in J] for i in B])
+    yield "A_BJ", square.det() != 0
+    L = fmpq_mat([[row[j] for j in J] for row in A]) * square.inv()
+
+    def power(base, exponent):
+        return arb(base) ** exponent if base != 0 else arb(0)
+
+    places = zip(data["rows"], lower, upper, numbers(data["values"]), numbers(data["dual"]), strict=True)
+    for i, least, most, v, y in places:
+        sizes = [abs(x) for x in (L * fmpq_mat(len(v), 1, v)).entries()]
+        total = sum((power(x, p) for x in sizes), arb(0))
+        yield "lower", least == 0 or bool(total > 0 and arb(least) * total <= power(sizes[i], p))
+        for j, missing in enumerate((fmpq_mat(1, len(y), y) * L).entries()):
+            y[B[j]] += L[i, j] - missing
+        sizes = [abs(x) for x in y]
+        if p == 1:
+            yield "upper", max(sizes) <= most
+        else:
+            total = sum((power(x, p / (p - 1)) for x in sizes), arb(0))
+            yield "upper", most >= 1 or bool(total ** (p - 1) <= arb(most))
+
+
 CHECKS = {
     "two-point": two_point, "two-point-triangle": triangle, "three-point": three_point, "kissing": kissing,
-    "binary-code": binary_code, "uncertainty": uncertainty,
+    "binary-code": binary_code, "uncertainty": uncertainty, "sensitivities": sensitivities,
 }  # fmt: skip
 
 

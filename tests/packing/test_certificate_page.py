@@ -16,6 +16,7 @@ from mathlib.errors import CertificateError
 from mathlib.packing import binary_code_bound, kissing_bound, two_point_bound, uncertainty_bound
 from mathlib.posets import two_dimension
 from mathlib.posets import boolean_lattice
+from mathlib.sensitivity import sensitivities
 from mathlib.verify import CHECKERS, verify_file
 from mathlib.verify import main as verify
 
@@ -88,7 +89,7 @@ def written(tmp_path_factory):
     for i, certificate in enumerate([
         kissing_bound(8), kissing_bound(3), binary_code_bound(7, 3), binary_code_bound(24, 8),
         uncertainty_bound(12), two_point_bound(1),
-        two_dimension(boolean_lattice(3)).embedding,
+        two_dimension(boolean_lattice(3)).embedding, sensitivities([[3.0, 1.0], [2.0, 5.0], [1.0, 7.0]], 1.5),
     ]):  # fmt: skip
         certificate.save(folder / f"{i}.json")
         files.append(json.loads((folder / f"{i}.json").read_text()))
@@ -217,6 +218,12 @@ def test_the_checker_from_the_page_accepts_three_point_certificates_that_ship(n)
         ("uncertainty", {"radius_squared_times_2pi": "13"}, "p(t) >= 0"),
         ("uncertainty", {"coefficients": ["-20", "1"]}, "p(0) <= 0"),
         ("uncertainty", {"coefficients": ["0", "0"]}, "p is not zero"),
+        ("sensitivities", {"lower": "5p-3"}, "lower"),
+        ("sensitivities", {"upper": "3p-3"}, "upper"),
+        ("sensitivities", {"dual": ["1p-2 -1p-2 1p-2"]}, "upper"),
+        ("sensitivities", {"values": ["0p0"]}, "lower"),
+        ("sensitivities", {"matrix": ["1p0", "-1p0", "1p0"]}, "lower"),
+        ("sensitivities", {"matrix": ["1p0", "-1p0", "0p0"]}, "A_BJ"),
         ("three-point", {"bound": "1.00534"}, "bound"),
         ("three-point", {"R": "8/5"}, "r < R < 2 r"),
         ("three-point", {"f2": ["1p0", "1p0"]}, "q(0) > 0"),
