@@ -3,10 +3,11 @@
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from mathlib.checks import check_count
-from mathlib.dpp.bases.tensor import TOLERANCE, Quadrature
-from mathlib.dpp.checks import check_memory, check_real, check_unmasked
+from mathlib.annotations import RNG
+from mathlib.checks import check_count, check_finite, check_memory, check_rng
+from mathlib.dpp.bases.family import TOLERANCE, Quadrature
 
 __all__ = ["DiscreteBasis"]
 
@@ -56,19 +57,15 @@ class DiscreteBasis:
 
     d = 1
 
-    def __init__(self, Phi, weights=None):
-        self.Phi = check_real("Phi", Phi).copy()
-        if self.Phi.ndim != 2 or not 1 <= self.Phi.shape[1] <= self.Phi.shape[0]:
-            raise ValueError(f"Phi must have shape (N, m) with N >= m >= 1; got {self.Phi.shape}.")
+    def __init__(self, Phi: ArrayLike, weights: ArrayLike | None = None):
+        self.Phi = _checked_columns("Phi", Phi)
         self.m = self.Phi.shape[1]
         self.weights = _checked_weights(weights, len(self.Phi))
         self.mass = float(self.weights.sum())
-        if not np.isfinite(self.Phi).all():
-            raise ValueError("Phi must be finite; got NaN or infinity.")
         gap = np.max(np.abs(self.Phi.T @ (self.weights[:, None] * self.Phi) - np.eye(self.m)))
         if not gap <= TOLERANCE:
             raise ValueError(
-                f"the columns of Phi are not orthonormal: their Gram matrix is off by {gap:.2g}. "
+                f"Phi must have orthonormal columns; got some whose Gram matrix is off by {gap:.2g}. "
                 "DiscreteBasis.from_columns(A, weights) makes them so."
             )
         self.leverage = np.sum((np.sqrt(self.weights)[:, None] * self.Phi) ** 2, axis=1)
@@ -81,7 +78,7 @@ class DiscreteBasis:
             )
 
     @classmethod
-    def from_columns(cls, A, weights=None) -> "DiscreteBasis":
+    def from_columns(cls, A: ArrayLike, weights: ArrayLike | None = None) -> "DiscreteBasis":
         """Return the basis of the column space of A, by QR.
 
         Parameters
@@ -89,12 +86,16 @@ class DiscreteBasis:
         A : array_like, shape (N, m)
             Independent columns.
         weights : array_like, shape (N,), optional
-            As above.
+            Positive masses; all 1 if not given.
+
+        Returns
+        -------
+        DiscreteBasis
 
         Raises
         ------
         ValueError
-            If the columns are dependent, in double precision.
+            If the columns are dependent, in double precision, or an argument is not as above.
 
         Examples
         --------
@@ -102,47 +103,128 @@ class DiscreteBasis:
         >>> DiscreteBasis.from_columns(np.stack([x**0, x, x**2], axis=1), np.full(200, 1 / 200)).m
         3
         """
-        A = check_real("A", A)
-        if A.ndim != 2 or not 1 <= A.shape[1] <= A.shape[0] or not np.isfinite(A).all():
-            raise ValueError(f"A must be finite, of shape (N, m) with N >= m >= 1; got shape {A.shape}.")
-        root = np.sqrt(_checked_weights(weights, len(A)))[:, None]
-        A = A / np.where(A.any(axis=0), np.abs(A).max(axis=0), 1)  # units of columns do not matter
-        Q, R = np.linalg.qr(root * A)
+        columns = _checked_columns("A", A)
+        root = np.sqrt(_checked_weights(weights, len(columns)))[:, None]
+        columns /= np.where(columns.any(axis=0), np.abs(columns).max(axis=0), 1)  # their units do not matter
+        Q, R = np.linalg.qr(root * columns)
         sizes = np.linalg.svd(R, compute_uv=False)
-        if not sizes[-1] > len(A) * np.finfo(float).eps * sizes[0]:
-            raise ValueError("the columns of A are dependent: leave out those that the others span.")
+        if not sizes[-1] > len(columns) * np.finfo(float).eps * sizes[0]:
+            raise ValueError(
+                "A must have independent columns; got dependent ones. Leave out those that the others span."
+            )
         return cls(Q / root, weights)
 
-    def __call__(self, X) -> np.ndarray:
+    def __call__(self, X: ArrayLike) -> np.ndarray:
         """Return phi for candidates X, integers of shape (..., 1): an array of shape (..., m)."""
         numbers = self._numbers(X)
-        check_memory(*numbers.shape, self.m, what="phi at these points", advice="Pass the points in parts.")
+        check_memory(numbers.size * self.m, "phi at these points", "pass the points in parts")
         return self.Phi[numbers]
 
-    def inside(self, X) -> np.ndarray:
-        """Return the points X as an array if they are numbers of candidates; else raise a ValueError."""
+    def inside(self, X: ArrayLike) -> np.ndarray:
+        """Return the points X as an array if they are numbers of candidates.
+
+        Parameters
+        ----------
+        X : array_like of int, shape (..., 1)
+
+        Returns
+        -------
+        ndarray of int, shape (..., 1)
+
+        Raises
+        ------
+        ValueError
+            If a number is no integer, or there is no such candidate.
+
+        Examples
+        --------
+        >>> DiscreteBasis(np.eye(3)).inside([[2]])
+        array([[2]])
+        """
         return self._numbers(X)[..., None]
 
-    def christoffel(self, X) -> np.ndarray:
-        """Return k(x) = |phi(x)|^2, of shape (...), for candidates X of shape (..., 1)."""
-        numbers = self._numbers(X)
-        return (self.leverage / self.weights)[numbers]
+    def christoffel(self, X: ArrayLike) -> np.ndarray:
+        """Return k(x) = |phi(x)|^2.
 
-    def gauss(self, n=None) -> Quadrature:
-        """Return all candidates and their masses: sums over them are exact, whatever n is."""
+        Parameters
+        ----------
+        X : array_like of int, shape (..., 1)
+            Numbers of candidates.
+
+        Returns
+        -------
+        ndarray, shape (...)
+
+        Raises
+        ------
+        ValueError
+            If a number is no integer, or there is no such candidate.
+
+        Examples
+        --------
+        >>> DiscreteBasis([[0.6], [0.8]]).christoffel([[1], [1]]).round(2)
+        array([0.64, 0.64])
+        """
+        return (self.leverage / self.weights)[self._numbers(X)]
+
+    def gauss(self, n: int | None = None) -> Quadrature:
+        """Return all candidates and their masses: sums over them are exact.
+
+        Parameters
+        ----------
+        n : int, optional
+            Has no effect; a `TensorBasis` needs it.
+
+        Returns
+        -------
+        Quadrature
+            `points` (N, 1) and `weights` (N,).
+
+        Raises
+        ------
+        ValueError
+            If n is no positive integer.
+
+        Examples
+        --------
+        >>> DiscreteBasis(np.eye(2)).gauss().weights
+        array([1., 1.])
+        """
+        if n is not None:
+            check_count("n", n, 1, "the number of nodes in each variable")
         return Quadrature(np.arange(len(self.Phi))[:, None], self.weights)
 
-    def sample_measure(self, n, *, rng) -> np.ndarray:
-        """Return n independent candidates, of shape (n, 1), each drawn with its share of the mass."""
-        n, shares = check_count("n", n, 1, "the number of points"), self.weights / self.mass
-        check_memory(n, what="a sample of this size", advice="Draw it in parts.")
-        return np.random.default_rng(rng).choice(len(self.Phi), size=(n, 1), p=shares)
+    def sample_measure(self, n: int, *, rng: RNG) -> np.ndarray:
+        """Return n independent candidates, each drawn with its share of the mass.
+
+        Parameters
+        ----------
+        n : int
+        rng : anything that `numpy.random.default_rng` takes
+
+        Returns
+        -------
+        ndarray of int, shape (n, 1)
+
+        Raises
+        ------
+        ValueError
+            If an argument is not as above, or the sample would fill the memory.
+
+        Examples
+        --------
+        >>> DiscreteBasis(np.eye(2)).sample_measure(5, rng=0).shape
+        (5, 1)
+        """
+        n, rng = check_count("n", n, 1, "the number of points"), check_rng(rng)
+        check_memory(n, "a sample of this size", "draw it in parts")
+        return rng.choice(len(self.Phi), size=(n, 1), p=self.weights / self.mass)
 
     #: Multiplications, roughly, that take as long as the search for a candidate.
     draw_cost = 200.0
 
     @cached_property
-    def sampling_tables(self) -> tuple:
+    def sampling_tables(self) -> tuple[np.ndarray, ...]:
         """What the compiled samplers read: partial sums of the leverage, and the rows as unit vectors.
 
         A candidate of leverage 0 is never drawn.
@@ -151,25 +233,34 @@ class DiscreteBasis:
         return np.cumsum(self.leverage), self.Phi / np.where(lengths > 0, lengths, 1)
 
     def _numbers(self, X):
-        check_unmasked("the array of candidates", X)
-        X = np.asarray(X)
-        if X.ndim < 1 or X.shape[-1] != 1 or X.dtype.kind not in "iu":
+        """Numbers of candidates, without the last axis."""
+        check_finite("X", X)
+        numbers = np.asarray(X)
+        if numbers.ndim < 1 or numbers.shape[-1] != 1 or numbers.dtype.kind not in "iu":
             raise ValueError(
-                f"a point is the number of a candidate: give integers of shape (..., 1); got {X.dtype} of "
-                f"shape {X.shape}."
+                "X must hold a number of a candidate for each point, integers of shape (..., 1); got "
+                f"{numbers.dtype} of shape {numbers.shape}."
             )
-        if X.size and not 0 <= X.min() <= X.max() < len(self.Phi):
-            raise ValueError(f"there are candidates 0 to {len(self.Phi) - 1}; got {X.min()} to {X.max()}.")
-        return X[..., 0]
+        wrong = (numbers < 0) | (numbers >= len(self.Phi))
+        if wrong.any():
+            raise ValueError(f"X must hold candidates 0 to {len(self.Phi) - 1}; got {numbers[wrong][0]}.")
+        return numbers[..., 0]
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"DiscreteBasis(N = {len(self.Phi)} candidates, m = {self.m})"
 
 
+def _checked_columns(name, A):
+    A = check_finite(name, A)
+    if A.ndim != 2 or not 1 <= A.shape[1] <= A.shape[0]:
+        raise ValueError(f"{name} must have shape (N, m) with N >= m >= 1; got shape {A.shape}.")
+    return A.copy()
+
+
 def _checked_weights(weights, N):
-    weights = np.ones(N) if weights is None else check_real("weights", weights).copy()
-    if weights.shape != (N,) or not (np.isfinite(weights) & (weights > 0)).all():
-        raise ValueError(f"weights must be {N} positive finite numbers; got shape {weights.shape}.")
+    weights = np.ones(N) if weights is None else check_finite("weights", weights, (N,)).copy()
+    if not (weights > 0).all():
+        raise ValueError(f"weights must be positive; got {weights.min():g}.")
     with np.errstate(over="ignore"):
         mass = weights.sum()
     if not np.isfinite(mass):

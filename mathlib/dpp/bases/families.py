@@ -14,12 +14,12 @@ normal and the gamma law, R. Killip and I. Nenciu (2004) for the beta law, all w
 
 import math
 from dataclasses import dataclass
-from numbers import Real
 
 import numpy as np
 from scipy import special
 from scipy.linalg import eigh_tridiagonal
 
+from mathlib.checks import is_number, shown
 from mathlib.dpp.bases.family import Family
 
 __all__ = ["Chebyshev", "Hermite", "Jacobi", "Laguerre", "Legendre"]
@@ -58,14 +58,14 @@ class Jacobi(Family):
     def __post_init__(self):
         for name in ("alpha", "beta"):
             value = getattr(self, name)
-            if isinstance(value, bool) or not isinstance(value, Real) or not -0.5 <= value <= 1000:
+            if not is_number(value) or not -0.5 <= value <= 1000:
                 raise ValueError(
-                    f"{name} must be a number of at least -1/2 and at most 1000; got {value!r}. For large "
-                    "parameters the law is nearly normal: shift and scale the variable and take Hermite()."
+                    f"{name} must be a number of at least -1/2 and at most 1000; got {shown(value)}. For "
+                    "large ones the law is nearly normal: shift and scale the variable and take Hermite()."
                 )
             object.__setattr__(self, name, float(value))
 
-    def jacobi_matrix(self, n):
+    def _jacobi_matrix(self, n):
         a, b = self.alpha, self.beta
         k = np.arange(1.0, n)
         s = 2 * k + a + b
@@ -77,14 +77,13 @@ class Jacobi(Family):
 
     def _gauss(self, n):
         # SciPy's rule divides by zero near alpha + beta = -1, and has a hundred times the rounding errors.
-        nodes = eigh_tridiagonal(*self.jacobi_matrix(n), eigvals_only=True)
+        nodes = eigh_tridiagonal(*self._jacobi_matrix(n), eigvals_only=True)
         return nodes, 1 / np.sum(self(nodes, n - 1) ** 2, axis=1)
 
     def _sample_measure(self, n, rng):
         return 2 * rng.beta(self.beta + 1, self.alpha + 1, n) - 1
 
-    def random_matrix(self, m, *, rng):
-        rng = np.random.default_rng(rng)
+    def _random_matrix(self, m, rng):
         left = np.arange(m, 0.0, -1)
         odd = rng.beta(left + self.beta, left + self.alpha)
         even = rng.beta(left[1:], left[1:] + self.alpha + self.beta + 1)
@@ -94,13 +93,13 @@ class Jacobi(Family):
         diag = steps[0::2] + np.append(0, steps[1::2])
         return 2 * diag - 1, 2 * np.sqrt(steps[0:-1:2] * steps[1::2])
 
-    def sampling_code(self, degree):
+    def _sampling_code(self, degree):
         # In logarithms: for large parameters the factors of the density overflow or vanish.
         a, b = self.alpha, self.beta
         density = -(a + b + 1) * math.log(2) - special.betaln(a + 1, b + 1)
         return BY_REJECTION, a + 0.5, b + 0.5, density + math.log(math.pi / self._bound())
 
-    def draw_cost(self, degree):
+    def _draw_cost(self, degree):
         return self._bound() * (6 * degree + 100)
 
     def _bound(self):
@@ -168,31 +167,30 @@ class Hermite(Family):
     3.0
     """
 
-    def jacobi_matrix(self, n):
+    def _jacobi_matrix(self, n):
         return np.zeros(n), np.sqrt(np.arange(1.0, n))
 
     def _gauss(self, n):
         return special.roots_hermitenorm(n)
 
-    def reach(self, degree):
+    def _reach(self, degree):
         high = 2 * math.sqrt(degree + 0.5) + 9 * (degree + 1) ** (-1 / 6)
         return -high, high
 
     def _fine_rule(self, n, degree):
         nodes, weights = special.roots_legendre(n)
-        reach = self.reach(degree)[1]
+        reach = self._reach(degree)[1]
         nodes = reach * nodes
         return nodes, reach * weights * np.exp(-(nodes**2) / 2) / math.sqrt(2 * math.pi)
 
     def _sample_measure(self, n, rng):
         return rng.standard_normal(n)
 
-    def random_matrix(self, m, *, rng):
-        rng = np.random.default_rng(rng)
+    def _random_matrix(self, m, rng):
         return rng.standard_normal(m), np.sqrt(rng.standard_gamma(np.arange(m - 1, 0.0, -1)))
 
-    def sampling_code(self, degree):
-        return NORMAL, *self.reach(degree), 0.0
+    def _sampling_code(self, degree):
+        return NORMAL, *self._reach(degree), 0.0
 
 
 @dataclass(frozen=True)
@@ -207,30 +205,29 @@ class Laguerre(Family):
 
     support = (0.0, math.inf)
 
-    def jacobi_matrix(self, n):
+    def _jacobi_matrix(self, n):
         return 2 * np.arange(n) + 1.0, np.arange(1.0, n)
 
     def _gauss(self, n):
         return special.roots_laguerre(n)
 
-    def reach(self, degree):
+    def _reach(self, degree):
         return 0.0, 4 * degree + 42 + 24 * degree ** (1 / 3)
 
     def _fine_rule(self, n, degree):
         # In the variable sqrt(x) the zeros of phi_k are evenly spaced.
         nodes, weights = special.roots_legendre(n)
-        reach = math.sqrt(self.reach(degree)[1])
+        reach = math.sqrt(self._reach(degree)[1])
         roots = reach * (nodes + 1) / 2
         return roots**2, reach * weights * roots * np.exp(-(roots**2))
 
     def _sample_measure(self, n, rng):
         return rng.standard_exponential(n)
 
-    def random_matrix(self, m, *, rng):
-        rng = np.random.default_rng(rng)
+    def _random_matrix(self, m, rng):
         left = np.arange(m, 0.0, -1)
         own, shared = rng.standard_gamma(left), rng.standard_gamma(left[1:])
         return own + np.append(0, shared), np.sqrt(own[:-1] * shared)
 
-    def sampling_code(self, degree):
-        return EXPONENTIAL, *self.reach(degree), 0.0
+    def _sampling_code(self, degree):
+        return EXPONENTIAL, *self._reach(degree), 0.0

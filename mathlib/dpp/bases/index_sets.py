@@ -1,9 +1,9 @@
 """Which products of one-variable polynomials span a space of polynomials in d variables."""
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from mathlib.checks import check_choice, check_count
-from mathlib.dpp.checks import check_real
+from mathlib.checks import check_choice, check_count, check_finite
 
 __all__ = ["check_indices", "index_set"]
 
@@ -11,14 +11,14 @@ __all__ = ["check_indices", "index_set"]
 _MOST, _MOST_ENTRIES, _MOST_VARIABLES = 1_000_000, 30_000_000, 10_000
 
 
-def index_set(kind, d, degree) -> np.ndarray:
-    """Return the multi-indices k of a polynomial space, as an integer array of shape (m, d).
+def index_set(kind: str, d: int, degree: int) -> np.ndarray:
+    """Return the multi-indices k of a polynomial space.
 
     "total":       k_1 + ... + k_d <= degree;            m = C(d + degree, d)
     "tensor":      max(k_1, ..., k_d) <= degree;         m = (degree + 1)^d
     "hyperbolic":  (k_1 + 1) ... (k_d + 1) <= degree + 1
 
-    They are sorted by k_1 + ... + k_d, so that the constant comes first. Cost: m d.
+    They are sorted by k_1 + ... + k_d, so that the constant comes first.
 
     Parameters
     ----------
@@ -28,11 +28,19 @@ def index_set(kind, d, degree) -> np.ndarray:
     degree : int
         At least 0.
 
+    Returns
+    -------
+    ndarray of int, shape (m, d)
+
     Raises
     ------
     ValueError
         If an argument is not as above, or there are more than a million indices, or 30 million entries
         m d, or 10000 variables.
+
+    Notes
+    -----
+    The cost is of order m d.
 
     Examples
     --------
@@ -74,21 +82,21 @@ def _all_indices(kind, d, degree):
     return indices
 
 
-def check_indices(indices) -> np.ndarray:
+def check_indices(indices: ArrayLike) -> np.ndarray:
     """Return different multi-indices as an integer array of shape (m, d); else raise a ValueError."""
-    array = check_real("the array of indices", indices)
-    if array.size == 0:
-        raise ValueError("the index set is empty: a space needs at least one multi-index.")
-    if array.ndim != 2:
+    array = check_finite("indices", indices)
+    if array.ndim != 2 or array.size == 0:
         raise ValueError(
-            f"indices must have shape (m, d), one multi-index a row; got {array.shape}. "
-            "Write np.arange(m)[:, None] for degrees 0 to m - 1 in one variable."
+            "indices must have shape (m, d), one multi-index a row, and not be empty; got shape "
+            f"{array.shape}. Write np.arange(m)[:, None] for degrees 0 to m - 1 in one variable."
         )
-    if not (array == np.floor(array)).all():  # NaN neither
-        raise ValueError("indices must be integers, the degrees in each variable.")
-    if not 0 <= array.min() <= array.max() < 2**53:
-        raise ValueError(f"indices must not be negative, nor infinite; got {array.min()} to {array.max()}.")
+    wrong = (array != np.floor(array)) | (array < 0) | (array >= 2**53)
+    if wrong.any():
+        raise ValueError(
+            f"indices must not be negative, but integers, the degrees in each variable; got "
+            f"{array[wrong][0]:g}."
+        )
     whole = array.astype(np.intp)
     if len({row.tobytes() for row in whole}) < len(whole):
-        raise ValueError("indices must be different: the same polynomial twice is no basis.")
+        raise ValueError("indices must be different; got the same polynomial twice, which is no basis.")
     return whole

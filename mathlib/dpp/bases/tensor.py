@@ -1,28 +1,18 @@
 """Orthonormal polynomials of d variables: products of polynomials of one variable."""
 
-from functools import cached_property, lru_cache
-from typing import NamedTuple
+from collections.abc import Sequence
+from functools import cached_property
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from mathlib.checks import check_count
-from mathlib.dpp.bases.family import Family
+from mathlib.annotations import RNG
+from mathlib.checks import check_count, check_memory, check_rng, shown
+from mathlib.dpp.bases.family import LARGEST_LOGARITHM, Family, Quadrature, checked_log_squares
 from mathlib.dpp.bases.index_sets import check_indices
-from mathlib.dpp.checks import SLACK, blocks, check_memory, check_points
+from mathlib.dpp.checks import SLACK, blocks, check_points
 
-__all__ = ["Quadrature", "TensorBasis"]
-
-#: How far the Gram matrix of an orthonormal basis may be from the identity, in any entry.
-TOLERANCE = 1e-8
-#: The logarithm of a number that a double can still hold.
-_LARGEST_LOGARITHM = 709.0
-
-
-class Quadrature(NamedTuple):
-    """Nodes (N, d) and weights (N,) >= 0 of sum 1: sum_i weights_i f(nodes_i) is near the mean of f."""
-
-    points: np.ndarray
-    weights: np.ndarray
+__all__ = ["TensorBasis"]
 
 
 class TensorBasis:
@@ -74,47 +64,66 @@ class TensorBasis:
 
     mass = 1.0
 
-    def __init__(self, family, indices):
+    def __init__(self, family: Family | Sequence[Family], indices: ArrayLike):
         self.indices = check_indices(indices)
         self.m, self.d = self.indices.shape
-        several = isinstance(family, list | tuple)
-        self.families = tuple(family) if several else (family,) * self.d
+        several = tuple(family) if isinstance(family, list | tuple) else (family,) * self.d
+        self.families: tuple[Family, ...] = several
         if len(self.families) != self.d or not all(isinstance(f, Family) for f in self.families):
             raise ValueError(
                 "family must be one for all variables, such as Legendre(), or a list of one for each of the "
-                f"d = {self.d} columns of the indices; got {family!r}."
+                f"d = {self.d} columns of the indices; got {shown(family)}."
             )
         self.degrees = tuple(int(degree) for degree in self.indices.max(axis=0))
         logarithms = np.zeros(self.m)
         for j, (one, degree) in enumerate(zip(self.families, self.degrees, strict=True)):
-            logarithms += _checked_log_squares(one, degree)[self.indices[:, j]]
+            logarithms += checked_log_squares(one, degree)[self.indices[:, j]]
         largest = np.logaddexp.reduce(logarithms)
-        if not largest <= _LARGEST_LOGARITHM:  # also if it is NaN
+        if not largest <= LARGEST_LOGARITHM:  # also if it is NaN
             raise ValueError(
                 f"squares of the polynomials of {self} reach exp({largest:.0f}) at points that may be drawn, "
-                f"and a double holds exp({_LARGEST_LOGARITHM:.0f}). Lower the largest degrees, "
+                f"and a double holds exp({LARGEST_LOGARITHM:.0f}). Lower the largest degrees, "
                 f"{self.degrees}, or the parameters of Jacobi polynomials."
             )
 
-    def __call__(self, X) -> np.ndarray:
+    def __call__(self, X: ArrayLike) -> np.ndarray:
         """Return phi(x) for points X of shape (..., d): an array of shape (..., m)."""
         X = check_points(X, self.d)
-        check_memory(*X.shape[:-1], self.m, what="phi at these points", advice="Pass the points in parts.")
-        values = None
+        check_memory(X.size // self.d * self.m, "phi at these points", "pass the points in parts")
+        values = np.ones(())
         with np.errstate(over="ignore", invalid="ignore"):
             for j, family in enumerate(self.families):
                 factor = family(X[..., j], self.degrees[j])[..., self.indices[:, j]]
-                values = factor if values is None else values * factor
+                values = values * factor if j else factor
         if not np.isfinite(values).all():  # each factor is finite
             raise ValueError(
                 f"products of polynomials of {self} overflow at points as large as {np.abs(X).max():.3g}."
             )
         return values
 
-    def inside(self, X) -> np.ndarray:
-        """Return the points X as an array if they lie where mu lives; else raise a ValueError.
+    def inside(self, X: ArrayLike) -> np.ndarray:
+        """Return the points X as an array if they lie where mu lives.
 
         Polynomials can be evaluated elsewhere, but a fit knows nothing of what happens there.
+
+        Parameters
+        ----------
+        X : array_like of float, shape (..., d)
+
+        Returns
+        -------
+        ndarray, shape (..., d)
+
+        Raises
+        ------
+        ValueError
+            If a coordinate lies outside of the support of its family, by more than a rounding error.
+
+        Examples
+        --------
+        >>> from mathlib.dpp import Legendre
+        >>> TensorBasis(Legendre(), [[0], [1]]).inside([[0.5]])
+        array([[0.5]])
         """
         X = check_points(X, self.d)
         for j, family in enumerate(self.families):
@@ -123,18 +132,33 @@ class TensorBasis:
             if outside.any():
                 scaled = "-1 + 2 (t - a) / (b - a)" if np.isfinite(high) else "(t - a) / mean of (t - a)"
                 raise ValueError(
-                    f"{family} lives on [{low:g}, {high:g}], and variable {j} has the value "
-                    f"{x[outside][0]:.17g}. Rescale data in physical units: x = {scaled}, with the known "
-                    "ends a and b of the input t. If only data say where they are, take "
+                    f"X must lie where mu does: {family} lives on [{low:g}, {high:g}], and variable {j} has "
+                    f"the value {x[outside][0]:.17g}. Rescale data in physical units: x = {scaled}, with the "
+                    "known ends a and b of the input t. If only data say where they are, take "
                     "sklearn.preprocessing.MinMaxScaler((-1, 1), clip=True)."
                 )
         return X
 
-    def christoffel(self, X) -> np.ndarray:
-        """Return k(x) = |phi(x)|^2 = K(x, x), of shape (...), for points X of shape (..., d).
+    def christoffel(self, X: ArrayLike) -> np.ndarray:
+        """Return k(x) = |phi(x)|^2 = K(x, x).
 
         Its mean under mu is m; k/m is the Christoffel density, and m/k the weight of a point.
 
+        Parameters
+        ----------
+        X : array_like of float, shape (..., d)
+
+        Returns
+        -------
+        ndarray, shape (...)
+
+        Raises
+        ------
+        ValueError
+            If X is not as above, or a value overflows.
+
+        Examples
+        --------
         >>> from mathlib.dpp import Legendre
         >>> TensorBasis(Legendre(), [[0], [1], [2]]).christoffel([[1.0], [0.0]])  # 9 = 1 + 3 + 5
         array([9.  , 2.25])
@@ -149,11 +173,27 @@ class TensorBasis:
             raise ValueError(f"|phi|^2 overflows for {self} at points as large as {np.abs(X).max():.3g}.")
         return sums.reshape(X.shape[:-1])[()]
 
-    def gauss(self, n) -> Quadrature:
+    def gauss(self, n: int) -> Quadrature:
         """Return the product Gauss rule with n nodes in each variable, n^d in all.
 
         It is exact for polynomials of degree at most 2 n - 1 in each variable.
 
+        Parameters
+        ----------
+        n : int
+
+        Returns
+        -------
+        Quadrature
+            `points` (n^d, d) and `weights` (n^d,).
+
+        Raises
+        ------
+        ValueError
+            If a rule cannot have n nodes, or the grid would fill the memory.
+
+        Examples
+        --------
         >>> from mathlib.dpp import Legendre, index_set
         >>> basis = TensorBasis(Legendre(), index_set("tensor", 2, 3))
         >>> points, weights = basis.gauss(4)
@@ -161,82 +201,96 @@ class TensorBasis:
         >>> bool(np.allclose(gram, np.eye(basis.m)))
         True
         """
-        n = check_count("n", n, 1, "the number of nodes in each variable")
-        self._check_grid(n)
+        n = self._check_grid(n)
         return _product([family.gauss(n) for family in self.families])
 
-    def fine_rule(self, n) -> Quadrature:
-        """Return a product rule with n nodes in each variable, for phi times any smooth function."""
-        n = check_count("n", n, 1, "the number of nodes in each variable")
-        self._check_grid(n)
+    def fine_rule(self, n: int) -> Quadrature:
+        """Return a product rule with n nodes in each variable, for phi times any smooth function.
+
+        Parameters
+        ----------
+        n : int
+
+        Returns
+        -------
+        Quadrature
+            `points` (n^d, d) and `weights` (n^d,).
+
+        Raises
+        ------
+        ValueError
+            If a rule cannot have n nodes, or the grid would fill the memory.
+
+        Examples
+        --------
+        >>> from mathlib.dpp import Laguerre
+        >>> points, weights = TensorBasis(Laguerre(), [[0], [1]]).fine_rule(60)
+        >>> round(float(weights @ np.cos(points[:, 0])), 9)
+        0.5
+        """
+        n = self._check_grid(n)
         pairs = zip(self.families, self.degrees, strict=True)
         return _product([family.fine_rule(n, degree) for family, degree in pairs])
 
     def _check_grid(self, n):
-        advice = "Take fewer nodes, or draw points instead: a grid is no method for many variables."
-        check_memory(*(n,) * self.d, 2 * self.d, what=f"a grid in d = {self.d} variables", advice=advice)
+        n = check_count("n", n, 1, "the number of nodes in each variable")
+        advice = "take fewer nodes, or draw points instead: a grid is no method for many variables"
+        numbers = 2 * self.d * min(n, 2**64) ** self.d
+        check_memory(numbers, f"a grid of n = {shown(n)} nodes in each of d = {self.d} variables", advice)
+        return n
 
-    def sample_measure(self, n, *, rng) -> np.ndarray:
-        """Return n independent points of mu itself, of shape (n, d): what one does without a design.
+    def sample_measure(self, n: int, *, rng: RNG) -> np.ndarray:
+        """Return n independent points of mu itself: what one does without a design.
 
+        Parameters
+        ----------
+        n : int
+        rng : anything that `numpy.random.default_rng` takes
+
+        Returns
+        -------
+        ndarray, shape (n, d)
+
+        Raises
+        ------
+        ValueError
+            If an argument is not as above, or the sample would fill the memory.
+
+        Examples
+        --------
         >>> from mathlib.dpp import Legendre
         >>> TensorBasis(Legendre(), [[0, 0], [1, 1]]).sample_measure(5, rng=0).shape
         (5, 2)
         """
-        n, rng = check_count("n", n, 1, "the number of points"), np.random.default_rng(rng)
-        check_memory(n, self.d, what="a sample of this size", advice="Draw it in parts.")
+        n, rng = check_count("n", n, 1, "the number of points"), check_rng(rng)
+        check_memory(n * self.d, "a sample of this size", "draw it in parts")
         return np.stack([family.sample_measure(n, rng=rng) for family in self.families], axis=1)
 
     @cached_property
-    def sampling_tables(self) -> tuple:
+    def sampling_tables(self) -> tuple[np.ndarray, ...]:
         """What the compiled samplers read: indices, degrees, codes of the families, their recurrences."""
         recurrences = np.zeros((self.d, 3, max(1, *self.degrees)))
+        codes = np.empty((self.d, 4))
         for j, (family, degree) in enumerate(zip(self.families, self.degrees, strict=True)):
-            recurrences[j, :, :degree] = family.recurrence(degree)
-        pairs = zip(self.families, self.degrees, strict=True)
-        codes = np.array([family.sampling_code(degree) for family, degree in pairs], dtype=float)
+            recurrences[j, :, :degree] = family._recurrence(degree)
+            codes[j] = family._sampling_code(degree)
         return self.indices, np.array(self.degrees), codes, recurrences
 
     @cached_property
     def draw_cost(self) -> float:
         """The mean number of multiplications, roughly, of a draw of one point and of phi there."""
-        costs = [family.draw_cost(self.indices[:, j]).mean() for j, family in enumerate(self.families)]
+        costs = [family._draw_cost(self.indices[:, j]).mean() for j, family in enumerate(self.families)]
         return float(sum(costs) + 6 * sum(self.degrees) + self.m * self.d)
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         if len(set(self.families)) == 1:
             return f"TensorBasis({self.families[0]} in each of d = {self.d} variables, m = {self.m})"
         return f"TensorBasis({', '.join(map(str, self.families))}; m = {self.m})"
 
 
-def _product(rules) -> Quadrature:
+def _product(rules):
     points, weights = np.empty((1, 0)), np.ones(1)
     for nodes, masses in rules:
         points = np.column_stack([np.repeat(points, len(nodes), axis=0), np.tile(nodes, len(points))])
         weights = np.multiply.outer(weights, masses).ravel()
     return Quadrature(points, weights)
-
-
-@lru_cache(maxsize=256)
-def _checked_log_squares(family, degree) -> np.ndarray:
-    """Return `family.log_squares(degree)`; raise a ValueError unless phi_0, ..., phi_degree are orthonormal.
-
-    The Gauss rule is exact for their products.
-    """
-    if degree > family.largest_degree:
-        raise ValueError(
-            f"{family} goes up to degree {family.largest_degree}: the Gauss rules that check it would take "
-            f"minutes. Got degree {degree}."
-        )
-    logarithms = family.log_squares(degree)
-    if logarithms[-1] > _LARGEST_LOGARITHM:
-        return logarithms  # for the error message: the Gauss rule may overflow
-    nodes, weights = family.gauss(degree + 1)
-    values = np.sqrt(weights)[:, None] * family(nodes, degree)
-    gap = np.max(np.abs(values.T @ values - np.eye(degree + 1)))
-    if not gap <= TOLERANCE:  # also if it is NaN
-        raise ValueError(
-            f"{family} is not orthonormal up to degree {degree}: under its Gauss rule the Gram matrix is "
-            f"off by {gap:.2g}. Mend its jacobi_matrix, or its measure."
-        )
-    return logarithms

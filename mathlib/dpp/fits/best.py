@@ -1,11 +1,15 @@
 """The best approximation of a function in L^2(mu), by quadrature: what fits are compared with."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from mathlib.checks import check_count
-from mathlib.dpp.checks import blocks, check_basis, check_real
+from mathlib.checks import check_count, check_finite
+from mathlib.dpp.bases.discrete import DiscreteBasis
+from mathlib.dpp.bases.tensor import TensorBasis
+from mathlib.dpp.checks import blocks, check_basis, evaluate
 
 __all__ = ["Projection", "l2_projection"]
 
@@ -21,17 +25,18 @@ class Projection:
     """
 
     coef: np.ndarray
-    error: np.ndarray
+    error: float | np.ndarray
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"Projection(m={len(self.coef)}, error {np.array2string(np.asarray(self.error), precision=6)})"
 
-    def squared_error(self, coef):
-        """Return |u - v|^2 = |u - Pu|^2 + |c - coef|^2 for v = sum_k c_k phi_k.
+    def squared_error(self, coef: ArrayLike) -> np.ndarray:
+        """Return |u - v|^2 = |u - Pu|^2 + |c - coef|^2 for v = sum_k c_k phi_k, and a single function u.
 
         Parameters
         ----------
-        coef : array_like, shape (..., m), for a single function u
+        coef : array_like, shape (..., m)
+            The coefficients c of v.
 
         Returns
         -------
@@ -41,26 +46,35 @@ class Projection:
         ------
         ValueError
             If a shape does not fit, a coefficient is not finite, or the sum overflows.
+
+        Examples
+        --------
+        >>> Projection(np.array([1.0, 2.0]), 0.5).squared_error([[1, 2], [1, 3]])
+        array([0.25, 1.25])
         """
-        coef = check_real("coef", coef)
+        coef = check_finite("coef", coef)
         if self.coef.ndim != 1 or coef.ndim < 1 or coef.shape[-1] != len(self.coef):
             raise ValueError(
-                f"coef must have shape (..., {len(self.coef)}), and u be one function; got {coef.shape}, "
-                f"and coefficients of shape {self.coef.shape} of Pu."
+                f"coef must have shape (..., {len(self.coef)}), and u be one function; got shape "
+                f"{coef.shape}, and coefficients of shape {self.coef.shape} of Pu."
             )
         with np.errstate(over="ignore"):
             squares = self.error**2 + ((coef - self.coef) ** 2).sum(axis=-1)
         if not np.isfinite(squares).all():
-            raise ValueError("coef must be finite, and so must the squared error be: rescale u and coef.")
+            raise ValueError(
+                f"the squared error overflows: coef reaches {np.abs(coef).max():.3g}. Rescale u and coef."
+            )
         return squares
 
 
-def l2_projection(basis, f, nodes) -> Projection:
+def l2_projection(
+    basis: TensorBasis | DiscreteBasis, f: Callable[[np.ndarray], np.ndarray], nodes: int
+) -> Projection:
     """Return the best approximation of f in L^2(mu), by Gauss quadrature.
 
     Parameters
     ----------
-    basis : TensorBasis
+    basis : TensorBasis or DiscreteBasis
     f : callable
         Takes points of shape (N, d), returns (N,) or (N, q).
     nodes : int
@@ -86,18 +100,14 @@ def l2_projection(basis, f, nodes) -> Projection:
     Projection(m=11, error 0.039473)
     """
     check_basis(basis)
-    if hasattr(basis, "degrees"):
+    if isinstance(basis, TensorBasis):
         check_count("nodes", nodes, max(basis.degrees) + 1, "more than the largest degree of the basis")
     points, weights = basis.gauss(nodes)
-    values = check_real("the array f(points)", f(points.copy()))  # f may write into its argument
-    if values.ndim not in (1, 2) or len(values) != len(points) or values.size == 0:
-        raise ValueError(f"f must give ({len(points)},) or ({len(points)}, q) numbers; got {values.shape}.")
-    if not np.isfinite(values).all():
-        raise ValueError("f must be finite at the nodes; got NaN or infinity.")
+    values = evaluate(f, points, columns=True)
     scale = np.abs(values).max(axis=0)
     scale = np.where(scale > 0, scale, 1.0)  # squares of the values themselves might overflow, or vanish
     values = values / scale
-    coef, square = 0.0, 0.0
+    coef, square = np.zeros(()), np.zeros(())
     parts = list(blocks(len(points), basis.m))  # phi at all the nodes might fill the memory
     with np.errstate(over="ignore", invalid="ignore"):
         for part in parts:

@@ -4,14 +4,19 @@ The fit is computed from a QR decomposition of the weighted design matrix, at co
 would square its condition number.
 """
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from mathlib.dpp.checks import blocks, check_enough, check_memory, check_real
-from mathlib.dpp.errors import SMALLEST_EIGENVALUE, DegenerateGramError
+from mathlib.checks import check_doubles, check_memory
+from mathlib.dpp.bases.discrete import DiscreteBasis
+from mathlib.dpp.bases.tensor import TensorBasis
+from mathlib.dpp.checks import blocks, check_enough
+from mathlib.dpp.errors import DegenerateGramError
 from mathlib.dpp.fits.sobol import NOISE, SobolIndices, indices_beyond_noise
-from mathlib.dpp.samplers.design import weighted_rows
+from mathlib.dpp.samplers.design import SMALLEST_EIGENVALUE, Design, weighted_rows
 
 __all__ = ["Fit", "gram_eigenvalues", "weighted_least_squares"]
 
@@ -35,20 +40,20 @@ class Fit:
         How the points were drawn.
     """
 
-    basis: object
+    basis: TensorBasis | DiscreteBasis
     coef: np.ndarray
     gram_eigenvalues: np.ndarray
-    mean_weight: np.ndarray
+    mean_weight: float | np.ndarray
     n: int
     scheme: str
 
     @property
-    def condition(self):
+    def condition(self) -> np.ndarray:
         """The largest eigenvalue of G over the smallest: float, or ndarray of shape (R,)."""
         return self.gram_eigenvalues[..., -1] / self.gram_eigenvalues[..., 0]
 
     @property
-    def quasi_optimality(self):
+    def quasi_optimality(self) -> np.ndarray:
         """A constant C with |u - u^| <= C min over v in V of sup |u - v|: float, or ndarray of shape (R,).
 
             C = sqrt(mass of mu) + sqrt(mean of the w_i / lambda_min(G)),
@@ -59,7 +64,7 @@ class Fit:
         """
         return np.sqrt(self.basis.mass) + np.sqrt(self.mean_weight / self.gram_eigenvalues[..., 0])
 
-    def predict(self, X):
+    def predict(self, X: ArrayLike) -> np.ndarray:
         """Return u^ at the points X.
 
         Parameters
@@ -77,13 +82,22 @@ class Fit:
         ValueError
             If a point lies elsewhere: a polynomial of high degree says nothing of u there. If the values
             overflow, or would fill the memory.
+
+        Examples
+        --------
+        >>> from mathlib.dpp import Design, Legendre, TensorBasis, weighted_least_squares
+        >>> design = Design([[-1.0], [1.0]], [1.0, 1.0], "given")
+        >>> fit = weighted_least_squares(TensorBasis(Legendre(), [[0], [1]]), design, [1, 3])
+        >>> fit.predict([[0.5]]).round(9)
+        array([2.5])
         """
         X = self.basis.inside(X)
         batch = self.gram_eigenvalues.shape[:-1]  # () or (R,)
         outputs = self.coef.shape[len(batch) + 1 :]  # () or (q,)
         columns = self.coef if outputs else self.coef[..., None]
         rows = X.reshape(-1, X.shape[-1])
-        check_memory(*batch, len(rows), *outputs, what="the array of values", advice="Pass X in parts.")
+        numbers = math.prod(batch) * len(rows) * math.prod(outputs)
+        check_memory(numbers, "the array of values", "pass X in parts")
         with np.errstate(over="ignore", invalid="ignore"):
             parts = [self.basis(rows[part]) @ columns for part in blocks(len(rows), self.basis.m)]
         values = np.concatenate(parts, axis=-2).reshape(*batch, *X.shape[:-1], *outputs)[()]
@@ -97,6 +111,10 @@ class Fit:
         See `mathlib.dpp.sobol_from_coefficients`. They are those of the fit: how close they are to the ones
         of u depends on |u - u^|. The shares of an output that is constant up to rounding are NaN.
 
+        Returns
+        -------
+        SobolIndices
+
         Raises
         ------
         ValueError
@@ -104,22 +122,21 @@ class Fit:
             constant up to rounding: its standard deviation is below 2e-14 sqrt(mean of the w_i /
             lambda_min(G)) times its norm. (By the root the fit may magnify rounding errors of the values.)
         """
-        indices = getattr(self.basis, "indices", None)
-        if indices is None:
+        if not isinstance(self.basis, TensorBasis):
             raise ValueError("Sobol' indices need a TensorBasis: its multi-indices say who acts with whom.")
         if self.gram_eigenvalues.ndim > 1:
             raise ValueError("this is a batch of fits; fit one design to read its Sobol' indices.")
         magnified = np.sqrt(self.mean_weight / self.gram_eigenvalues[0])
-        return indices_beyond_noise(indices, self.coef, NOISE * max(1.0, magnified))
+        return indices_beyond_noise(self.basis.indices, self.coef, NOISE * max(1.0, magnified))
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         batch = f"{len(self.coef)} fits, " if self.gram_eigenvalues.ndim > 1 else ""
         low, high = self.gram_eigenvalues[..., 0].min(), self.gram_eigenvalues[..., -1].max()
         m = self.gram_eigenvalues.shape[-1]
         return f"Fit({batch}m={m}, n={self.n}, {self.scheme}: eigenvalues of G in [{low:.3g}, {high:.3g}])"
 
 
-def gram_eigenvalues(basis, design) -> np.ndarray:
+def gram_eigenvalues(basis: TensorBasis | DiscreteBasis, design: Design) -> np.ndarray:
     """Return the eigenvalues of G = (1/n) sum_i w_i phi(x_i) phi(x_i)^T, smallest first.
 
     Parameters
@@ -155,7 +172,7 @@ def gram_eigenvalues(basis, design) -> np.ndarray:
     return np.concatenate([missing, squares], axis=-1)
 
 
-def weighted_least_squares(basis, design, y) -> Fit:
+def weighted_least_squares(basis: TensorBasis | DiscreteBasis, design: Design, y: ArrayLike) -> Fit:
     """Fit u^ in the span of the basis to values y_i = u(x_i): minimise sum_i w_i (y_i - u^(x_i))^2.
 
     If g = u - Pu is the error of the best approximation in L^2(mu), the error of the fit is exactly
@@ -187,8 +204,12 @@ def weighted_least_squares(basis, design, y) -> Fit:
     -----
     Cost n m^2 by Householder QR of the matrix with rows sqrt(w_i) phi(x_i). If the basis has the constant
     function, the first value is subtracted from all and added again at the end. So a fit of 1e12 + u is as
-    good as the doubles 1e12 + u(x_i) are, and a fit of a constant is that constant. A. Cohen, G. Migliorati,
-    *Optimal weighted least-squares methods* (2017); A. Nouy, B. Michel (2023, arXiv:2312.14057).
+    good as the doubles 1e12 + u(x_i) are, and a fit of a constant is that constant.
+
+    References
+    ----------
+    A. Cohen, G. Migliorati (2017), Optimal weighted least-squares methods. A. Nouy, B. Michel (2023),
+    arXiv:2312.14057.
 
     Examples
     --------
@@ -203,15 +224,16 @@ def weighted_least_squares(basis, design, y) -> Fit:
     rows = weighted_rows(basis, design)
     weights, n = design.weights, design.n
     check_enough(n, basis.m)
-    y = _values(y, weights.shape)
-    values = y if y.ndim > weights.ndim else y[..., None]
+    given = _values(y, weights.shape)
+    single = given.ndim == weights.ndim
+    values = given[..., None] if single else given
     q_factor, r_factor = np.linalg.qr(rows)
     with np.errstate(over="ignore", invalid="ignore"):
         eigenvalues = np.linalg.svd(r_factor, compute_uv=False)[..., ::-1] ** 2 / n
         mean_weight = weights.mean(axis=-1)
         _refuse_degenerate(eigenvalues, mean_weight / basis.mass, n, design.scheme)
         place = _place_of_one(basis)
-        shift = 0.0 if place is None else values[..., :1, :]
+        shift = np.zeros_like(values[..., :1, :]) if place is None else values[..., :1, :]
         # Partial pivoting leaves a triangular matrix as it is, so this is back substitution.
         right = np.swapaxes(q_factor, -1, -2) @ ((values - shift) * np.sqrt(weights)[..., None])
         coef = np.linalg.solve(r_factor, right)
@@ -219,12 +241,12 @@ def weighted_least_squares(basis, design, y) -> Fit:
             coef[..., place, :] += shift[..., 0, :]
     if not (np.isfinite(coef).all() and np.isfinite(eigenvalues).all()):
         raise ValueError(
-            f"the fit overflows: |y| reaches {np.abs(y).max():.3g}, and the weights {weights.max():.3g}. "
-            "Rescale them."
+            f"the fit overflows: |y| reaches {np.abs(values).max():.3g}, and the weights "
+            f"{weights.max():.3g}. Rescale them."
         )
     return Fit(
         basis=basis,
-        coef=coef if y.ndim > weights.ndim else coef[..., 0],
+        coef=coef[..., 0] if single else coef,
         gram_eigenvalues=eigenvalues,
         mean_weight=mean_weight if weights.ndim == 2 else float(mean_weight),
         n=n,
@@ -234,19 +256,21 @@ def weighted_least_squares(basis, design, y) -> Fit:
 
 def _place_of_one(basis):
     """The place of the function 1 in a tensor basis; None if it is not there, or the basis is another one."""
-    indices = getattr(basis, "indices", None)
-    places = [] if indices is None else np.flatnonzero(~indices.any(axis=1))
+    if not isinstance(basis, TensorBasis):
+        return None
+    places = np.flatnonzero(~basis.indices.any(axis=1))
     return places[0] if len(places) else None
 
 
 def _values(y, shape):
-    y = check_real("y", y)
+    y = check_doubles("y", y)
     if y.shape[: len(shape)] != shape or y.ndim > len(shape) + 1 or 0 in y.shape:
-        raise ValueError(f"y must have shape {shape} or ({', '.join(map(str, shape))}, q); got {y.shape}.")
+        wanted = ", ".join(map(str, shape))
+        raise ValueError(f"y must have shape ({wanted},) or ({wanted}, q); got shape {y.shape}.")
     if not np.isfinite(y).all():
         raise ValueError(
-            f"{np.count_nonzero(~np.isfinite(y))} of the values y are not finite. "
-            "A fit would spread them over every coefficient; mend the function or leave its points out."
+            f"y must be finite; got {np.count_nonzero(~np.isfinite(y))} values that are not. A fit would "
+            "spread them over every coefficient; mend the function or leave its points out."
         )
     return y
 

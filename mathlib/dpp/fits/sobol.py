@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
+from mathlib.checks import check_finite
 from mathlib.dpp.bases.index_sets import check_indices
-from mathlib.dpp.checks import check_real
 
 __all__ = ["SobolIndices", "indices_beyond_noise", "sobol_from_coefficients"]
 
@@ -28,12 +29,12 @@ class SobolIndices:
     Both are NaN for an output that is constant up to rounding, among several; its variance is then 0.
     """
 
-    mean: np.ndarray
-    variance: np.ndarray
+    mean: float | np.ndarray
+    variance: float | np.ndarray
     first: np.ndarray
     total: np.ndarray
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         if np.ndim(self.variance):
             return f"SobolIndices(d={len(self.first)}, {np.size(self.variance)} outputs)"
         return (
@@ -42,7 +43,7 @@ class SobolIndices:
         )
 
 
-def sobol_from_coefficients(indices, coef) -> SobolIndices:
+def sobol_from_coefficients(indices: ArrayLike, coef: ArrayLike) -> SobolIndices:
     """Return the Sobol' indices of the function sum_k coef_k phi_k on a tensor basis.
 
     If phi_k is the product of the univariate orthonormal polynomials phi_{k_j}(x_j) and phi_0 = 1, then the
@@ -70,7 +71,11 @@ def sobol_from_coefficients(indices, coef) -> SobolIndices:
 
     Notes
     -----
-    B. Sudret, *Global sensitivity analysis using polynomial chaos expansions* (2008). Cost m d.
+    The cost is m d.
+
+    References
+    ----------
+    B. Sudret (2008), Global sensitivity analysis using polynomial chaos expansions.
 
     Examples
     --------
@@ -82,18 +87,13 @@ def sobol_from_coefficients(indices, coef) -> SobolIndices:
 
 
 def indices_beyond_noise(indices, coef, noise) -> SobolIndices:
-    """The same, for coefficients with errors of `noise` times their norm.
-
-    >>> indices_beyond_noise([[0], [1]], [[1.0, 1.0], [1e-9, 1e-5]], 1e-8).first
-    array([[nan,  1.]])
-    """
-    indices, coef = check_indices(indices), check_real("coef", coef)
+    """The same, for coefficients with errors of `noise` times their norm."""
+    indices, coef = check_indices(indices), check_finite("coef", coef)
     if coef.ndim < 1 or len(indices) != len(coef):
         raise ValueError(
-            f"need indices of shape (m, d) and coef of shape (m, ...); got {indices.shape} and {coef.shape}."
+            "indices must have shape (m, d) and coef (m, ...), with the same m; got shapes "
+            f"{indices.shape} and {coef.shape}."
         )
-    if not np.isfinite(coef).all():
-        raise ValueError("coef must be finite; got NaN or infinity.")
     active = indices > 0
     order = active.sum(axis=1)
     scale = np.abs(coef).max(axis=0)

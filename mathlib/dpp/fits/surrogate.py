@@ -1,14 +1,20 @@
 """A polynomial surrogate as a scikit-learn regressor: it chooses its own points, or takes given data."""
 
 import math
+from collections.abc import Callable
+from typing import Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from mathlib.checks import shown
-from mathlib.dpp.checks import check_basis, check_real, check_unmasked
-from mathlib.dpp.fits.least_squares import weighted_least_squares
+from mathlib.annotations import RNG
+from mathlib.checks import check_doubles, check_finite, check_rng, shown
+from mathlib.dpp.bases.discrete import DiscreteBasis
+from mathlib.dpp.bases.tensor import TensorBasis
+from mathlib.dpp.checks import check_basis
+from mathlib.dpp.fits.least_squares import Fit, weighted_least_squares
 from mathlib.dpp.samplers.design import Design
 from mathlib.dpp.samplers.schemes import sample_design
 
@@ -30,7 +36,7 @@ class PolynomialSurrogate(RegressorMixin, BaseEstimator):
         How `fit_function` draws its points: see `sample_design`.
     n : int, optional
         Number of evaluations; by default 2 m, but m for "dpp", and 3 m log(m + 1) for "conditioned".
-    random_state : anything numpy.random.default_rng takes
+    random_state : anything that `numpy.random.default_rng` takes
         Draws the points.
 
     Attributes
@@ -66,13 +72,24 @@ class PolynomialSurrogate(RegressorMixin, BaseEstimator):
     (1,)
     """
 
-    def __init__(self, basis, scheme="volume_rescaled", n=None, *, random_state=None):
+    fit_: Fit
+    design_: Design
+    coef_: np.ndarray
+
+    def __init__(
+        self,
+        basis: TensorBasis | DiscreteBasis | Callable[[int], TensorBasis],
+        scheme: str = "volume_rescaled",
+        n: int | None = None,
+        *,
+        random_state: RNG | np.random.RandomState = None,
+    ):
         self.basis = basis
         self.scheme = scheme
         self.n = n
         self.random_state = random_state
 
-    def fit_function(self, f):
+    def fit_function(self, f: Callable[[np.ndarray], np.ndarray]) -> Self:
         """Draw the points, evaluate f there, and fit.
 
         Parameters
@@ -82,7 +99,8 @@ class PolynomialSurrogate(RegressorMixin, BaseEstimator):
 
         Returns
         -------
-        self
+        PolynomialSurrogate
+            Itself.
 
         Raises
         ------
@@ -90,14 +108,23 @@ class PolynomialSurrogate(RegressorMixin, BaseEstimator):
             If n or the scheme is not allowed, or f returns values that are not finite or of another shape.
         SamplingFailedError, DegenerateGramError
             If no design was found, or it does not determine the fit.
+
+        Examples
+        --------
+        >>> from mathlib.dpp import Legendre, TensorBasis
+        >>> surrogate = PolynomialSurrogate(TensorBasis(Legendre(), [[0], [2]]), n=9, random_state=0)
+        >>> surrogate.fit_function(lambda X: X[:, 0] ** 2).predict([[0.5]]).round(9)
+        array([0.25])
         """
-        basis = check_basis(self.basis)
+        if not callable(f):
+            raise TypeError(f"f must be a function of points; got {shown(f)}.")
+        basis, rng = check_basis(self.basis), check_rng(self.random_state, "random_state")
         n = default_size(basis.m, self.scheme) if self.n is None else self.n
-        design = sample_design(basis, self.scheme, n, rng=self.random_state)
+        design = sample_design(basis, self.scheme, n, rng=rng)
         validate_data(self, design.points, skip_check_array=True)  # these points set n_features_in_
         return self._finish(basis, design, f(design.points.copy()))  # f may write into its argument
 
-    def fit(self, X, y, sample_weight=None):
+    def fit(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Self:
         """Fit to given data.
 
         Parameters
@@ -111,7 +138,8 @@ class PolynomialSurrogate(RegressorMixin, BaseEstimator):
 
         Returns
         -------
-        self
+        PolynomialSurrogate
+            Itself.
 
         Raises
         ------
@@ -120,37 +148,65 @@ class PolynomialSurrogate(RegressorMixin, BaseEstimator):
             inputs does not live, or fewer than m points have a positive weight.
         DegenerateGramError
             If the points do not determine the fit.
+
+        Examples
+        --------
+        >>> from mathlib.dpp import Legendre, TensorBasis
+        >>> surrogate = PolynomialSurrogate(TensorBasis(Legendre(), [[0], [1]]))
+        >>> surrogate.fit([[-1.0], [0.0], [1.0]], [0.0, 1.0, 2.0]).predict([[0.5]]).round(9)
+        array([1.5])
         """
-        if y is not None and check_real("y", y).ndim == 0:
-            raise ValueError(f"y must have shape (n,) or (n, q); got the single number {y!r}.")
-        check_unmasked("X", X)
-        X, y = validate_data(self, X, y, multi_output=True, y_numeric=True)
-        makes = callable(self.basis) and not hasattr(self.basis, "christoffel")
-        basis = check_basis(self.basis(X.shape[1]) if makes else self.basis)
-        if X.shape[1] != basis.d:
+        # Complex numbers, and objects in X, are left to scikit-learn, whose own checks ask for its words.
+        if _kind(X) not in "cO":
+            check_doubles("X", X)
+        if y is not None and _kind(y) != "c" and check_doubles("y", y).ndim == 0:
+            raise ValueError(f"y must have shape (n,) or (n, q); got {shown(y)}.")
+        points, values = validate_data(self, X, y, multi_output=True, y_numeric=True)
+        check_doubles("X", X)
+        basis = self.basis
+        if callable(basis) and not isinstance(basis, type | TensorBasis | DiscreteBasis):
+            basis = basis(points.shape[1])
+        basis = check_basis(basis)
+        if points.shape[1] != basis.d:
             raise ValueError(
-                f"n_features = {X.shape[1]}: X must have d = {basis.d} columns, as the basis has."
+                f"n_features = {points.shape[1]}: X must have d = {basis.d} columns, as the basis has."
             )
-        weights = _checked_weights(sample_weight, len(X))
+        weights = _checked_weights(sample_weight, len(points))
         used = weights > 0
         if used.sum() < basis.m:
             raise ValueError(
                 f"n_samples = {used.sum()} with a positive weight is less than m = {basis.m}, the number of "
                 "coefficients. Take more points, or a smaller space."
             )
-        design = Design(X[used], weights[used] / weights[used].mean(), "given")
-        return self._finish(basis, design, y[used])
+        design = Design(points[used], weights[used] / weights[used].mean(), "given")
+        return self._finish(basis, design, values[used])
 
-    def predict(self, X):
-        """Return the values of the fit at points of shape (n, d): (n,) or (n, q).
+    def predict(self, X: ArrayLike) -> np.ndarray:
+        """Return the values of the fit.
+
+        Parameters
+        ----------
+        X : array_like, shape (n, d)
+
+        Returns
+        -------
+        ndarray, shape (n,) or (n, q)
 
         Raises
         ------
         ValueError
-            If a point lies where the law of the inputs does not live.
+            If X is not as above, or a point lies where the law of the inputs does not live.
+
+        Examples
+        --------
+        >>> from mathlib.dpp import Legendre, TensorBasis
+        >>> surrogate = PolynomialSurrogate(TensorBasis(Legendre(), [[0], [1]]))
+        >>> surrogate.fit([[-1.0], [1.0]], [0.0, 2.0]).predict([[0.0], [0.5]]).round(9)
+        array([1. , 1.5])
         """
         check_is_fitted(self)
-        check_unmasked("X", X)
+        if _kind(X) not in "cO":
+            check_doubles("X", X)
         return self.fit_.predict(validate_data(self, X, reset=False))
 
     def __sklearn_tags__(self):
@@ -165,11 +221,7 @@ class PolynomialSurrogate(RegressorMixin, BaseEstimator):
 
 
 def default_size(m, scheme) -> int:
-    """Return how many evaluations a scheme gets if nobody says: 2 m, or what it needs.
-
-    >>> [default_size(35, scheme) for scheme in ("volume_rescaled", "dpp", "conditioned")]
-    [70, 35, 377]
-    """
+    """Return how many evaluations a scheme gets if nobody says: 2 m, or what it needs."""
     if scheme == "dpp":
         return m
     if scheme == "conditioned":
@@ -177,11 +229,16 @@ def default_size(m, scheme) -> int:
     return 2 * m
 
 
+def _kind(values) -> str:
+    return "O" if hasattr(values, "toarray") else np.asarray(values).dtype.kind
+
+
 def _checked_weights(sample_weight, n):
-    weights = np.ones(n) if sample_weight is None else check_real("sample_weight", sample_weight)
-    if weights.shape != (n,) or not (np.isfinite(weights).all() and (weights >= 0).all() and weights.any()):
+    if sample_weight is None:
+        return np.ones(n)
+    weights = check_finite("sample_weight", sample_weight, (n,))
+    if not ((weights >= 0).all() and weights.any()):
         raise ValueError(
-            f"sample_weight must be {n} finite numbers, none negative, not all zero; got "
-            f"{shown(sample_weight)} of shape {weights.shape}."
+            f"sample_weight must be {n} numbers, none negative, not all zero; got {shown(sample_weight)}."
         )
     return weights / weights.max()  # their sum might overflow

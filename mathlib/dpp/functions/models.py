@@ -6,15 +6,16 @@ rescaled here.
 """
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from mathlib.checks import check_number
-from mathlib.dpp.checks import check_cube, check_real
+from mathlib.checks import check_finite, check_number
+from mathlib.dpp.checks import check_cube
 from mathlib.dpp.fits.sobol import SobolIndices
 
 __all__ = ["borehole", "ishigami", "ishigami_sobol_indices", "runge"]
 
 
-def runge(X):
+def runge(X: ArrayLike) -> np.ndarray:
     """Runge's function 1 / (1 + 25 x^2) on [-1, 1]: analytic, with poles at +-i/5 close to the interval.
 
     Parameters
@@ -33,20 +34,24 @@ def runge(X):
 
     Notes
     -----
-    C. Runge (1901): interpolation at equidistant points diverges for it. The best approximation by
-    polynomials of degree p in L^2 converges like (5 / (1 + sqrt(26)))^p, up to a constant.
+    Interpolation at equidistant points diverges for it. The best approximation by polynomials of degree p in
+    L^2 converges like (5 / (1 + sqrt(26)))^p, up to a constant.
+
+    References
+    ----------
+    C. Runge (1901).
 
     Examples
     --------
     >>> runge([[0.0], [0.2], [1.0]]).round(6).tolist()
     [1.0, 0.5, 0.038462]
     """
-    X = check_real("the array of points", X)
+    X = check_finite("X", X)
     x = check_cube(X if X.ndim > 1 else X[..., None], 1, "runge")[..., 0]
     return 1 / (1 + 25 * x**2)
 
 
-def ishigami(X, *, a=7.0, b=0.1):
+def ishigami(X: ArrayLike, *, a: float = 7.0, b: float = 0.1) -> np.ndarray:
     """Ishigami's function sin t_1 + a sin(t_2)^2 + b t_3^4 sin t_1 with t = pi X.
 
     The third variable acts only through its interaction with the first, so its first-order Sobol' index is
@@ -68,10 +73,10 @@ def ishigami(X, *, a=7.0, b=0.1):
     ValueError
         If a point lies outside of [-1, 1]^3, the last axis is not 3, or a constant is no such number.
 
-    Notes
-    -----
-    T. Ishigami, T. Homma, *An importance quantification technique in uncertainty analysis for computer
-    models* (1990), with the constants of Marrel et al. (2009).
+    References
+    ----------
+    T. Ishigami, T. Homma (1990), An importance quantification technique in uncertainty analysis for computer
+    models; the constants are those of Marrel et al. (2009).
 
     Examples
     --------
@@ -83,12 +88,28 @@ def ishigami(X, *, a=7.0, b=0.1):
     return np.sin(first) + a * np.sin(second) ** 2 + b * third**4 * np.sin(first)
 
 
-def ishigami_sobol_indices(*, a=7.0, b=0.1) -> SobolIndices:
-    """The exact mean, variance and Sobol' indices of `ishigami` under the uniform law.
+def ishigami_sobol_indices(*, a: float = 7.0, b: float = 0.1) -> SobolIndices:
+    """Return the exact mean, variance and Sobol' indices of `ishigami` under the uniform law.
 
     With V_1 = (1 + b pi^4 / 5)^2 / 2, V_2 = a^2 / 8 and V_13 = 8 b^2 pi^8 / 225 the variance is
     V_1 + V_2 + V_13, and no other interaction exists (Ishigami and Homma, 1990).
 
+    Parameters
+    ----------
+    a, b : float
+        Of size below 1e100.
+
+    Returns
+    -------
+    SobolIndices
+
+    Raises
+    ------
+    ValueError
+        If a constant is no such number.
+
+    Examples
+    --------
     >>> ishigami_sobol_indices()
     SobolIndices(d=3: first order sums to 0.756 of the variance 13.84)
     """
@@ -105,7 +126,7 @@ def ishigami_sobol_indices(*, a=7.0, b=0.1) -> SobolIndices:
 
 def _constants(a, b):
     """The constants as floats: with larger ones the variance would overflow."""
-    return tuple(check_number(name, value, -1e100, 1e100) for name, value in (("a", a), ("b", b)))
+    return check_number("a", a, -1e100, 1e100), check_number("b", b, -1e100, 1e100)
 
 
 #: Name, unit, smallest and largest value of the inputs of the borehole model.
@@ -121,7 +142,7 @@ _BOREHOLE = (
 )
 
 
-def borehole(X):
+def borehole(X: ArrayLike) -> np.ndarray:
     """Flow of water through a borehole that joins two aquifers, in m^3 per year, as a function of 8 inputs.
 
     With the radii r_w and r, the transmissivities T_u and T_l, the heads H_u and H_l, the length L and the
@@ -146,9 +167,13 @@ def borehole(X):
 
     Notes
     -----
-    W. Harper, S. Gupta, *Sensitivity/uncertainty analysis of a borehole scenario comparing Latin hypercube
-    sampling and deterministic sensitivity approaches* (1983), in the ranges of Morris, Mitchell and Ylvisaker
-    (1993). (The original draws r_w from a normal and r from a lognormal law; here all inputs are uniform.)
+    The original draws r_w from a normal and r from a lognormal law; here all inputs are uniform.
+
+    References
+    ----------
+    W. Harper, S. Gupta (1983), Sensitivity/uncertainty analysis of a borehole scenario comparing Latin
+    hypercube sampling and deterministic sensitivity approaches. M. Morris, T. Mitchell, D. Ylvisaker (1993)
+    for the ranges.
 
     Examples
     --------

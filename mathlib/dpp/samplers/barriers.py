@@ -7,14 +7,16 @@ points.
 import numpy as np
 
 from mathlib.checks import check_count
+from mathlib.dpp.bases.discrete import DiscreteBasis
+from mathlib.dpp.bases.tensor import TensorBasis
 from mathlib.dpp.checks import check_basis
-from mathlib.dpp.errors import SMALLEST_EIGENVALUE, DegenerateGramError
-from mathlib.dpp.samplers.design import Design, weighted_rows
+from mathlib.dpp.errors import DegenerateGramError
+from mathlib.dpp.samplers.design import SMALLEST_EIGENVALUE, Design, weighted_rows
 
 __all__ = ["barrier_selection", "sparsify"]
 
 
-def sparsify(basis, design, n) -> Design:
+def sparsify(basis: TensorBasis | DiscreteBasis, design: Design, n: int) -> Design:
     """Keep at most n points of a design, with new weights, and a Gram matrix close to the old one.
 
     If G is the Gram matrix of the design and G' that of the result, then in the order of symmetric matrices
@@ -47,8 +49,12 @@ def sparsify(basis, design, n) -> Design:
 
     Notes
     -----
-    J. Batson, D. Spielman, N. Srivastava, *Twice-Ramanujan sparsifiers* (2012), Theorem 3.1. The fit on the
-    kept points is not unbiased. Cost n (m^3 + N m^2).
+    The fit on the kept points is not unbiased. The bounds are checked at the end, in doubles. The cost is of
+    order n (m^3 + N m^2).
+
+    References
+    ----------
+    J. Batson, D. Spielman, N. Srivastava (2012), Twice-Ramanujan sparsifiers, Theorem 3.1.
 
     Examples
     --------
@@ -62,7 +68,9 @@ def sparsify(basis, design, n) -> Design:
     m = check_basis(basis).m
     n = check_count("n", n, m + 1, f"above m = {m}, for the bound is 1 - sqrt(m/n)")
     if isinstance(design, Design) and design.size is not None:
-        raise ValueError("sparsify takes one design, not a batch: the results would differ in length.")
+        raise ValueError(
+            f"design must be one draw, not a batch, whose results would differ in length; got {design!r}."
+        )
     rows = weighted_rows(basis, design)
     points, first, place = np.unique(design.points, axis=0, return_index=True, return_inverse=True)
     weights = np.bincount(place.ravel(), weights=design.weights, minlength=len(points))
@@ -82,42 +90,14 @@ def sparsify(basis, design, n) -> Design:
 
 
 def barrier_selection(V, n):
-    """Return scales s >= 0, at most n of them positive, with sum_i s_i v_i v_i^T close to the identity.
+    """Return scales s >= 0 (N,), at most n of them positive, with sum_i s_i v_i v_i^T close to the identity.
 
-    Parameters
-    ----------
-    V : ndarray, shape (N, m)
-        Rows v_i with sum_i v_i v_i^T = I.
-    n : int
-        More than m.
+    The rows v_i of V (N, m) have sum_i v_i v_i^T = I, and n > m. All eigenvalues of the result lie in
+    [(1 - sqrt(m/n))^2, (1 + sqrt(m/n))^2]; an ArithmeticError says that rounding errors forbid it.
 
-    Returns
-    -------
-    ndarray, shape (N,)
-        All eigenvalues of sum_i s_i v_i v_i^T lie in [(1 - sqrt(m/n))^2, (1 + sqrt(m/n))^2].
-
-    Raises
-    ------
-    ValueError
-        If n <= m, or V has no orthonormal columns.
-    ArithmeticError
-        If rounding leaves no vector that fits between the barriers, or an eigenvalue beyond the bounds, which
-        are computed at the end.
-
-    Notes
-    -----
     A matrix A grows by one term t v v^T a step, between a lower barrier l and an upper barrier u that move
     by fixed steps. The potentials tr (A - l)^{-1} and tr (u - A)^{-1} never grow: of the v that allow this
     we take the one with most room, and t in the middle of its room.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> V = np.linalg.qr(np.random.default_rng(0).standard_normal((50, 3)))[0]
-    >>> s = barrier_selection(V, 12)
-    >>> eigenvalues = np.linalg.eigvalsh((V.T * s) @ V)
-    >>> bool(np.count_nonzero(s) <= 12 and 0.25 <= eigenvalues.min() and eigenvalues.max() <= 2.25)
-    True
     """
     N, m = V.shape
     gap = np.max(np.abs(V.T @ V - np.eye(m)))

@@ -1,21 +1,26 @@
 """Independent points of the Christoffel density, the optimal density for independent points."""
 
 import numpy as np
+from tqdm import tqdm
 
+from mathlib.annotations import RNG
+from mathlib.checks import check_flag, check_memory, check_rng
 from mathlib.dpp.bases.discrete import DiscreteBasis
-from mathlib.dpp.checks import check_basis, check_enough, check_memory, check_size
+from mathlib.dpp.bases.tensor import TensorBasis
+from mathlib.dpp.checks import check_basis, check_enough, check_size
 from mathlib.dpp.samplers.design import Design, christoffel_design
-from mathlib.dpp.samplers.progress import in_parts
 
 __all__ = ["FEWER", "OPERATIONS", "independent_points", "sample_christoffel"]
 
 #: Multiplications of one compiled call: some tenths of a second, after which an interrupt gets through.
 OPERATIONS = 10**8
 #: What to do if an array would be too large.
-FEWER = "Draw fewer at a time, with one generator as rng: it goes on where it was left."
+FEWER = "draw fewer at a time, with one generator as rng: it goes on where it was left"
 
 
-def sample_christoffel(basis, n, *, rng, size=None) -> Design:
+def sample_christoffel(
+    basis: TensorBasis | DiscreteBasis, n: int, *, rng: RNG, size: int | None = None, progress: bool = False
+) -> Design:
     r"""Draw n independent points of the density k(x)/m with respect to mu, k(x) = |phi(x)|^2.
 
     With the weights w = m/k, the Gram matrix G has mean I, trace m whatever the points are, and
@@ -31,6 +36,8 @@ def sample_christoffel(basis, n, *, rng, size=None) -> Design:
     size : int, optional
         The number R of independent designs; points then have shape (R, n, d). The first draws do not depend
         on R.
+    progress : bool
+        Whether to show a progress bar if it takes longer than a second.
 
     Returns
     -------
@@ -60,26 +67,18 @@ def sample_christoffel(basis, n, *, rng, size=None) -> Design:
     Design('christoffel': n = 20 points in d = 2)
     """
     check_basis(basis)
-    n = check_enough(n, basis.m)
-    size = check_size(size)
-    draws = 1 if size is None else size
-    points = independent_points(basis, draws * n, rng=rng).reshape(draws, n, basis.d)
+    n, size = check_enough(n, basis.m), check_size(size)
+    points = independent_points(basis, (size or 1) * n, rng=rng, progress=progress)
+    points = points.reshape(size or 1, n, basis.d)
     return christoffel_design(basis, points[0] if size is None else points, "christoffel")
 
 
-def independent_points(basis, n, *, rng) -> np.ndarray:
-    """Return n points of the Christoffel density, of shape (n, d), for any n >= 0: the part of the samplers.
+def independent_points(basis, n, *, rng, progress=False) -> np.ndarray:
+    """Return n points of the Christoffel density, of shape (n, d), for any n >= 0."""
+    from mathlib.dpp.samplers.kernel import christoffel_numbers, christoffel_points  # numba loads when needed
 
-    >>> from mathlib.dpp import Legendre, TensorBasis
-    >>> independent_points(TensorBasis(Legendre(), [[0], [1]]), 4, rng=0).shape
-    (4, 1)
-    """
-    from mathlib.dpp.samplers.kernel import (  # numba loads when it is needed
-        christoffel_numbers,
-        christoffel_points,
-    )
-
-    check_memory(n, basis.d, what="the array of points", advice=FEWER)
+    rng, progress = check_rng(rng), check_flag("progress", progress)
+    check_memory(n * basis.d, "the array of points", FEWER)
     if isinstance(basis, DiscreteBasis):
         points = np.empty((n, 1), np.int64)
         fill, tables = christoffel_numbers, basis.sampling_tables[:1]
@@ -87,8 +86,8 @@ def independent_points(basis, n, *, rng) -> np.ndarray:
         points = np.empty((n, basis.d))
         indices, _, codes, recurrences = basis.sampling_tables
         fill, tables = christoffel_points, (indices, codes, recurrences)
-    rng, start = np.random.default_rng(rng), 0
-    for part in in_parts(n, max(1, int(OPERATIONS / basis.draw_cost)), "Christoffel points"):
+    part = max(1, int(OPERATIONS / basis.draw_cost))
+    starts = range(0, n, part)
+    for start in tqdm(starts, desc="Christoffel points", delay=1, leave=False) if progress else starts:
         fill(rng, points[start : start + part], *tables)
-        start += part
     return points

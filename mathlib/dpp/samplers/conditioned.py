@@ -6,12 +6,23 @@ eigenvalue is at most 1.
 """
 
 import numpy as np
+from tqdm import tqdm
 
-from mathlib.checks import check_choice, check_count, check_probability
-from mathlib.dpp.checks import blocks, check_basis, check_enough, check_memory, check_size
+from mathlib.annotations import RNG
+from mathlib.checks import (
+    check_choice,
+    check_count,
+    check_flag,
+    check_memory,
+    check_probability,
+    check_rng,
+)
+from mathlib.dpp.bases.discrete import DiscreteBasis
+from mathlib.dpp.bases.tensor import TensorBasis
+from mathlib.dpp.checks import blocks, check_basis, check_enough, check_size
 from mathlib.dpp.errors import SamplingFailedError
 from mathlib.dpp.samplers.christoffel import FEWER, sample_christoffel
-from mathlib.dpp.samplers.design import Design, weighted_rows
+from mathlib.dpp.samplers.design import Design, check_points_of, weighted_rows
 from mathlib.dpp.samplers.volume import sample_repeated_dpp, sample_volume_rescaled
 
 __all__ = ["sample_boosted", "sample_conditioned"]
@@ -23,7 +34,15 @@ _FIRST, _MOST = 4, 64
 
 
 def sample_conditioned(
-    basis, n, *, rng, size=None, scheme="christoffel", delta=0.5, max_tries=10_000
+    basis: TensorBasis | DiscreteBasis,
+    n: int,
+    *,
+    rng: RNG,
+    size: int | None = None,
+    scheme: str = "christoffel",
+    delta: float = 0.5,
+    max_tries: int = 10_000,
+    progress: bool = False,
 ) -> Design:
     """Draw designs of n points until the smallest eigenvalue of G is at least 1 - delta, and return that one.
 
@@ -37,7 +56,7 @@ def sample_conditioned(
     basis : TensorBasis or DiscreteBasis
     n : int
         Number of points, at least m; a multiple of m for scheme="repeated_dpp".
-    rng : anything numpy.random.default_rng takes
+    rng : anything that `numpy.random.default_rng` takes
     size : int, optional
         Number R of draws.
     scheme : {"christoffel", "repeated_dpp", "volume_rescaled"}
@@ -46,6 +65,8 @@ def sample_conditioned(
         Between 0 and 1.
     max_tries : int
         Tries for each draw.
+    progress : bool
+        Whether to count the tries on standard error if they take longer than a second.
 
     Returns
     -------
@@ -62,9 +83,13 @@ def sample_conditioned(
 
     Notes
     -----
-    A. Cohen, G. Migliorati, *Optimal weighted least-squares methods* (2017) and C. Haberstich, A. Nouy, G.
-    Perrin, *Boosted optimal weighted least-squares* (2022) condition on |G - I| <= delta instead, which also
-    bounds the largest eigenvalue; the error bound needs the smallest only. A try costs n m^2.
+    The papers condition on |G - I| <= delta, which also bounds the largest eigenvalue; the error bound needs
+    the smallest only. A try costs n m^2.
+
+    References
+    ----------
+    A. Cohen, G. Migliorati (2017), Optimal weighted least-squares methods. C. Haberstich, A. Nouy, G. Perrin
+    (2022), Boosted optimal weighted least-squares.
 
     Examples
     --------
@@ -79,7 +104,8 @@ def sample_conditioned(
     max_tries = check_count("max_tries", max_tries, 1, "the number of tries for each draw")
     delta = check_probability("delta", delta, "so that eigenvalues of 1 - delta are allowed")
     draws = _checked_draws(basis, n, size)
-    found = [_first_good(basis, draw, 1 - delta, max_tries, n, scheme) for _ in range(draws)]
+    with _bar(progress) as bar:
+        found = [_first_good(basis, draw, 1 - delta, max_tries, n, scheme, bar) for _ in range(draws)]
     if size is None:
         return found[0]
     return Design(
@@ -90,11 +116,12 @@ def sample_conditioned(
     )
 
 
-def _first_good(basis, draw, threshold, max_tries, n, scheme):
+def _first_good(basis, draw, threshold, max_tries, n, scheme, bar):
     tried, block, best, most = 0, _FIRST, 0.0, _part(basis, n)
     while tried < max_tries:
         designs = draw(min(block, most, max_tries - tried))
         smallest = smallest_eigenvalues(basis, designs)
+        bar.update(designs.size)
         good = np.flatnonzero(smallest >= threshold)
         if good.size:
             first = int(good[0])
@@ -107,7 +134,17 @@ def _first_good(basis, draw, threshold, max_tries, n, scheme):
     )
 
 
-def sample_boosted(basis, n, *, rng, size=None, scheme="christoffel", tries=100, start=None) -> Design:
+def sample_boosted(
+    basis: TensorBasis | DiscreteBasis,
+    n: int,
+    *,
+    rng: RNG,
+    size: int | None = None,
+    scheme: str = "christoffel",
+    tries: int = 100,
+    start: int | None = None,
+    progress: bool = False,
+) -> Design:
     """Draw several designs and keep the one with the largest smallest eigenvalue of G.
 
     If `start` is more than n, designs of `start` points are drawn, and points of the best one are then left
@@ -118,7 +155,7 @@ def sample_boosted(basis, n, *, rng, size=None, scheme="christoffel", tries=100,
     basis : TensorBasis or DiscreteBasis
     n : int
         Number of points that are returned, at least m.
-    rng : anything numpy.random.default_rng takes
+    rng : anything that `numpy.random.default_rng` takes
     size : int, optional
         Number R of draws.
     scheme : {"christoffel", "repeated_dpp", "volume_rescaled"}
@@ -127,6 +164,8 @@ def sample_boosted(basis, n, *, rng, size=None, scheme="christoffel", tries=100,
         Number of designs to choose from.
     start : int, optional
         Number of points before any is left out; n by default.
+    progress : bool
+        Whether to show a progress bar if it takes longer than a second.
 
     Returns
     -------
@@ -140,12 +179,15 @@ def sample_boosted(basis, n, *, rng, size=None, scheme="christoffel", tries=100,
 
     Notes
     -----
-    C. Haberstich, A. Nouy, G. Perrin, *Boosted optimal weighted least-squares* (2022), who choose by the
-    norm of G - I. To choose among `tries` designs multiplies their density by at most `tries`, so for
-    independent points and without leaving out, E |e|^2 <= tries (m/n) |u - Pu|^2, with e as in
-    `weighted_least_squares`. After leaving out, `Fit.quasi_optimality` still bounds the error of each single
-    fit. Cost n m^2 for a try and m^3 + 50 start m for a point that is left out; u is never evaluated at the
-    points that are not kept.
+    To choose among `tries` designs multiplies their density by at most `tries`, so for independent points
+    and without leaving out, E |e|^2 <= tries (m/n) |u - Pu|^2, with e as in `weighted_least_squares`. After
+    leaving out, `Fit.quasi_optimality` still bounds the error of each single fit. A try costs n m^2, and a
+    point that is left out m^3 + 50 start m; u is never evaluated at the points that are not kept.
+
+    References
+    ----------
+    C. Haberstich, A. Nouy, G. Perrin (2022), Boosted optimal weighted least-squares, who choose by the norm
+    of G - I.
 
     Examples
     --------
@@ -155,25 +197,29 @@ def sample_boosted(basis, n, *, rng, size=None, scheme="christoffel", tries=100,
     Design('boosted': n = 6 points in d = 1)
     """
     n = check_enough(n, check_basis(basis).m)
-    start = n if start is None else check_count("start", start, 1, "the number of points at first")
-    if start < n:
-        raise ValueError(f"start = {start} is less than n = {n}: points are left out, not added.")
+    if start is None:
+        start = n
+    start = check_count("start", start, n, f"n = {n}, for points are left out, not added")
     draw = _sampler(basis, start, scheme, rng)
     tries = check_count("tries", tries, 1, "the number of designs to choose from")
-
-    def best():
-        chosen, largest, step = None, -np.inf, _part(basis, start)
-        for tried in range(0, tries, step):
-            designs = draw(min(step, tries - tried))
-            smallest = smallest_eigenvalues(basis, designs)
-            if chosen is None or smallest.max() > largest:
-                chosen, largest = designs[int(np.argmax(smallest))], smallest.max()
-        kept = _greedy_subset(weighted_rows(basis, chosen), n)
-        return chosen.points[kept], chosen.weights[kept]
-
-    found = [best() for _ in range(_checked_draws(basis, n, size))]
+    draws = _checked_draws(basis, n, size)
+    with _bar(progress, draws * tries) as bar:
+        found = [_best(basis, draw, start, n, tries, bar) for _ in range(draws)]
     points, weights = (np.stack(part) for part in zip(*found, strict=True))
-    return Design(*((points[0], weights[0]) if size is None else (points, weights)), "boosted")
+    return Design(points, weights, "boosted") if size else Design(points[0], weights[0], "boosted")
+
+
+def _best(basis, draw, start, n, tries, bar):
+    """Points and weights of the best design, and of those of its points that are kept."""
+    chosen, largest, step = None, -np.inf, _part(basis, start)
+    for tried in range(0, tries, step):
+        designs = draw(min(step, tries - tried))
+        smallest = smallest_eigenvalues(basis, designs)
+        bar.update(designs.size)
+        if chosen is None or smallest.max() > largest:
+            chosen, largest = designs[int(np.argmax(smallest))], smallest.max()
+    kept = _greedy_subset(weighted_rows(basis, chosen), n)
+    return chosen.points[kept], chosen.weights[kept]
 
 
 def smallest_eigenvalues(basis, designs) -> np.ndarray:
@@ -190,8 +236,13 @@ def _part(basis, n):
 def _checked_draws(basis, n, size):
     """The number of draws, if the result has room."""
     draws = check_size(size) or 1
-    check_memory(draws, n, basis.d, what="the array of points", advice=FEWER)
+    check_memory(draws * n * basis.d, "the array of points", FEWER)
     return draws
+
+
+def _bar(progress, total=None):
+    off = not check_flag("progress", progress)
+    return tqdm(desc="tries", total=total, delay=1, leave=False, disable=off)
 
 
 def _greedy_subset(rows, n):
@@ -224,12 +275,9 @@ def _smallest_after_loss(rows):
 def _sampler(basis, n, scheme, rng):
     """A function of R that draws R designs of the base scheme."""
     check_choice("scheme", scheme, BASES)
-    n, rng = check_enough(n, check_basis(basis).m), np.random.default_rng(rng)
+    n, rng = check_points_of(scheme, n, check_basis(basis).m), check_rng(rng)
     if scheme == "christoffel":
         return lambda size: sample_christoffel(basis, n, rng=rng, size=size)
     if scheme == "volume_rescaled":
         return lambda size: sample_volume_rescaled(basis, n, rng=rng, size=size)
-    copies, rest = divmod(n, basis.m)
-    if rest:
-        raise ValueError(f"n = {n} must be a multiple of m = {basis.m} for repeated copies of m points.")
-    return lambda size: sample_repeated_dpp(basis, copies, rng=rng, size=size)
+    return lambda size: sample_repeated_dpp(basis, n // basis.m, rng=rng, size=size)

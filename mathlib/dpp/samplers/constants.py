@@ -1,24 +1,19 @@
 """Exact constants of the designs, by quadrature: what simulations are compared with.
 
-Let r independent copies of the projection process have n = r m points together, or take n independent points
-of the Christoffel density, or volume-rescaled ones, which are one copy and n - m independent points. The
-weights are w = m/k. Since tr G = m whatever the points are, E|G - I|_F^2 = E|G|_F^2 - m, and the sum over
-pairs of points in |G|_F^2 has a mean that only the two-point function k(x) k(y) - K(x, y)^2 enters. With
-
-    I4 = int int K(x, y)^4 / (k(x) k(y)) dmu(x) dmu(y)
-
-it follows that E|G - I|_F^2 = (m^2 - m)/n for independent points, (m - I4)/r for copies of the process, and
-
-    (m^2 (m - I4) + (n - m)(m^2 - m)) / n^2
-
-for volume-rescaled points, where G is a mean of two independent parts that both have the mean I.
+For the weights w = m/k, tr G = m whatever the points are, so E|G - I|_F^2 = E|G|_F^2 - m, and the sum over
+pairs of points in |G|_F^2 has a mean that only the two-point function k(x) k(y) - K(x, y)^2 of the process
+enters. Copies of the process, and independent points beside one, are independent parts of G of mean I.
 """
+
+from collections.abc import Callable
 
 import numpy as np
 
 from mathlib.checks import check_choice, check_count
 from mathlib.dpp.bases.discrete import DiscreteBasis
-from mathlib.dpp.checks import check_basis, check_enough, check_real
+from mathlib.dpp.bases.tensor import TensorBasis
+from mathlib.dpp.checks import check_basis, evaluate
+from mathlib.dpp.samplers.design import check_points_of
 
 __all__ = ["expected_gram_deviation", "fourth_power_integral", "linear_statistic_variance"]
 
@@ -33,7 +28,7 @@ _MOST_NODES = 2000  # in each variable: the cost of a Gauss rule grows with its 
 _ROWS, _BLOCK = 5000, 250_000
 
 
-def expected_gram_deviation(basis, scheme, n) -> float:
+def expected_gram_deviation(basis: TensorBasis | DiscreteBasis, scheme: str, n: int) -> float:
     r"""Return E|G - I|_F^2, the mean squared distance of the Gram matrix from the identity.
 
     Parameters
@@ -57,7 +52,9 @@ def expected_gram_deviation(basis, scheme, n) -> float:
 
     Notes
     -----
-    The head of this module has the formulas. The cost is that of I4: the number of nodes squared, times m.
+    With I4 = int int K(x, y)^4 / (k(x) k(y)) dmu(x) dmu(y) it is (m^2 - m)/n for independent points, (m -
+    I4)/r for r copies of the process, and (m^2 (m - I4) + (n - m)(m^2 - m)) / n^2 for volume-rescaled points.
+    The cost is that of I4: the number of nodes squared, times m.
 
     Examples
     --------
@@ -68,17 +65,23 @@ def expected_gram_deviation(basis, scheme, n) -> float:
     [2.0, 1.3352, 0.6704]
     """
     check_basis(basis)
-    n, copies = check_law(basis, scheme, n)
-    m = basis.m
+    n, m = _checked_number(basis, scheme, n), basis.m
     if scheme == "christoffel":
         return (m * m - m) / n
     one_copy = m - fourth_power_integral(basis)
     if scheme == "volume_rescaled":
         return (m * m * one_copy + (n - m) * (m * m - m)) / n**2
-    return one_copy / copies
+    return one_copy / (n // m)
 
 
-def linear_statistic_variance(basis, f, scheme="dpp", n=None, *, nodes=None) -> float:
+def linear_statistic_variance(
+    basis: TensorBasis | DiscreteBasis,
+    f: Callable[[np.ndarray], np.ndarray],
+    scheme: str = "dpp",
+    n: int | None = None,
+    *,
+    nodes: int | None = None,
+) -> float:
     r"""Return the variance of the sum of f(x_i) over the points of a design.
 
     For the projection process and the matrix A(f) = int f phi phi^T dmu it is
@@ -102,6 +105,10 @@ def linear_statistic_variance(basis, f, scheme="dpp", n=None, *, nodes=None) -> 
         Take this many nodes in each variable, more than the largest degree. By default they grow until 9
         digits stand.
 
+    Returns
+    -------
+    float
+
     Raises
     ------
     ValueError
@@ -122,14 +129,13 @@ def linear_statistic_variance(basis, f, scheme="dpp", n=None, *, nodes=None) -> 
     2.4747
     """
     check_basis(basis)
-    n, copies = check_law(basis, scheme, basis.m if n is None else n)
-
+    n = _checked_number(basis, scheme, basis.m if n is None else n)
     shift = None
 
     def moments(rule):
         nonlocal shift
         parts = [slice(start, start + _ROWS) for start in range(0, len(rule.points), _ROWS)]
-        values = np.concatenate([_values(f, rule.points[part]) for part in parts])
+        values = np.concatenate([evaluate(f, rule.points[part]) for part in parts])
         if shift is None:  # the variance does not feel a constant, but rounding does
             shift = values[len(values) // 2]
         square, gram = 0.0, 0.0
@@ -152,18 +158,11 @@ def linear_statistic_variance(basis, f, scheme="dpp", n=None, *, nodes=None) -> 
         return float(n * single)
     if scheme == "volume_rescaled":
         return float(process + (n - basis.m) * single)
-    return float(copies * process)
+    return float(n // basis.m * process)
 
 
 def fourth_power_integral(basis) -> float:
-    r"""Return I4 = int int K^4 / (k k) dmu dmu, between 1 and m.
-
-    On a product of index sets it is the product of the factors' I4.
-
-    >>> from mathlib.dpp import Legendre, TensorBasis, index_set
-    >>> round(fourth_power_integral(TensorBasis(Legendre(), index_set("tensor", 1, 4))), 9)
-    3.659164107
-    """
+    """Return I4 = int int K^4 / (k k) dmu dmu, between 1 and m: on a product of index sets a product."""
     check_basis(basis)
     if factors := _factors(basis):
         return float(np.prod([fourth_power_integral(factor) for factor in factors]))
@@ -183,14 +182,9 @@ def fourth_power_integral(basis) -> float:
     return float(_integral(basis, pairs, _LARGEST_PAIR_GRID, None, "the integral")[0])
 
 
-def check_law(basis, scheme, n):
-    """Return n and the number of copies n / m; raise a ValueError if the scheme has no such n."""
-    check_choice("scheme", scheme, _EXACT)
-    n = check_enough(n, basis.m)
-    if (scheme == "dpp" and n != basis.m) or (scheme == "repeated_dpp" and n % basis.m):
-        wanted = "m" if scheme == "dpp" else "a multiple of m"
-        raise ValueError(f"n must be {wanted} = {basis.m} for the scheme {scheme!r}; got {n}.")
-    return n, n // basis.m
+def _checked_number(basis, scheme, n):
+    """The number of points, if the scheme has exact constants and can have as many."""
+    return check_points_of(check_choice("scheme", scheme, _EXACT), n, basis.m)
 
 
 def _factors(basis):
@@ -223,12 +217,3 @@ def _integral(basis, integrate, largest, nodes, what):
         f"{what} has not converged to 9 digits on the largest grid allowed for {basis}. "
         "Take a smaller space or a smoother function, or simulate."
     )
-
-
-def _values(f, X):
-    values = check_real("the array f(points)", f(X.copy()))  # f may write into its argument
-    if values.shape != (len(X),):
-        raise ValueError(f"f must give one number for each of {len(X)} points; got shape {values.shape}.")
-    if not np.isfinite(values).all():
-        raise ValueError("f must be finite; got NaN or infinity.")
-    return values

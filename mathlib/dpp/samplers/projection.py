@@ -12,15 +12,19 @@ The *random matrix* works for the polynomials of degree below m in one variable:
 eigenvalues of a random tridiagonal matrix, see `mathlib.dpp.bases.families`.
 """
 
+from contextlib import nullcontext
+
 import numpy as np
 from scipy.linalg import eigh_tridiagonal
+from tqdm import tqdm
 
-from mathlib.checks import check_choice
+from mathlib.annotations import RNG
+from mathlib.checks import check_choice, check_flag, check_memory, check_rng
 from mathlib.dpp.bases.discrete import DiscreteBasis
-from mathlib.dpp.checks import check_basis, check_memory, check_size
+from mathlib.dpp.bases.tensor import TensorBasis
+from mathlib.dpp.checks import check_basis, check_size
 from mathlib.dpp.samplers.christoffel import FEWER, OPERATIONS, independent_points
 from mathlib.dpp.samplers.design import Design, christoffel_design
-from mathlib.dpp.samplers.progress import until_done
 
 __all__ = ["projection_points", "sample_dpp"]
 
@@ -28,7 +32,14 @@ __all__ = ["projection_points", "sample_dpp"]
 _MATRIX_FROM = 40
 
 
-def sample_dpp(basis, *, rng, size=None, method="auto") -> Design:
+def sample_dpp(
+    basis: TensorBasis | DiscreteBasis,
+    *,
+    rng: RNG,
+    size: int | None = None,
+    method: str = "auto",
+    progress: bool = False,
+) -> Design:
     r"""Draw m points of the projection process with kernel K(x, y) = phi(x).phi(y), exactly.
 
     The density of the points, in random order, is det(K(x_i, x_j)) / m! with respect to mu^m. Each single
@@ -44,6 +55,8 @@ def sample_dpp(basis, *, rng, size=None, method="auto") -> Design:
     method : {"auto", "chain", "matrix"}
         "chain" is the chain rule, for every basis. "matrix" takes eigenvalues of a random tridiagonal matrix,
         for polynomials of degree below m in one variable. "auto" takes the faster one.
+    progress : bool
+        Whether to show a progress bar if it takes longer than a second.
 
     Returns
     -------
@@ -74,60 +87,61 @@ def sample_dpp(basis, *, rng, size=None, method="auto") -> Design:
     >>> sample_dpp(basis, rng=0, size=500)
     Design('dpp': 500 draws of n = 10 points in d = 2)
     """
-    check_basis(basis)
+    return process_design(basis, "dpp", size, rng=rng, method=method, progress=progress)
+
+
+def process_design(basis, scheme, size, *, rng, extra=0, method="auto", progress=False) -> Design:
+    """Return the design of m points of the process and `extra` independent ones, of weights m/k."""
     size = check_size(size)
-    points, proposals = projection_points(basis, 1 if size is None else size, rng=rng, method=method)
+    points, proposals = projection_points(
+        check_basis(basis), size or 1, rng=rng, extra=extra, method=method, progress=progress
+    )
     if size is None:
         points, proposals = points[0], None if proposals is None else int(proposals[0])
-    return christoffel_design(basis, points, "dpp", proposals)
+    return christoffel_design(basis, points, scheme, proposals)
 
 
-def projection_points(basis, draws, *, rng, extra=0, method="auto"):
+def projection_points(basis, draws, *, rng, extra=0, method="auto", progress=False):
     """Return points (draws, m + extra, d), and the numbers of candidates (draws,), None without candidates.
 
     Each draw consists of m points of the projection process and `extra` independent ones of the Christoffel
     density, in random order.
-
-    >>> from mathlib.dpp import Legendre, TensorBasis
-    >>> points, proposals = projection_points(TensorBasis(Legendre(), [[0], [1]]), 3, rng=0, extra=2)
-    >>> points.shape, proposals.shape
-    ((3, 4, 1), (3,))
     """
     check_choice("method", method, ("auto", "chain", "matrix"))
-    check_memory(draws, basis.m + extra, basis.d, what="the array of points", advice=FEWER)
-    rng = np.random.default_rng(rng)
+    rng, progress = check_rng(rng), check_flag("progress", progress)
+    check_memory(draws * (basis.m + extra) * basis.d, "the array of points", FEWER)
     possible = _is_all_degrees(basis)
     if method == "matrix" and not possible:
         raise ValueError(
-            f'method="matrix" needs a TensorBasis of degrees 0, ..., m - 1 in one variable; got {basis}. '
-            'Take method="chain".'
+            'method="matrix" needs a TensorBasis of degrees 0, ..., m - 1 in one variable; got '
+            f'{basis}. Take method="chain".'
         )
     if method == "matrix" or (method == "auto" and possible and basis.m >= _MATRIX_FROM):
-        return _by_matrix(basis, draws, extra, rng), None
-    return _by_chain_rule(basis, draws, extra, rng)
+        return _by_matrix(basis, draws, extra, rng, progress), None
+    return _by_chain_rule(basis, draws, extra, rng, progress)
 
 
-def _by_chain_rule(basis, draws, extra, rng):
+def _by_chain_rule(basis, draws, extra, rng, progress):
     from mathlib.dpp.samplers.kernel import chain_rule, chain_rule_discrete  # numba loads when it is needed
 
     finite, m = isinstance(basis, DiscreteBasis), basis.m
-    check_memory(m, m, what=f"the table of m = {m} vectors", advice="Take a smaller space.")
+    check_memory(m * m, f"the table of m = {m} vectors", "take a smaller space")
     draw = chain_rule_discrete if finite else chain_rule
     points = np.empty((draws, m + extra, basis.d), np.int64 if finite else float)
     proposals, place, Q = np.zeros(draws, np.int64), np.zeros(2, np.int64), np.empty((m, m))
-    state = place, Q, points, proposals
-
-    def step():
-        draw(rng, OPERATIONS, basis.draw_cost, *state, *basis.sampling_tables)
-
-    until_done(step, lambda: int(place[0]), draws, "draws")
+    with tqdm(total=draws, desc="draws", delay=1, leave=False) if progress else nullcontext() as bar:
+        while place[0] < draws:
+            draw(rng, OPERATIONS, basis.draw_cost, place, Q, points, proposals, *basis.sampling_tables)
+            if bar is not None:
+                bar.update(int(place[0]) - bar.n)
     return points, proposals
 
 
-def _by_matrix(basis, draws, extra, rng):
+def _by_matrix(basis, draws, extra, rng, progress):
     points = np.empty((draws, basis.m + extra, 1))
-    for r in range(draws):
-        diag, off = basis.families[0].random_matrix(basis.m, rng=rng)
+    numbers = range(draws)
+    for r in tqdm(numbers, desc="draws", delay=1, leave=False) if progress else numbers:
+        diag, off = basis.families[0]._random_matrix(basis.m, rng)
         points[r, : basis.m, 0] = eigh_tridiagonal(diag, off, eigvals_only=True)
         points[r, basis.m :] = independent_points(basis, extra, rng=rng)
         rng.shuffle(points[r])  # eigenvalues come sorted

@@ -1,11 +1,16 @@
 """One call for every sampling scheme, by name: what a comparison at equal numbers of evaluations needs."""
 
-from mathlib.checks import check_choice
-from mathlib.dpp.checks import check_basis, check_enough
+from typing import Any
+
+from mathlib.annotations import RNG
+from mathlib.checks import check_choice, shown
+from mathlib.dpp.bases.discrete import DiscreteBasis
+from mathlib.dpp.bases.tensor import TensorBasis
+from mathlib.dpp.checks import check_basis
 from mathlib.dpp.samplers.barriers import sparsify
 from mathlib.dpp.samplers.christoffel import sample_christoffel
 from mathlib.dpp.samplers.conditioned import sample_boosted, sample_conditioned
-from mathlib.dpp.samplers.design import SCHEMES, Design
+from mathlib.dpp.samplers.design import SCHEMES, Design, check_points_of
 from mathlib.dpp.samplers.projection import sample_dpp
 from mathlib.dpp.samplers.volume import sample_repeated_dpp, sample_volume_rescaled
 
@@ -22,7 +27,15 @@ _BY_NUMBER = {
 }
 
 
-def sample_design(basis, scheme, n, *, rng, size=None, **options) -> Design:
+def sample_design(
+    basis: TensorBasis | DiscreteBasis,
+    scheme: str,
+    n: int,
+    *,
+    rng: RNG,
+    size: int | None = None,
+    **options: Any,
+) -> Design:
     """Draw a design of n points by the scheme of this name.
 
     Parameters
@@ -33,7 +46,7 @@ def sample_design(basis, scheme, n, *, rng, size=None, **options) -> Design:
     n : int
         Number of points, at least m: exactly m for "dpp", a multiple of m for "repeated_dpp", more than m for
         "sparsified", which chooses at most n points out of eight copies of the projection process.
-    rng : anything numpy.random.default_rng takes
+    rng : anything that `numpy.random.default_rng` takes
     size : int, optional
         Number R of draws; not for "sparsified", whose draws differ in length.
     **options
@@ -59,19 +72,15 @@ def sample_design(basis, scheme, n, *, rng, size=None, **options) -> Design:
     """
     check_choice("scheme", scheme, SCHEMES)
     m = check_basis(basis).m
-    n = check_enough(n, m)
+    n = check_points_of(scheme, n, m)
     if scheme in _BY_NUMBER:
         return _BY_NUMBER[scheme](basis, n, rng=rng, size=size, **options)
     if scheme == "dpp":
-        if n != m:
-            raise ValueError(f'"dpp" draws exactly m = {m} points; got n = {n}. Use "repeated_dpp" for more.')
         return sample_dpp(basis, rng=rng, size=size, **options)
     if scheme == "repeated_dpp":
-        if n % m:
-            raise ValueError(f'"repeated_dpp" draws a multiple of m = {m} points; got n = {n}.')
         return sample_repeated_dpp(basis, n // m, rng=rng, size=size, **options)
     if size is not None:
-        raise ValueError("sparsified designs differ in length: draw them one at a time, with size=None.")
-    if n == m:
-        raise ValueError(f'"sparsified" takes more than m = {m} steps; got n = {n}.')
+        raise ValueError(
+            f"size must be None for sparsified designs, which differ in length; got {shown(size)}."
+        )
     return sparsify(basis, sample_repeated_dpp(basis, POOL_COPIES, rng=rng, **options), n)

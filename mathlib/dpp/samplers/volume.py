@@ -5,15 +5,20 @@ Both are put together from determinantal and independent points, so they cost li
 
 import numpy as np
 
+from mathlib.annotations import RNG
 from mathlib.checks import check_count
+from mathlib.dpp.bases.discrete import DiscreteBasis
+from mathlib.dpp.bases.tensor import TensorBasis
 from mathlib.dpp.checks import check_basis, check_enough, check_size
-from mathlib.dpp.samplers.design import Design, christoffel_design
-from mathlib.dpp.samplers.projection import projection_points, sample_dpp
+from mathlib.dpp.samplers.design import Design
+from mathlib.dpp.samplers.projection import process_design
 
 __all__ = ["sample_repeated_dpp", "sample_volume_rescaled"]
 
 
-def sample_volume_rescaled(basis, n, *, rng, size=None) -> Design:
+def sample_volume_rescaled(
+    basis: TensorBasis | DiscreteBasis, n: int, *, rng: RNG, size: int | None = None, progress: bool = False
+) -> Design:
     """Draw n points whose joint density is proportional to det G times the one of independent points.
 
     With nu of density k/m relative to mu, w = m/k and G = (1/n) sum_i w(x_i) phi(x_i) phi(x_i)^T, the law is
@@ -28,9 +33,11 @@ def sample_volume_rescaled(basis, n, *, rng, size=None) -> Design:
     basis : TensorBasis or DiscreteBasis
     n : int
         Number of points, at least m.
-    rng : anything numpy.random.default_rng takes
+    rng : anything that `numpy.random.default_rng` takes
     size : int, optional
         Number R of draws.
+    progress : bool
+        Whether to show a progress bar if it takes longer than a second.
 
     Returns
     -------
@@ -40,15 +47,19 @@ def sample_volume_rescaled(basis, n, *, rng, size=None) -> Design:
     Raises
     ------
     ValueError
-        If n < m: the determinant would vanish.
+        If n < m, where the determinant would vanish, or an argument is not as above.
 
     Notes
     -----
     The weighted least-squares fit on these points is unbiased, E u^ = Pu. If independent points almost surely
     determine a fit, as for polynomials and measures with densities, E G^{-1} = n / (n - m + 1) I, and for
     n = m E |u - u^|^2 = (1 + m) |u - Pu|^2. On finite sets, where points may repeat, both are upper bounds.
-    M. Derezinski, M. Warmuth, D. Hsu (2018, 2022) for the law and its properties; A. Nouy, B. Michel (2023,
-    arXiv:2312.14057) for a general weight. Cost: one draw of `sample_dpp` and n - m of `sample_christoffel`.
+    The cost is one draw of `sample_dpp` and n - m points of `sample_christoffel`.
+
+    References
+    ----------
+    M. Derezinski, M. Warmuth, D. Hsu (2018, 2022) for the law and its properties; A. Nouy, B. Michel (2023),
+    arXiv:2312.14057, for a general weight.
 
     Examples
     --------
@@ -57,14 +68,13 @@ def sample_volume_rescaled(basis, n, *, rng, size=None) -> Design:
     >>> sample_volume_rescaled(basis, 10, rng=0)
     Design('volume_rescaled': n = 10 points in d = 2)
     """
-    n, size = check_enough(n, check_basis(basis).m), check_size(size)
-    points, proposals = projection_points(basis, size or 1, rng=rng, extra=n - basis.m)
-    if size is None:
-        points, proposals = points[0], None if proposals is None else int(proposals[0])
-    return christoffel_design(basis, points, "volume_rescaled", proposals)
+    extra = check_enough(n, check_basis(basis).m) - basis.m
+    return process_design(basis, "volume_rescaled", size, rng=rng, extra=extra, progress=progress)
 
 
-def sample_repeated_dpp(basis, r, *, rng, size=None) -> Design:
+def sample_repeated_dpp(
+    basis: TensorBasis | DiscreteBasis, r: int, *, rng: RNG, size: int | None = None, progress: bool = False
+) -> Design:
     """Draw r independent copies of the projection process: n = r m points.
 
     Each copy has its points well apart; different copies know nothing of each other.
@@ -74,9 +84,11 @@ def sample_repeated_dpp(basis, r, *, rng, size=None) -> Design:
     basis : TensorBasis or DiscreteBasis
     r : int
         Number of copies, at least 1.
-    rng : anything numpy.random.default_rng takes
+    rng : anything that `numpy.random.default_rng` takes
     size : int, optional
         Number R of draws, each of r copies.
+    progress : bool
+        Whether to show a progress bar if it takes longer than a second.
 
     Returns
     -------
@@ -86,13 +98,17 @@ def sample_repeated_dpp(basis, r, *, rng, size=None) -> Design:
     Raises
     ------
     ValueError
-        If r < 1.
+        If r < 1 or an argument is not as above.
 
     Notes
     -----
     E G = I, and E |G - I|_F^2 is r times smaller than for one copy: see `expected_gram_deviation`. For r >= 2
-    the least-squares fit has a small bias; only `sample_volume_rescaled` has none. A. Nouy, B. Michel (2023,
-    arXiv:2312.14057). Cost: r draws of `sample_dpp`.
+    the least-squares fit has a small bias; only `sample_volume_rescaled` has none. The cost is r draws of
+    `sample_dpp`.
+
+    References
+    ----------
+    A. Nouy, B. Michel (2023), arXiv:2312.14057.
 
     Examples
     --------
@@ -102,18 +118,15 @@ def sample_repeated_dpp(basis, r, *, rng, size=None) -> Design:
     Design('repeated_dpp': 4 draws of n = 18 points in d = 2)
     """
     r, size = check_count("r", r, 1, "the number of copies"), check_size(size)
-    copies = sample_dpp(basis, rng=rng, size=(size or 1) * r)
+    copies = process_design(basis, "repeated_dpp", (size or 1) * r, rng=rng, progress=progress)
     front = () if size is None else (size,)
+    proposals = copies.proposals
+    if isinstance(proposals, np.ndarray):
+        sums = proposals.reshape(-1, r).sum(axis=1)
+        proposals = int(sums[0]) if size is None else sums
     return Design(
         copies.points.reshape(*front, r * basis.m, basis.d),
         copies.weights.reshape(*front, r * basis.m),
         "repeated_dpp",
-        _summed(copies.proposals, r, size),
+        proposals,
     )
-
-
-def _summed(proposals, r, size):
-    if proposals is None:
-        return None
-    sums = np.asarray(proposals).reshape(-1, r).sum(axis=1)
-    return int(sums[0]) if size is None else sums

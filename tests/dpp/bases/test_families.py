@@ -78,7 +78,7 @@ def test_the_fine_rules_see_squares_times_smooth_functions(family, degree):
 def test_the_rejection_sampler_accepts_with_a_probability(family):
     """Its bound must not be exceeded, for any degree: Bernstein; Erdelyi, Magnus and Nevai."""
     t = np.linspace(1e-6, np.pi - 1e-6, 20_001)
-    _, right, left, logarithm = family.sampling_code(60)
+    _, right, left, logarithm = family._sampling_code(60)
     values = family(np.cos(t), 60)
     logarithms = right * np.log(2 * np.sin(t / 2) ** 2) + left * np.log(2 * np.cos(t / 2) ** 2)
     shares = np.exp(logarithm + logarithms)
@@ -109,8 +109,8 @@ def test_squares_have_the_density_phi_squared(family, k):
 def test_the_random_matrix_has_the_mean_and_the_variance_of_its_trace(family):
     """The trace is sum x_i: mean tr A, variance tr A(x^2) - |A(x)|^2 = off_m^2, for the Jacobi matrix A."""
     m, draws, rng = 6, 6000, np.random.default_rng(5)
-    traces = np.array([family.random_matrix(m, rng=rng)[0].sum() for _ in range(draws)])
-    diag, off = family.jacobi_matrix(m + 1)
+    traces = np.array([family._random_matrix(m, rng)[0].sum() for _ in range(draws)])
+    diag, off = family._jacobi_matrix(m + 1)
     assert abs(traces.mean() - diag[:m].sum()) < 5 * traces.std() / draws**0.5
     spread = (traces - diag[:m].sum()) ** 2
     assert abs(spread.mean() - off[m - 1] ** 2) < 5 * spread.std() / draws**0.5
@@ -154,8 +154,8 @@ def test_jacobi_refuses_other_parameters(parameters):
 
 def test_a_family_that_is_not_orthonormal_is_found_out():
     class Wrong(Legendre):
-        def jacobi_matrix(self, n):
-            diag, off = super().jacobi_matrix(n)
+        def _jacobi_matrix(self, n):
+            diag, off = super()._jacobi_matrix(n)
             return diag, 1.01 * off
 
     with pytest.raises(ValueError, match="not orthonormal up to degree 2"):
@@ -181,7 +181,7 @@ def test_products_that_overflow_are_refused():
 
 @pytest.mark.parametrize("family", FAMILIES + LARGE, ids=repr)
 def test_the_bounds_of_squares_hold_where_points_are_drawn(family):
-    bounds, (low, high) = family.log_squares(40), family.reach(40)
+    bounds, (low, high) = family._log_squares(40), family._reach(40)
     with np.errstate(divide="ignore"):
         found = 2 * np.log(np.abs(family(np.linspace(low, high, 2001), 40))).max(axis=0)
     assert found == pytest.approx(bounds, abs=1e-6)
@@ -191,16 +191,16 @@ def test_the_bounds_of_squares_hold_where_points_are_drawn(family):
 def test_beyond_its_reach_a_family_has_no_mass(family):
     """The density of phi_k^2 mu at the end, which falls faster than exp(-x) there."""
     for k in (0, 1, 5, 20, 60, 140):
-        high = family.reach(k)[1]
+        high = family._reach(k)[1]
         density = high**2 / 2 + np.log(2 * np.pi) / 2 if family == Hermite() else high
-        assert family.log_squares(k)[-1] - density < -38
+        assert family._log_squares(k)[-1] - density < -38
 
 
 def test_gauss_rules_that_overflow_or_take_for_ever_are_refused():
     with pytest.raises(ValueError, match="overflow: lower n"):
         Laguerre().gauss(400)
     for n in (4002, 10**12):
-        with pytest.raises(ValueError, match="at most 4001 nodes"):
+        with pytest.raises(ValueError, match="from 1 to 4001"):
             Legendre().gauss(n)
     for n in (0, 2.5, True):
         with pytest.raises(ValueError, match="n must be an integer"):
@@ -208,6 +208,6 @@ def test_gauss_rules_that_overflow_or_take_for_ever_are_refused():
 
 
 def test_the_common_class_only_names_what_a_family_needs():
-    for name in ("jacobi_matrix", "gauss"):
+    for name in ("_jacobi_matrix", "gauss"):
         with pytest.raises(NotImplementedError):
             getattr(Family(), name)(3)

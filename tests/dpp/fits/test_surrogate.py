@@ -194,9 +194,9 @@ def test_bad_input_is_refused():
     with pytest.raises(ValueError, match="n_samples = 9 with a positive weight is less than m = 10"):
         surrogate.fit(X, y, sample_weight=1.0 * (np.arange(12) < 9))
     for weights in (-y, 0 * y, y[:-1], y * np.nan):
-        with pytest.raises(ValueError, match="sample_weight must be 12"):
+        with pytest.raises(ValueError, match=r"sample_weight must (be|have shape)"):
             surrogate.fit(X, y, sample_weight=weights)
-    with pytest.raises(ValueError, match="12 of the values y are not finite"):
+    with pytest.raises(ValueError, match=r"y must be finite; got 12 values"):
         surrogate.fit_function(lambda X: np.full(len(X), np.nan))
     with pytest.raises(ValueError, match="y must have shape"):
         surrogate.fit_function(lambda X: X[:3, 0])

@@ -174,7 +174,7 @@ def test_proposals_are_counted_per_design():
 
 
 def test_bad_input_is_refused():
-    with pytest.raises(ValueError, match="n = 4 is less than m = 5"):
+    with pytest.raises(ValueError, match="n must be an integer >= 5, the dimension"):
         sample_volume_rescaled(LINE, 4, rng=0)
     with pytest.raises(ValueError, match="size must be"):
         sample_volume_rescaled(LINE, 6, rng=0, size=0)
