@@ -2,9 +2,10 @@
 
 The kind of a certificate, a field of its file, says which checker it goes to; docs/certificates.md describes
 the kinds. For each file one line is printed, whatever the file is: the theorem that was proved, or what is
-wrong. The exit status is 0 if every file proved its theorem and 1 if not. Only the standard library is used:
-no solver, no NumPy, no FLINT has a say in the answer. Three-point certificates and sensitivities are the
-exceptions: their checkers need NumPy and FLINT, and the former numba, but no solver either.
+wrong. The exit status is 0 if every file proved its theorem and 1 if not. Only the standard library has a say
+in the answer: no solver, no NumPy, no FLINT, and lazy_loader, which is imported with mathlib, only finds
+names. Three-point certificates and sensitivities are the exceptions: their checkers need NumPy and FLINT, and
+the former numba, but no solver either.
 """
 
 import argparse
