@@ -1,4 +1,4 @@
-"""Checks of what only this topic knows: a basis, its points and how many, a function of points."""
+"""Checks of what only this topic knows: points and how many, a function of points."""
 
 from collections.abc import Iterator
 
@@ -7,7 +7,7 @@ import numpy as np
 from mathlib.checks import check_count, check_finite, shown
 
 __all__ = [
-    "SLACK", "blocks", "check_basis", "check_cube", "check_enough", "check_points", "check_size", "evaluate",
+    "SLACK", "blocks", "check_cube", "check_enough", "check_points", "check_size", "evaluate",
 ]  # fmt: skip
 
 #: Numbers of an array that is not needed as a whole, and so is made in parts.
@@ -51,14 +51,6 @@ def check_cube(X, d, name) -> np.ndarray:
     if outside.any():
         raise ValueError(f"X is out of range: {name} lives on [-1, 1]^{d}; got {X[outside][0]}. Rescale it.")
     return X
-
-
-def check_basis(basis):
-    """Return `basis` if it is one; else raise a ValueError."""
-    names = ("m", "d", "christoffel", "draw_cost")
-    if isinstance(basis, type) or not all(hasattr(basis, name) for name in names):
-        raise ValueError(f"basis must be a TensorBasis or a DiscreteBasis; got {shown(basis)}.")
-    return basis
 
 
 def evaluate(f, X, *, columns=False) -> np.ndarray:

@@ -5,14 +5,14 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mathlib.annotations import RNG
-from mathlib.checks import check_count, check_finite, check_memory, check_rng
+from mathlib.checks import check_count, check_finite, check_memory
+from mathlib.dpp.bases.basis import Basis
 from mathlib.dpp.bases.family import TOLERANCE, Quadrature
 
 __all__ = ["DiscreteBasis"]
 
 
-class DiscreteBasis:
+class DiscreteBasis(Basis):
     r"""An orthonormal basis on N candidates: row i of Phi holds phi at candidate number i.
 
     The measure mu puts the mass weights_i on candidate i, and sum_i weights_i phi(i) phi(i)^T = I. For the
@@ -115,113 +115,23 @@ class DiscreteBasis:
         return cls(Q / root, weights)
 
     def __call__(self, X: ArrayLike) -> np.ndarray:
-        """Return phi for candidates X, integers of shape (..., 1): an array of shape (..., m)."""
         numbers = self._numbers(X)
         check_memory(numbers.size * self.m, "phi at these points", "pass the points in parts")
         return self.Phi[numbers]
 
     def inside(self, X: ArrayLike) -> np.ndarray:
-        """Return the points X as an array if they are numbers of candidates.
-
-        Parameters
-        ----------
-        X : array_like of int, shape (..., 1)
-
-        Returns
-        -------
-        ndarray of int, shape (..., 1)
-
-        Raises
-        ------
-        ValueError
-            If a number is no integer, or there is no such candidate.
-
-        Examples
-        --------
-        >>> DiscreteBasis(np.eye(3)).inside([[2]])
-        array([[2]])
-        """
         return self._numbers(X)[..., None]
 
     def christoffel(self, X: ArrayLike) -> np.ndarray:
-        """Return k(x) = |phi(x)|^2.
-
-        Parameters
-        ----------
-        X : array_like of int, shape (..., 1)
-            Numbers of candidates.
-
-        Returns
-        -------
-        ndarray, shape (...)
-
-        Raises
-        ------
-        ValueError
-            If a number is no integer, or there is no such candidate.
-
-        Examples
-        --------
-        >>> DiscreteBasis([[0.6], [0.8]]).christoffel([[1], [1]]).round(2)
-        array([0.64, 0.64])
-        """
         return (self.leverage / self.weights)[self._numbers(X)]
 
     def gauss(self, n: int | None = None) -> Quadrature:
-        """Return all candidates and their masses: sums over them are exact.
-
-        Parameters
-        ----------
-        n : int, optional
-            Has no effect; a `TensorBasis` needs it.
-
-        Returns
-        -------
-        Quadrature
-            `points` (N, 1) and `weights` (N,).
-
-        Raises
-        ------
-        ValueError
-            If n is no positive integer.
-
-        Examples
-        --------
-        >>> DiscreteBasis(np.eye(2)).gauss().weights
-        array([1., 1.])
-        """
         if n is not None:
             check_count("n", n, 1, "the number of nodes in each variable")
         return Quadrature(np.arange(len(self.Phi))[:, None], self.weights)
 
-    def sample_measure(self, n: int, *, rng: RNG) -> np.ndarray:
-        """Return n independent candidates, each drawn with its share of the mass.
-
-        Parameters
-        ----------
-        n : int
-        rng : anything that `numpy.random.default_rng` takes
-
-        Returns
-        -------
-        ndarray of int, shape (n, 1)
-
-        Raises
-        ------
-        ValueError
-            If an argument is not as above, or the sample would fill the memory.
-
-        Examples
-        --------
-        >>> DiscreteBasis(np.eye(2)).sample_measure(5, rng=0).shape
-        (5, 1)
-        """
-        n, rng = check_count("n", n, 1, "the number of points"), check_rng(rng)
-        check_memory(n, "a sample of this size", "draw it in parts")
+    def _sample_measure(self, n, rng):
         return rng.choice(len(self.Phi), size=(n, 1), p=self.weights / self.mass)
-
-    #: Multiplications, roughly, that take as long as the search for a candidate.
-    draw_cost = 200.0
 
     @cached_property
     def sampling_tables(self) -> tuple[np.ndarray, ...]:
@@ -231,6 +141,10 @@ class DiscreteBasis:
         """
         lengths = np.sqrt(self.leverage / self.weights)[:, None]
         return np.cumsum(self.leverage), self.Phi / np.where(lengths > 0, lengths, 1)
+
+    @property
+    def draw_cost(self) -> float:
+        return 200.0  # multiplications take as long as the search for a candidate
 
     def _numbers(self, X):
         """Numbers of candidates, without the last axis."""

@@ -104,39 +104,6 @@ class Family:
             raise ValueError(f"weights of the Gauss rule of {self} overflow: lower n; got {n}.")
         return Quadrature(nodes, weights / weights.sum())
 
-    def fine_rule(self, n: int, degree: int) -> Quadrature:
-        """Return a rule for products of phi_0, ..., phi_degree and *any* smooth function.
-
-        On a bounded interval that is the Gauss rule. On an unbounded one most Gauss nodes lie beyond the
-        points where these products live, so the nodes are spread over that part of the line alone.
-
-        Parameters
-        ----------
-        n : int
-            The number of nodes, at most `largest_degree` + 1.
-        degree : int
-            From 0 to `largest_degree`.
-
-        Returns
-        -------
-        Quadrature
-            `points` and `weights`, of shape (n,).
-
-        Raises
-        ------
-        ValueError
-            If an argument is not as above.
-
-        Examples
-        --------
-        >>> from mathlib.dpp import Hermite
-        >>> nodes, weights = Hermite().fine_rule(60, 2)
-        >>> round(float(weights @ (Hermite()(nodes, 2)[:, 2] ** 2 * np.cos(nodes))), 9)  # -1 / (2 sqrt(e))
-        -0.30326533
-        """
-        degree = check_integer("degree", degree, 0, self.largest_degree, f"the largest of {self}")
-        return Quadrature(*self._fine_rule(self._check_nodes(n), degree))
-
     def sample_measure(self, n: int, *, rng: RNG) -> np.ndarray:
         """Return n independent points of mu itself.
 
@@ -192,6 +159,11 @@ class Family:
     # What follows, unless a family knows better.
 
     def _fine_rule(self, n, degree):
+        """Nodes and weights for products of phi_0, ..., phi_degree and *any* smooth function.
+
+        On a bounded interval that is the Gauss rule. On an unbounded one most Gauss nodes lie beyond the
+        points where these products live, so the nodes are spread over that part of the line alone.
+        """
         return self.gauss(n)
 
     def _reach(self, degree):

@@ -93,7 +93,7 @@ def check_indices(indices: ArrayLike) -> np.ndarray:
     wrong = (array != np.floor(array)) | (array < 0) | (array >= 2**53)
     if wrong.any():
         raise ValueError(
-            f"indices must not be negative, but integers, the degrees in each variable; got "
+            f"indices must be integers and must not be negative, as degrees are; got "
             f"{array[wrong][0]:g}."
         )
     whole = array.astype(np.intp)

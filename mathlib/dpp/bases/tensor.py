@@ -6,8 +6,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mathlib.annotations import RNG
-from mathlib.checks import check_count, check_memory, check_rng, shown
+from mathlib.checks import check_count, check_memory, shown
+from mathlib.dpp.bases.basis import Basis
 from mathlib.dpp.bases.family import LARGEST_LOGARITHM, Family, Quadrature, checked_log_squares
 from mathlib.dpp.bases.index_sets import check_indices
 from mathlib.dpp.checks import SLACK, blocks, check_points
@@ -15,7 +15,7 @@ from mathlib.dpp.checks import SLACK, blocks, check_points
 __all__ = ["TensorBasis"]
 
 
-class TensorBasis:
+class TensorBasis(Basis):
     r"""The orthonormal basis phi_k(x) = phi_{k_1}(x_1) ... phi_{k_d}(x_d), for k in an index set.
 
     The measure mu is the product of the families' measures.
@@ -67,8 +67,11 @@ class TensorBasis:
     def __init__(self, family: Family | Sequence[Family], indices: ArrayLike):
         self.indices = check_indices(indices)
         self.m, self.d = self.indices.shape
-        several = tuple(family) if isinstance(family, list | tuple) else (family,) * self.d
-        self.families: tuple[Family, ...] = several
+        self.families: tuple[Family, ...] = ()
+        if isinstance(family, Family):
+            self.families = (family,) * self.d
+        elif isinstance(family, list | tuple):
+            self.families = tuple(family)
         if len(self.families) != self.d or not all(isinstance(f, Family) for f in self.families):
             raise ValueError(
                 "family must be one for all variables, such as Legendre(), or a list of one for each of the "
@@ -87,7 +90,6 @@ class TensorBasis:
             )
 
     def __call__(self, X: ArrayLike) -> np.ndarray:
-        """Return phi(x) for points X of shape (..., d): an array of shape (..., m)."""
         X = check_points(X, self.d)
         check_memory(X.size // self.d * self.m, "phi at these points", "pass the points in parts")
         values = np.ones(())
@@ -102,29 +104,6 @@ class TensorBasis:
         return values
 
     def inside(self, X: ArrayLike) -> np.ndarray:
-        """Return the points X as an array if they lie where mu lives.
-
-        Polynomials can be evaluated elsewhere, but a fit knows nothing of what happens there.
-
-        Parameters
-        ----------
-        X : array_like of float, shape (..., d)
-
-        Returns
-        -------
-        ndarray, shape (..., d)
-
-        Raises
-        ------
-        ValueError
-            If a coordinate lies outside of the support of its family, by more than a rounding error.
-
-        Examples
-        --------
-        >>> from mathlib.dpp import Legendre
-        >>> TensorBasis(Legendre(), [[0], [1]]).inside([[0.5]])
-        array([[0.5]])
-        """
         X = check_points(X, self.d)
         for j, family in enumerate(self.families):
             (low, high), x = family.support, X[..., j]
@@ -140,29 +119,6 @@ class TensorBasis:
         return X
 
     def christoffel(self, X: ArrayLike) -> np.ndarray:
-        """Return k(x) = |phi(x)|^2 = K(x, x).
-
-        Its mean under mu is m; k/m is the Christoffel density, and m/k the weight of a point.
-
-        Parameters
-        ----------
-        X : array_like of float, shape (..., d)
-
-        Returns
-        -------
-        ndarray, shape (...)
-
-        Raises
-        ------
-        ValueError
-            If X is not as above, or a value overflows.
-
-        Examples
-        --------
-        >>> from mathlib.dpp import Legendre
-        >>> TensorBasis(Legendre(), [[0], [1], [2]]).christoffel([[1.0], [0.0]])  # 9 = 1 + 3 + 5
-        array([9.  , 2.25])
-        """
         X = check_points(X, self.d)
         rows = X.reshape(-1, self.d)
         sums = np.empty(len(rows))
@@ -174,63 +130,14 @@ class TensorBasis:
         return sums.reshape(X.shape[:-1])[()]
 
     def gauss(self, n: int) -> Quadrature:
-        """Return the product Gauss rule with n nodes in each variable, n^d in all.
-
-        It is exact for polynomials of degree at most 2 n - 1 in each variable.
-
-        Parameters
-        ----------
-        n : int
-
-        Returns
-        -------
-        Quadrature
-            `points` (n^d, d) and `weights` (n^d,).
-
-        Raises
-        ------
-        ValueError
-            If a rule cannot have n nodes, or the grid would fill the memory.
-
-        Examples
-        --------
-        >>> from mathlib.dpp import Legendre, index_set
-        >>> basis = TensorBasis(Legendre(), index_set("tensor", 2, 3))
-        >>> points, weights = basis.gauss(4)
-        >>> gram = basis(points).T @ (weights[:, None] * basis(points))
-        >>> bool(np.allclose(gram, np.eye(basis.m)))
-        True
-        """
         n = self._check_grid(n)
         return _product([family.gauss(n) for family in self.families])
 
-    def fine_rule(self, n: int) -> Quadrature:
-        """Return a product rule with n nodes in each variable, for phi times any smooth function.
-
-        Parameters
-        ----------
-        n : int
-
-        Returns
-        -------
-        Quadrature
-            `points` (n^d, d) and `weights` (n^d,).
-
-        Raises
-        ------
-        ValueError
-            If a rule cannot have n nodes, or the grid would fill the memory.
-
-        Examples
-        --------
-        >>> from mathlib.dpp import Laguerre
-        >>> points, weights = TensorBasis(Laguerre(), [[0], [1]]).fine_rule(60)
-        >>> round(float(weights @ np.cos(points[:, 0])), 9)
-        0.5
-        """
+    def _fine_rule(self, n):
+        """A product rule with n nodes in each variable, for phi times any smooth function."""
         n = self._check_grid(n)
         pairs = zip(self.families, self.degrees, strict=True)
-        return _product([family.fine_rule(n, degree) for family, degree in pairs])
+        return _product([family._fine_rule(family._check_nodes(n), degree) for family, degree in pairs])
 
     def _check_grid(self, n):
         n = check_count("n", n, 1, "the number of nodes in each variable")
@@ -239,31 +146,7 @@ class TensorBasis:
         check_memory(numbers, f"a grid of n = {shown(n)} nodes in each of d = {self.d} variables", advice)
         return n
 
-    def sample_measure(self, n: int, *, rng: RNG) -> np.ndarray:
-        """Return n independent points of mu itself: what one does without a design.
-
-        Parameters
-        ----------
-        n : int
-        rng : anything that `numpy.random.default_rng` takes
-
-        Returns
-        -------
-        ndarray, shape (n, d)
-
-        Raises
-        ------
-        ValueError
-            If an argument is not as above, or the sample would fill the memory.
-
-        Examples
-        --------
-        >>> from mathlib.dpp import Legendre
-        >>> TensorBasis(Legendre(), [[0, 0], [1, 1]]).sample_measure(5, rng=0).shape
-        (5, 2)
-        """
-        n, rng = check_count("n", n, 1, "the number of points"), check_rng(rng)
-        check_memory(n * self.d, "a sample of this size", "draw it in parts")
+    def _sample_measure(self, n, rng):
         return np.stack([family.sample_measure(n, rng=rng) for family in self.families], axis=1)
 
     @cached_property

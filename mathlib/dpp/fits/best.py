@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from mathlib.checks import check_count, check_finite
-from mathlib.dpp.bases.discrete import DiscreteBasis
+from mathlib.dpp.bases.basis import Basis, check_basis
 from mathlib.dpp.bases.tensor import TensorBasis
-from mathlib.dpp.checks import blocks, check_basis, evaluate
+from mathlib.dpp.checks import blocks, evaluate
 
 __all__ = ["Projection", "l2_projection"]
 
@@ -68,7 +68,7 @@ class Projection:
 
 
 def l2_projection(
-    basis: TensorBasis | DiscreteBasis, f: Callable[[np.ndarray], np.ndarray], nodes: int
+    basis: Basis, f: Callable[[np.ndarray], np.ndarray], nodes: int
 ) -> Projection:
     """Return the best approximation of f in L^2(mu), by Gauss quadrature.
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from mathlib.checks import check_doubles, check_memory
-from mathlib.dpp.bases.discrete import DiscreteBasis
+from mathlib.dpp.bases.basis import Basis
 from mathlib.dpp.bases.tensor import TensorBasis
 from mathlib.dpp.checks import blocks, check_enough
 from mathlib.dpp.errors import DegenerateGramError
@@ -40,7 +40,7 @@ class Fit:
         How the points were drawn.
     """
 
-    basis: TensorBasis | DiscreteBasis
+    basis: Basis
     coef: np.ndarray
     gram_eigenvalues: np.ndarray
     mean_weight: float | np.ndarray
@@ -136,7 +136,7 @@ class Fit:
         return f"Fit({batch}m={m}, n={self.n}, {self.scheme}: eigenvalues of G in [{low:.3g}, {high:.3g}])"
 
 
-def gram_eigenvalues(basis: TensorBasis | DiscreteBasis, design: Design) -> np.ndarray:
+def gram_eigenvalues(basis: Basis, design: Design) -> np.ndarray:
     """Return the eigenvalues of G = (1/n) sum_i w_i phi(x_i) phi(x_i)^T, smallest first.
 
     Parameters
@@ -172,7 +172,7 @@ def gram_eigenvalues(basis: TensorBasis | DiscreteBasis, design: Design) -> np.n
     return np.concatenate([missing, squares], axis=-1)
 
 
-def weighted_least_squares(basis: TensorBasis | DiscreteBasis, design: Design, y: ArrayLike) -> Fit:
+def weighted_least_squares(basis: Basis, design: Design, y: ArrayLike) -> Fit:
     """Fit u^ in the span of the basis to values y_i = u(x_i): minimise sum_i w_i (y_i - u^(x_i))^2.
 
     If g = u - Pu is the error of the best approximation in L^2(mu), the error of the fit is exactly

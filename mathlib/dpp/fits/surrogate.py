@@ -11,9 +11,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from mathlib.annotations import RNG
 from mathlib.checks import check_doubles, check_finite, check_rng, shown
-from mathlib.dpp.bases.discrete import DiscreteBasis
-from mathlib.dpp.bases.tensor import TensorBasis
-from mathlib.dpp.checks import check_basis
+from mathlib.dpp.bases.basis import Basis, check_basis
 from mathlib.dpp.fits.least_squares import Fit, weighted_least_squares
 from mathlib.dpp.samplers.design import Design
 from mathlib.dpp.samplers.schemes import sample_design
@@ -78,7 +76,7 @@ class PolynomialSurrogate(RegressorMixin, BaseEstimator):
 
     def __init__(
         self,
-        basis: TensorBasis | DiscreteBasis | Callable[[int], TensorBasis],
+        basis: Basis | Callable[[int], Basis],
         scheme: str = "volume_rescaled",
         n: int | None = None,
         *,
@@ -163,10 +161,8 @@ class PolynomialSurrogate(RegressorMixin, BaseEstimator):
             raise ValueError(f"y must have shape (n,) or (n, q); got {shown(y)}.")
         points, values = validate_data(self, X, y, multi_output=True, y_numeric=True)
         check_doubles("X", X)
-        basis = self.basis
-        if callable(basis) and not isinstance(basis, type | TensorBasis | DiscreteBasis):
-            basis = basis(points.shape[1])
-        basis = check_basis(basis)
+        makes = callable(self.basis) and not isinstance(self.basis, type | Basis)
+        basis = check_basis(self.basis(points.shape[1]) if makes else self.basis)
         if points.shape[1] != basis.d:
             raise ValueError(
                 f"n_features = {points.shape[1]}: X must have d = {basis.d} columns, as the basis has."

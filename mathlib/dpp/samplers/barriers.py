@@ -7,16 +7,14 @@ points.
 import numpy as np
 
 from mathlib.checks import check_count
-from mathlib.dpp.bases.discrete import DiscreteBasis
-from mathlib.dpp.bases.tensor import TensorBasis
-from mathlib.dpp.checks import check_basis
+from mathlib.dpp.bases.basis import Basis, check_basis
 from mathlib.dpp.errors import DegenerateGramError
 from mathlib.dpp.samplers.design import SMALLEST_EIGENVALUE, Design, weighted_rows
 
 __all__ = ["barrier_selection", "sparsify"]
 
 
-def sparsify(basis: TensorBasis | DiscreteBasis, design: Design, n: int) -> Design:
+def sparsify(basis: Basis, design: Design, n: int) -> Design:
     """Keep at most n points of a design, with new weights, and a Gram matrix close to the old one.
 
     If G is the Gram matrix of the design and G' that of the result, then in the order of symmetric matrices

@@ -5,9 +5,9 @@ from tqdm import tqdm
 
 from mathlib.annotations import RNG
 from mathlib.checks import check_flag, check_memory, check_rng
+from mathlib.dpp.bases.basis import Basis, check_basis
 from mathlib.dpp.bases.discrete import DiscreteBasis
-from mathlib.dpp.bases.tensor import TensorBasis
-from mathlib.dpp.checks import check_basis, check_enough, check_size
+from mathlib.dpp.checks import check_enough, check_size
 from mathlib.dpp.samplers.design import Design, christoffel_design
 
 __all__ = ["FEWER", "OPERATIONS", "independent_points", "sample_christoffel"]
@@ -19,7 +19,7 @@ FEWER = "draw fewer at a time, with one generator as rng: it goes on where it wa
 
 
 def sample_christoffel(
-    basis: TensorBasis | DiscreteBasis, n: int, *, rng: RNG, size: int | None = None, progress: bool = False
+    basis: Basis, n: int, *, rng: RNG, size: int | None = None, progress: bool = False
 ) -> Design:
     r"""Draw n independent points of the density k(x)/m with respect to mu, k(x) = |phi(x)|^2.
 

@@ -17,9 +17,8 @@ from mathlib.checks import (
     check_probability,
     check_rng,
 )
-from mathlib.dpp.bases.discrete import DiscreteBasis
-from mathlib.dpp.bases.tensor import TensorBasis
-from mathlib.dpp.checks import blocks, check_basis, check_enough, check_size
+from mathlib.dpp.bases.basis import Basis, check_basis
+from mathlib.dpp.checks import blocks, check_enough, check_size
 from mathlib.dpp.errors import SamplingFailedError
 from mathlib.dpp.samplers.christoffel import FEWER, sample_christoffel
 from mathlib.dpp.samplers.design import Design, check_points_of, weighted_rows
@@ -34,7 +33,7 @@ _FIRST, _MOST = 4, 64
 
 
 def sample_conditioned(
-    basis: TensorBasis | DiscreteBasis,
+    basis: Basis,
     n: int,
     *,
     rng: RNG,
@@ -135,7 +134,7 @@ def _first_good(basis, draw, threshold, max_tries, n, scheme, bar):
 
 
 def sample_boosted(
-    basis: TensorBasis | DiscreteBasis,
+    basis: Basis,
     n: int,
     *,
     rng: RNG,

@@ -10,9 +10,9 @@ from collections.abc import Callable
 import numpy as np
 
 from mathlib.checks import check_choice, check_count
+from mathlib.dpp.bases.basis import Basis, check_basis
 from mathlib.dpp.bases.discrete import DiscreteBasis
-from mathlib.dpp.bases.tensor import TensorBasis
-from mathlib.dpp.checks import check_basis, evaluate
+from mathlib.dpp.checks import evaluate
 from mathlib.dpp.samplers.design import check_points_of
 
 __all__ = ["expected_gram_deviation", "fourth_power_integral", "linear_statistic_variance"]
@@ -28,7 +28,7 @@ _MOST_NODES = 2000  # in each variable: the cost of a Gauss rule grows with its 
 _ROWS, _BLOCK = 5000, 250_000
 
 
-def expected_gram_deviation(basis: TensorBasis | DiscreteBasis, scheme: str, n: int) -> float:
+def expected_gram_deviation(basis: Basis, scheme: str, n: int) -> float:
     r"""Return E|G - I|_F^2, the mean squared distance of the Gram matrix from the identity.
 
     Parameters
@@ -75,7 +75,7 @@ def expected_gram_deviation(basis: TensorBasis | DiscreteBasis, scheme: str, n: 
 
 
 def linear_statistic_variance(
-    basis: TensorBasis | DiscreteBasis,
+    basis: Basis,
     f: Callable[[np.ndarray], np.ndarray],
     scheme: str = "dpp",
     n: int | None = None,
@@ -204,10 +204,10 @@ def _integral(basis, integrate, largest, nodes, what):
         return integrate(basis.gauss())
     if nodes is not None:
         check_count("nodes", nodes, max(basis.degrees) + 1, "more than the largest degree of the basis")
-        return integrate(basis.fine_rule(nodes))
+        return integrate(basis._fine_rule(nodes))
     count, before = 2 * max(basis.degrees) + 8, None
     while count <= _MOST_NODES and count**basis.d <= largest:
-        value = integrate(basis.fine_rule(count))
+        value = integrate(basis._fine_rule(count))
         # The second term is for results that are small differences of large ones.
         error = _CONVERGED * np.abs(value) + 1e-12 * np.abs(value).max()
         if before is not None and np.all(np.abs(value - before) <= error):

@@ -6,7 +6,8 @@ from numbers import Integral
 import numpy as np
 
 from mathlib.checks import check_choice, check_finite, shown
-from mathlib.dpp.checks import check_basis, check_enough
+from mathlib.dpp.bases.basis import check_basis
+from mathlib.dpp.checks import check_enough
 
 __all__ = [
     "SCHEMES", "SMALLEST_EIGENVALUE", "Design", "check_points_of", "christoffel_design", "weighted_rows",

@@ -20,9 +20,9 @@ from tqdm import tqdm
 
 from mathlib.annotations import RNG
 from mathlib.checks import check_choice, check_flag, check_memory, check_rng
+from mathlib.dpp.bases.basis import Basis, check_basis
 from mathlib.dpp.bases.discrete import DiscreteBasis
-from mathlib.dpp.bases.tensor import TensorBasis
-from mathlib.dpp.checks import check_basis, check_size
+from mathlib.dpp.checks import check_size
 from mathlib.dpp.samplers.christoffel import FEWER, OPERATIONS, independent_points
 from mathlib.dpp.samplers.design import Design, christoffel_design
 
@@ -33,7 +33,7 @@ _MATRIX_FROM = 40
 
 
 def sample_dpp(
-    basis: TensorBasis | DiscreteBasis,
+    basis: Basis,
     *,
     rng: RNG,
     size: int | None = None,

@@ -4,9 +4,7 @@ from typing import Any
 
 from mathlib.annotations import RNG
 from mathlib.checks import check_choice, shown
-from mathlib.dpp.bases.discrete import DiscreteBasis
-from mathlib.dpp.bases.tensor import TensorBasis
-from mathlib.dpp.checks import check_basis
+from mathlib.dpp.bases.basis import Basis, check_basis
 from mathlib.dpp.samplers.barriers import sparsify
 from mathlib.dpp.samplers.christoffel import sample_christoffel
 from mathlib.dpp.samplers.conditioned import sample_boosted, sample_conditioned
@@ -28,7 +26,7 @@ _BY_NUMBER = {
 
 
 def sample_design(
-    basis: TensorBasis | DiscreteBasis,
+    basis: Basis,
     scheme: str,
     n: int,
     *,

@@ -7,9 +7,8 @@ import numpy as np
 
 from mathlib.annotations import RNG
 from mathlib.checks import check_count
-from mathlib.dpp.bases.discrete import DiscreteBasis
-from mathlib.dpp.bases.tensor import TensorBasis
-from mathlib.dpp.checks import check_basis, check_enough, check_size
+from mathlib.dpp.bases.basis import Basis, check_basis
+from mathlib.dpp.checks import check_enough, check_size
 from mathlib.dpp.samplers.design import Design
 from mathlib.dpp.samplers.projection import process_design
 
@@ -17,7 +16,7 @@ __all__ = ["sample_repeated_dpp", "sample_volume_rescaled"]
 
 
 def sample_volume_rescaled(
-    basis: TensorBasis | DiscreteBasis, n: int, *, rng: RNG, size: int | None = None, progress: bool = False
+    basis: Basis, n: int, *, rng: RNG, size: int | None = None, progress: bool = False
 ) -> Design:
     """Draw n points whose joint density is proportional to det G times the one of independent points.
 
@@ -73,7 +72,7 @@ def sample_volume_rescaled(
 
 
 def sample_repeated_dpp(
-    basis: TensorBasis | DiscreteBasis, r: int, *, rng: RNG, size: int | None = None, progress: bool = False
+    basis: Basis, r: int, *, rng: RNG, size: int | None = None, progress: bool = False
 ) -> Design:
     """Draw r independent copies of the projection process: n = r m points.
 
