@@ -228,7 +228,7 @@ def test_compiled_code_survives():
 
 P = fence(4)
 REPRESENTATION = two_dimension(P).embedding
-NUMBERS = [True, False, np.True_, math.nan, -1, 2.5, "2", b"2", [2], (), object(), 1j, math.inf]
+NUMBERS = [True, False, np.True_, math.nan, -1, 2.5, "2", b"2", [2], (), ..., 1j, math.inf]
 
 
 @pytest.mark.parametrize("value", [*NUMBERS, 10**12], ids=repr)
@@ -267,7 +267,7 @@ def test_numbers_that_are_no_sizes_are_refused(call, value):
     assert "must" in str(error.value) or "at most" in str(error.value) or "at least" in str(error.value)
 
 
-@pytest.mark.parametrize("limit", [True, False, 0, -1, math.nan, -math.inf, "5", b"", [1], object(), 1j])
+@pytest.mark.parametrize("limit", [True, False, 0, -1, math.nan, -math.inf, "5", b"", [1], ..., 1j])
 def test_time_limits_are_positive_numbers(limit):
     for call in (*ALL, find_embedding):
         with pytest.raises(ValueError, match="positive number of seconds"):
@@ -291,7 +291,7 @@ def test_numpy_integers_are_sizes():
     assert rooted_tree(np.array([0, 0])) == rooted_tree([0, 0])
 
 
-@pytest.mark.parametrize("value", [None, 3, "ab", [1], np.eye(2), object()], ids=repr)
+@pytest.mark.parametrize("value", [None, 3, "ab", [1], np.eye(2), ...], ids=repr)
 def test_other_things_are_no_posets(value):
     for call in (*ALL, find_embedding, draw, lambda q: contains_copy(q, [1])):
         with pytest.raises(TypeError, match="a Poset is needed"):
@@ -314,7 +314,7 @@ def test_covers_in_an_array():
     assert Poset(3, covers=np.zeros((0, 2), int)) == antichain(3)
 
 
-@pytest.mark.parametrize("pairs", [0, 1, False, 2.5, math.nan, object()], ids=repr)
+@pytest.mark.parametrize("pairs", [0, 1, False, 2.5, math.nan, ...], ids=repr)
 def test_what_is_no_list_of_pairs_is_refused(pairs):
     for name in ("covers", "relations"):
         with pytest.raises(ValueError, match="iterable"):
@@ -322,7 +322,7 @@ def test_what_is_no_list_of_pairs_is_refused(pairs):
 
 
 @pytest.mark.parametrize(
-    "labels", [2.5, None, math.nan, object(), np.True_, [[1], [2]], [{}], -3, 10**12, np.int64(-1)]
+    "labels", [2.5, None, math.nan, ..., np.True_, [[1], [2]], [{}], -3, 10**12, np.int64(-1)]
 )
 def test_what_are_no_labels_is_refused(labels):
     with pytest.raises(ValueError, match=r"must be|at most"):
