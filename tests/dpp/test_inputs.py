@@ -172,7 +172,7 @@ SCALARS = {
 
 @pytest.mark.parametrize("call", SCALARS.values(), ids=SCALARS)
 @pytest.mark.parametrize(
-    "value", [True, "2", 2j, np.nan, np.inf, -7, 10**400, 10**18 + 1, [2], object()], ids=repr
+    "value", [True, "2", 2j, np.nan, np.inf, -7, 10**400, 10**18 + 1, [2], ...], ids=repr
 )
 @pytest.mark.filterwarnings("error")
 def test_numbers_out_of_range_are_refused(call, value, request):
@@ -221,7 +221,7 @@ def test_what_is_no_design_is_refused(design):
             call(BASIS, design)
 
 
-@pytest.mark.parametrize("proposals", [True, 1.5, -1, "3", [1, 2], [[1]], object()])
+@pytest.mark.parametrize("proposals", [True, 1.5, -1, "3", [1, 2], [[1]], ...])
 def test_proposals_that_count_nothing_are_refused(proposals):
     with pytest.raises(ValueError, match="proposals must be"):
         Design(np.zeros((3, 1)), np.ones(3), "dpp", proposals)
