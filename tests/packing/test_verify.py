@@ -72,7 +72,7 @@ def test_what_is_no_certificate(tmp_path, text):
 
 
 def test_the_command_imports_no_solver(tmp_path):
-    """The standard library decides alone; lazy_loader, which finds mathlib's names, is all else on the path."""
+    """The standard library decides alone; beside it only lazy_loader, which finds names, is on the path."""
     (tmp_path / "lazy_loader").symlink_to(Path(lazy_loader.__file__).parent)
     program = (
         "import sys; from mathlib import verify; "
