@@ -42,7 +42,7 @@ def verify_file(path: FileName, *, method: str = "taylor") -> str:
     Parameters
     ----------
     path : str or path
-    method : {"taylor", "hessians", "outward"}
+    method : {"taylor", "outward"}
         For three-point certificates, see `ThreePointCertificate.verify`; for the other kinds, which are
         checked in integers, it changes nothing.
 
@@ -66,7 +66,7 @@ def verify_file(path: FileName, *, method: str = "taylor") -> str:
     >>> verify_file(TwoPointCertificate.shipped_path(2))
     'No packing of equal balls in R^2 has density above 0.906899682161933.'
     """
-    check_choice("method", method, ("taylor", "hessians", "outward"))
+    check_choice("method", method, ("taylor", "outward"))
     data = read_json(path)
     kind = data.get("kind", data.get("format")) if isinstance(data, dict) else None
     if not isinstance(kind, str) or kind not in CHECKERS:
@@ -88,10 +88,10 @@ def main(arguments: Sequence[str] | None = None, *, prog: str = "python -m mathl
     parser.add_argument("files", nargs="+", metavar="FILE", help="a certificate, JSON")
     parser.add_argument(
         "--method",
-        choices=["taylor", "hessians", "outward"],
+        choices=["taylor", "outward"],
         default="taylor",
-        help="of three-point certificates: the quick proof, the second one, or the latter with every "
-        "operation rounded outwards",
+        help="of three-point certificates: the quick proof, or another one with every operation rounded "
+        "outwards",
     )
     parser.add_argument("--outward", action="store_const", const="outward", dest="method", help="the same")
     chosen, failed = parser.parse_args(arguments), 0

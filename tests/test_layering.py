@@ -21,7 +21,7 @@ NEIGHBOURS = {}
 # Folders of mathlib that are no topics: what several topics stand on, and how notebooks state claims.
 SHARED = {"claims", "exact"}
 # Checkers whose names do not say it.
-CHECKERS = {"mathlib/posets/verify.py"}
+CHECKERS: set[str] = set()
 # What a checker may import: these modules, exact tools, its own folder's checkers, and these libraries.
 FOUNDATIONS = {f"mathlib.{name}" for name in ("certificates", "checks", "compiled", "errors", "fields")}
 LIBRARIES = {"flint", "numba", "numpy", *sys.stdlib_module_names}
@@ -31,34 +31,27 @@ DATA = {
     "mathlib.packing.three_point.certificate": FIELDS,
     "mathlib.packing.three_point.functions": "values in doubles for pictures, which decide nothing",
     "mathlib.packing.three_point.spec": FIELDS,
-    "mathlib.posets.embedding": FIELDS,
-    "mathlib.posets.poset": "the order itself",
-    "mathlib.posets.realizer": FIELDS,
-    "mathlib.posets.record": "how a file is read",
-    "mathlib.posets.relations": "operations on masks of bits",
-    "mathlib.posets.witness": FIELDS,
+    "mathlib.posets.certificates.embedding": FIELDS,
+    "mathlib.posets.certificates.realizer": FIELDS,
+    "mathlib.posets.certificates.result": FIELDS,
+    "mathlib.posets.certificates.witness": FIELDS,
+    "mathlib.posets.order.canonical": "a name for an order up to isomorphism: never asked",
+    "mathlib.posets.order.poset": "the order itself",
+    "mathlib.posets.order.positions": "the order itself",
+    "mathlib.posets.order.relations": "operations on masks of bits",
     "mathlib.sensitivity.balls": "matrices of balls, inverted and multiplied in pieces",
 }
 # Imports that break this rule: (importer, imported) -> reason.
 CHECKED_OTHERWISE = {
-    (
-        "mathlib/posets/poset.py",
-        "mathlib.posets.canonical",
-    ): "a name for a poset up to isomorphism: never asked",
-    ("mathlib/posets/poset.py", "mathlib.posets.exchange"): "conversion from and to networkx: never asked",
-    (
-        "mathlib/posets/realizer.py",
-        "mathlib.posets.orientation",
-    ): "dimension above 2: two orders are tried again",
+    ("mathlib/posets/order/positions.py", "networkx"): "conversion to networkx: never asked",
 }
 # Source files that may be longer: path -> reason.
 ONE_UNIT = "numba's cache notices changes in a function's own file only: what is compiled together stays"
 LONG_FILES = {
     "mathlib/jl/hadamard/kernel.py": ONE_UNIT,
-    "mathlib/packing/three_point/checker/boxes_fast.py": ONE_UNIT,
-    "mathlib/packing/three_point/checker/boxes_outward.py": ONE_UNIT,
+    "mathlib/packing/three_point/checker/boxes.py": ONE_UNIT,
     "mathlib/packing/three_point/second_checker/boxes.py": ONE_UNIT,
-    "mathlib/posets/search.py": ONE_UNIT,
+    "mathlib/posets/catalogue/branch_and_bound.py": ONE_UNIT,
 }
 
 
@@ -289,10 +282,13 @@ RULES = {
             {"mathlib/jl/second_checker/c.py": "from mathlib.jl.checker import b\n"},
             "mathlib/jl/second_checker/c.py imports mathlib.jl.checker.b",
         ),
-        ({"mathlib/posets/verify.py": "import pysat.solvers\n"}, "mathlib/posets/verify.py imports pysat"),
         (
-            {"mathlib/posets/poset.py": "from mathlib.posets.sat import solve\n"},
-            "mathlib/posets/poset.py imports mathlib.posets.sat.solve",
+            {"mathlib/posets/certificates/check.py": "import pysat.solvers\n"},
+            "mathlib/posets/certificates/check.py imports pysat",
+        ),
+        (
+            {"mathlib/posets/order/poset.py": "from mathlib.posets.parameters.sat import solve\n"},
+            "mathlib/posets/order/poset.py imports mathlib.posets.parameters.sat.solve",
         ),
     ],
     two_checkers_share_nothing: [

@@ -14,8 +14,7 @@ import pytest
 import mathlib.packing
 from mathlib.errors import CertificateError
 from mathlib.packing import binary_code_bound, kissing_bound, two_point_bound, uncertainty_bound
-from mathlib.posets import two_dimension
-from mathlib.posets import boolean_lattice
+from mathlib.posets import antichain, boolean_lattice, crown, hypercube_width, order_dimension, two_dimension
 from mathlib.sensitivity import sensitivities
 from mathlib.verify import CHECKERS, verify_file
 from mathlib.verify import main as verify
@@ -64,13 +63,14 @@ def has_type(value, name):
         "string": (str,),
         "number": (int,) if name == "integer" else (int, float),
         "string or number": (str, int),
+        "object": (dict,),
     }
     return type(value) in kinds[json_type] and (not pattern or re.fullmatch(pattern, value, re.ASCII))
 
 
 def faults(data):
     """What a file has that the page does not say, and the other way round."""
-    title = data.get("kind", "embedding")
+    title = data["kind"]
     fields = FIELDS[title]
     for name in data.keys() ^ fields.keys():
         if name not in fields or "may be missing" not in fields[name][1]:
@@ -89,7 +89,9 @@ def written(tmp_path_factory):
     for i, certificate in enumerate([
         kissing_bound(8), kissing_bound(3), binary_code_bound(7, 3), binary_code_bound(24, 8),
         uncertainty_bound(12), two_point_bound(1),
-        two_dimension(boolean_lattice(3)).embedding, sensitivities([[3.0, 1.0], [2.0, 5.0], [1.0, 7.0]], 1.5),
+        two_dimension(boolean_lattice(3)).embedding, order_dimension(crown(3)).embedding,
+        hypercube_width(crown(3)), order_dimension(crown(3)), hypercube_width(antichain(4)),
+        sensitivities([[3.0, 1.0], [2.0, 5.0], [1.0, 7.0]], 1.5),
     ]):  # fmt: skip
         certificate.save(folder / f"{i}.json")
         files.append(json.loads((folder / f"{i}.json").read_text()))
@@ -115,13 +117,13 @@ def test_files_that_ship_are_as_the_page_says(path):
 
 
 def test_files_that_are_written_are_as_the_page_says(written):
-    assert {data.get("kind", "embedding") for data in written} == FIELDS.keys() - {"two-point", "three-point"}
+    assert {data["kind"] for data in written} == FIELDS.keys() - {"two-point", "three-point"}
     assert [list(faults(data)) for data in written] == [[]] * len(written)
 
 
 def test_no_field_of_the_page_is_missing_everywhere(written):
     for data in [*written, *shipped("two_point", 8), *shipped("three_point", 8)]:
-        title = data.get("kind", "embedding")
+        title = data["kind"]
         assert data.keys() == FIELDS[title].keys()
 
 
