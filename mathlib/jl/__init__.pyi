@@ -1,10 +1,10 @@
 from . import plots as plots
 from .hadamard.transform import fwht as fwht
+from .maps.fast import SRHT as SRHT
 from .maps.fast import FastJL as FastJL
 from .maps.gaussian import GaussianJL as GaussianJL
 from .maps.sparse import CountSketch as CountSketch
 from .maps.sparse import SparseJL as SparseJL
-from .maps.srht import SRHT as SRHT
 from .theory.density import fast_jl_density as fast_jl_density
 from .theory.dimension import jl_min_dim as jl_min_dim
 from .theory.failure import fast_jl_failure as fast_jl_failure

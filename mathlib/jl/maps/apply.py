@@ -30,12 +30,6 @@ class Operator(LinearOperator):
     def _rmatmat(self, V):
         return _columns(self.fitted._project_adjoint, V, self.fitted)
 
-    def _matvec(self, v):
-        return self._matmat(v.reshape(-1, 1))[:, 0]
-
-    def _rmatvec(self, v):
-        return self._rmatmat(v.reshape(-1, 1))[:, 0]
-
 
 def _columns(project, V, fitted):
     """The images of the columns of V, real or complex."""

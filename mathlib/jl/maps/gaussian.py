@@ -1,8 +1,4 @@
-"""The Gaussian map: every entry of Phi is drawn from N(0, 1/k).
-
-For a fixed x, k |Phi x|^2 / |x|^2 has the chi-square distribution with k degrees of freedom. Everything about
-this map is known exactly; every other map is measured against it.
-"""
+"""The Gaussian map, about which everything is known exactly; the others are measured against it."""
 
 import numpy as np
 
@@ -16,6 +12,7 @@ _PRODUCTS_AT_ONCE = 2**32  # a fraction of a second
 class GaussianJL(JLTransform):
     """Random projection by a dense matrix of independent normal entries: Phi_ij ~ N(0, 1/k).
 
+    For a fixed x, k |Phi x|^2 / |x|^2 has the chi-square distribution with k degrees of freedom. So
     E |Phi x|^2 = |x|^2 and Var |Phi x|^2 = 2 |x|^4 / k.
 
     Parameters
@@ -24,10 +21,9 @@ class GaussianJL(JLTransform):
         The dimension k of the images. "auto": `jl_min_dim(n_samples, eps, delta=delta)`, so that all squared
         distances among the rows of the fitted data are kept up to eps with probability 1 - delta. Below eps =
         0.01, where that cannot be computed, its Chernoff bound.
-    eps : float
-        The allowed relative error of squared distances, between 0 and 1. Used by "auto".
-    delta : float
-        The allowed probability that some distance fails, between 0 and 1. Used by "auto".
+    eps, delta : float
+        The allowed relative error of squared distances, and probability that some distance fails, both
+        between 0 and 1. Used by "auto".
     random_state : None, int, numpy Generator or RandomState
         Seed of the draw. None draws afresh each time; NumPy's global state is never touched.
 

@@ -1,15 +1,4 @@
-"""Sparse maps: s random signs in every column of Phi, after Kane and Nelson; s = 1 is the count sketch.
-
-    Phi_ij = sign_ij / sqrt(s) at s random rows i of column j, 0 elsewhere.
-
-Every column has length exactly 1, so |Phi e_j| = |e_j| without any error. An error comes only from
-collisions: two coordinates of x that share a row. Its variance does not depend on s,
-
-    Var |Phi x|^2 = (2 / k) (|x|_2^4 - |x|_4^4)     (for "block": if s divides k),
-
-but its tail does: with s = 1 two heavy coordinates that meet in a row are added or cancelled as a whole, with
-more signs in a column their collision weighs less.
-"""
+"""Sparse maps: s random signs in every column, after Kane and Nelson; s = 1 is the count sketch."""
 
 import math
 
@@ -30,19 +19,24 @@ _SPARSE_ROWS_AT_ONCE = 2**12  # of data that are sparse themselves, so that Ctrl
 
 
 class SparseJL(JLTransform):
-    """Random projection by a sparse matrix with s entries +-1/sqrt(s) in every column.
+    """Random projection by a sparse matrix with s entries +-1/sqrt(s) at random rows of every column.
 
-    E |Phi x|^2 = |x|^2 for every x, and |Phi e_j| = 1 for every coordinate vector.
+    E |Phi x|^2 = |x|^2 for every x, and |Phi e_j| = 1 for every coordinate vector. An error comes only from
+    collisions, two coordinates of x that share a row. Its variance does not depend on s,
+
+        Var |Phi x|^2 = (2 / k) (|x|_2^4 - |x|_4^4)     (for "block": if s divides k),
+
+    but its tail does: with s = 1 two heavy coordinates that meet in a row are added or cancelled as a whole,
+    with more signs in a column their collision weighs less.
 
     Parameters
     ----------
     n_components : int or "auto"
         The dimension k of the images. "auto": `jl_min_dim(n_samples, eps, delta=delta)`, the number that a
         Gaussian map needs; for this map it is a guide.
-    eps : float
-        The allowed relative error of squared distances, between 0 and 1. Used by "auto", for k and for s.
-    delta : float
-        The allowed probability that some distance fails, between 0 and 1. Used by "auto".
+    eps, delta : float
+        The allowed relative error of squared distances, and probability that some distance fails, both
+        between 0 and 1. Used by "auto": both for k, eps for s.
     s : int or "auto"
         Nonzero entries per column, from 1 to k. "auto": eps k rounded up, the order of growth for which Kane
         and Nelson prove the guarantee of a dense matrix; that the constant is 1 is our choice. See the notes.
@@ -69,7 +63,7 @@ class SparseJL(JLTransform):
     The time is proportional to s, and "auto" is large: 26 for k = 256 and eps = 0.1. Fewer are not known to
     suffice for every vector: Nelson and Nguyen prove that s cannot be smaller than eps k by more than a
     factor of order ln(1/eps). Where a guarantee for every vector is not needed, a small s, say 8, is common:
-    the variance is the same for every s, and only vectors with few heavy coordinates tell them apart.
+    only vectors with few heavy coordinates tell the difference.
 
     References
     ----------
