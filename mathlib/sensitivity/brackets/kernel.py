@@ -13,7 +13,6 @@ from mathlib.sensitivity.pieces import in_pieces
 __all__ = [
     "newton_weights",
     "power_sums",
-    "smoothed_dual",
     "smoothed_steps",
     "smoothed_weights",
     "solve_packed",
@@ -23,52 +22,39 @@ _SUMS = {"reassoc", "contract", "nsz"}
 _POWER = 32  # what a power costs, in multiplications
 
 
-@njit(fastmath=_SUMS)
+@njit(fastmath=_SUMS, error_model="numpy")
 def _powers(x, e, out, spare):
     """out = x^e for x >= 0; e in steps of 1/4 by products and square roots, many times faster than pow."""
-    n = len(x)
-    quarters = round(4 * e)
-    if quarters != 4 * e or quarters < 0:
+    n, quarters = len(x), int(4.0 * e)
+    if quarters != 4.0 * e or quarters < 0:
         for i in range(n):
             out[i] = x[i] ** e
         return
-    if quarters % 4 == 0:
-        for i in range(n):
-            out[i] = 1.0
-    elif quarters % 4 == 1:
-        for i in range(n):
-            out[i] = np.sqrt(np.sqrt(x[i]))
-    elif quarters % 4 == 2:
-        for i in range(n):
-            out[i] = np.sqrt(x[i])
-    else:
+    part, whole = quarters % 4, quarters // 4
+    for i in range(n):
+        out[i] = 1.0
+    if part:
         for i in range(n):
             root = np.sqrt(x[i])
-            out[i] = root * np.sqrt(root)
-    whole = quarters // 4
-    if whole == 1:
+            half = np.sqrt(root)
+            out[i] = half if part == 1 else (root if part == 2 else root * half)
+    if whole <= 3:
+        for _ in range(whole):
+            for i in range(n):
+                out[i] *= x[i]
+        return
+    for i in range(n):
+        spare[i] = x[i]
+    while whole:
+        if whole & 1:
+            for i in range(n):
+                out[i] *= spare[i]
+        whole >>= 1
         for i in range(n):
-            out[i] *= x[i]
-    elif whole == 2:
-        for i in range(n):
-            out[i] *= x[i] * x[i]
-    elif whole == 3:
-        for i in range(n):
-            out[i] *= x[i] * x[i] * x[i]
-    elif whole > 3:
-        for i in range(n):
-            spare[i] = x[i]
-        while whole:
-            if whole & 1:
-                for i in range(n):
-                    out[i] *= spare[i]
-            whole >>= 1
-            if whole:
-                for i in range(n):
-                    spare[i] *= spare[i]
+            spare[i] *= spare[i]
 
 
-@njit(fastmath=_SUMS)
+@njit(fastmath=_SUMS, error_model="numpy")
 def _largest(x):
     top = 0.0
     for i in range(len(x)):
@@ -81,7 +67,7 @@ def power_sums(R, e):
     return in_pieces(_power_sums, _POWER * R.shape[1], (R,), e)
 
 
-@njit(fastmath=_SUMS)
+@njit(fastmath=_SUMS, error_model="numpy")
 def _power_sums(R, e):
     top, total = np.empty(len(R)), np.empty(len(R))
     a, powers, spare = np.empty(R.shape[1]), np.empty(R.shape[1]), np.empty(R.shape[1])
@@ -91,7 +77,10 @@ def _power_sums(R, e):
         for i in range(R.shape[1]):
             a[i] = abs(R[b, i]) * inverse
         _powers(a, e, powers, spare)
-        total[b] = powers.sum()
+        part = 0.0
+        for i in range(R.shape[1]):
+            part += powers[i]
+        total[b] = part
     return top, total
 
 
@@ -100,7 +89,7 @@ def newton_weights(R, W, p, floor):
     return in_pieces(_newton_weights, _POWER * R.shape[1], (R, W), p, floor)
 
 
-@njit(fastmath=_SUMS)
+@njit(fastmath=_SUMS, error_model="numpy")
 def _newton_weights(R, W, p, floor):
     top, total = np.empty(len(R)), np.empty(len(R))
     a, spare = np.empty(R.shape[1]), np.empty(R.shape[1])
@@ -127,7 +116,7 @@ def smoothed_weights(R, Y, fresh, mu, W, G, p):
     return in_pieces(_smoothed_weights, _POWER * R.shape[1], (R, Y, fresh, mu, W, G), p)
 
 
-@njit(fastmath=_SUMS)
+@njit(fastmath=_SUMS, error_model="numpy")
 def _smoothed_weights(R, Y, fresh, mu, W, G, p):
     smooth, plain = np.empty(len(R)), np.empty(len(R))
     n = R.shape[1]
@@ -151,20 +140,12 @@ def _smoothed_weights(R, Y, fresh, mu, W, G, p):
     return smooth, plain
 
 
-@njit(fastmath=_SUMS)
-def smoothed_dual(G, W, D, Y):
-    """Y = G + W D."""
-    for b in range(len(G)):
-        for i in range(G.shape[1]):
-            Y[b, i] = G[b, i] + W[b, i] * D[b, i]
-
-
 def smoothed_steps(R, D, mu, height, p, halvings):
     """For each row the first t = 1, 1/2, ... with sum ((r + t d)^2 + mu^2)^(p/2) at most `height`."""
     return in_pieces(_smoothed_steps, halvings * _POWER * R.shape[1], (R, D, mu, height), p, halvings)[0]
 
 
-@njit(fastmath=_SUMS)
+@njit(fastmath=_SUMS, error_model="numpy")
 def _smoothed_steps(R, D, mu, height, p, halvings):
     steps = np.ones(len(R))
     n = R.shape[1]
@@ -175,26 +156,28 @@ def _smoothed_steps(R, D, mu, height, p, halvings):
                 r = R[b, i] + steps[b] * D[b, i]
                 s[i] = r * r + mu[b] * mu[b]
             _powers(s, p / 2.0, powers, spare)
-            if powers.sum() <= height[b] * (1.0 + 1e-12):
+            total = 0.0
+            for i in range(n):
+                total += powers[i]
+            if total <= height[b] * (1.0 + 1e-12):
                 break
             steps[b] *= 0.5
     return (steps,)
 
 
-def solve_packed(H, C, G):
-    """Solve (H_b + rho_b c_b c_b^T) [w_b, v_b] = [c_b, g_b] by Cholesky; return also w_b^T H_b w_b.
+def solve_packed(H, C, rights):
+    """Solve (H_b + rho_b c_b c_b^T) w = g for each row g of rights[b], by Cholesky.
 
     H_b are packed lower triangles; rho_b makes both terms of the same size. Pivots lost to rounding are
     replaced by small ones: the solution is then poor, which its certificate will show, but finite.
     """
-    return in_pieces(_solve_packed, C.shape[1] ** 3, (H, C, G))
+    return in_pieces(_solve_packed, C.shape[1] ** 3, (H, C, rights))[0]
 
 
-@njit
-def _solve_packed(H, C, G):
+@njit(error_model="numpy")
+def _solve_packed(H, C, rights):
     count, r = C.shape
-    w, v, forms = np.empty((count, r)), np.empty((count, r)), np.empty(count)
-    M = np.empty((r, r))
+    solutions, M = np.empty(rights.shape), np.empty((r, r))
     for b in range(count):
         trace = square = 0.0
         for i in range(r):
@@ -218,28 +201,15 @@ def _solve_packed(H, C, G):
                 for k in range(j):
                     part -= M[i, k] * M[j, k]
                 M[i, j] = part / root
-        _substitute(M, C[b], w[b])
-        _substitute(M, G[b], v[b])
-        form = 0.0
-        for i in range(r):
-            row = 0.5 * H[b, i * (i + 1) // 2 + i] * w[b, i]
-            for j in range(i):
-                row += H[b, i * (i + 1) // 2 + j] * w[b, j]
-            form += 2.0 * row * w[b, i]
-        forms[b] = form
-    return w, v, forms
-
-
-@njit
-def _substitute(M, right, out):
-    r = len(right)
-    for i in range(r):
-        part = right[i]
-        for k in range(i):
-            part -= M[i, k] * out[k]
-        out[i] = part / M[i, i]
-    for i in range(r - 1, -1, -1):
-        part = out[i]
-        for k in range(i + 1, r):
-            part -= M[k, i] * out[k]
-        out[i] = part / M[i, i]
+        for s in range(rights.shape[1]):
+            for i in range(r):
+                part = rights[b, s, i]
+                for k in range(i):
+                    part -= M[i, k] * solutions[b, s, k]
+                solutions[b, s, i] = part / M[i, i]
+            for i in range(r - 1, -1, -1):
+                part = solutions[b, s, i]
+                for k in range(i + 1, r):
+                    part -= M[k, i] * solutions[b, s, k]
+                solutions[b, s, i] = part / M[i, i]
+    return (solutions,)

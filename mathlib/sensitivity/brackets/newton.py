@@ -46,7 +46,9 @@ class NewtonMethod:
         R, W = X @ problem.L.T, self.W[:count]
         top, total = newton_weights(R, W, p, _FLOOR)
         self._shorten(X, R, W, top, total)
-        w, _, forms = solve_packed(problem.gram(W), C, C)
+        H, (i, j) = problem.gram(W), problem.lower_pairs
+        w = solve_packed(H, C, C[:, None])[:, 0]
+        forms = np.einsum("bk,bk,bk->b", H, w[:, i], np.where(i == j, 1.0, 2.0) * w[:, j])
         across = np.einsum("ij,ij->i", C, w)
         plus = w / across[:, None]
         point = X.copy()

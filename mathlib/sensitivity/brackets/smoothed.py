@@ -16,7 +16,6 @@ import numpy as np
 
 from mathlib.sensitivity.brackets.kernel import (
     power_sums,
-    smoothed_dual,
     smoothed_steps,
     smoothed_weights,
     solve_packed,
@@ -58,10 +57,12 @@ class SmoothedMethod:
         mu[fresh] = size[fresh]
         np.maximum(mu, 1e-10 * size, out=mu)
         smooth, plain = smoothed_weights(R, Y, fresh, mu, W, G, p)
-        w, v, _ = solve_packed(problem.gram(W), C, -problem.transposed(G))
+        rights = np.stack([C, -problem.transposed(G)], axis=1)
+        w, v = solve_packed(problem.gram(W), C, rights).transpose(1, 0, 2)
         move = v - (np.einsum("ij,ij->i", C, v) / np.einsum("ij,ij->i", C, w))[:, None] * w
         change = move @ problem.L.T
-        smoothed_dual(G, W, change, Y)
+        np.multiply(W, change, out=Y)
+        Y += G
         point = X.copy()
         if p > 1:
             steps = smoothed_steps(R, change, mu, smooth, p, _HALVINGS)

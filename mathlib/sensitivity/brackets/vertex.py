@@ -26,7 +26,9 @@ _SLACK = 1e-10  # of |u| <= 1
 _TINY = 1e-200  # rows with no larger entry are in no first basis: its inverse would overflow
 
 
-def optimal_vertices(T, ell, C, X, most_pivots, deadline=np.inf):
+def optimal_vertices(
+    T: np.ndarray, ell: np.ndarray, C: np.ndarray, X: np.ndarray, most_pivots: int, deadline: float = np.inf
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Vertices and duals for each c, from the points X; T = L^T (r x n), ell: largest entries of the rows.
 
     Returns X, Y, the r - 1 rows of each basis, and whether a basis was found; without one, or after the
@@ -36,55 +38,65 @@ def optimal_vertices(T, ell, C, X, most_pivots, deadline=np.inf):
     points, duals, bases = np.zeros((count, r)), np.zeros((count, n)), np.zeros((count, r - 1), np.int64)
     found = np.zeros(count, dtype=bool)
     at_once = max(8, OPERATIONS // (4 * n * r))
+    inverse_ell = np.where(ell >= _TINY, 1 / np.maximum(ell, _TINY), np.inf)
+    shifts = _SHIFT * ell * (0.5 + np.arange(n) * 0.6180339887498949 % 1.0)
+    echelon, inverse, M = np.empty((r, r)), np.empty((r, r)), np.empty((r, 2 * r))
+    floats = [np.empty(n) for _ in range(4)]
+    scratch = (inverse, *floats, np.empty(n, np.int64), np.empty(n, np.bool_), M)
     for b in range(count):
         if time.monotonic() > deadline:
             break
-        found[b] = _nearby_basis(T, ell, C[b], X[b], bases[b])
+        smallest = np.empty(min(n, 4 * r), np.int64)
+        _smallest(np.abs(X[b] @ T) * inverse_ell, smallest)
+        found[b] = _independent(T, ell, C[b], smallest, bases[b], echelon)
+        if not found[b]:
+            found[b] = _independent(T, ell, C[b], np.arange(n), bases[b], echelon)
         left = most_pivots if found[b] else 0
         while left > 0:
-            pivots = _descend(T, ell, C[b], bases[b], points[b], duals[b], min(at_once, left))
+            most = min(at_once, left)
+            pivots = _descend(T, shifts, C[b], bases[b], points[b], duals[b], *scratch, most)
             left = left - pivots if pivots == at_once and time.monotonic() <= deadline else 0
     return points, duals, bases, found
 
 
-@njit
-def _descend(T, ell, c, basis, x, y, most_pivots):
-    """The simplex method from a basis, which is overwritten; return the number of pivots."""
+@njit(error_model="numpy")
+def _descend(
+    T, shifts, c, basis, x, y, inverse, residual, change, times, weights, order, inside, M, most_pivots
+):
+    """The simplex method from a basis, which is overwritten; return the number of pivots.
+
+    Arguments from `inverse` to M are scratch. The inverse is computed anew after every 20 pivots, and at the
+    end, when x and y leave out the shift.
+    """
     r, n = T.shape
-    inverse = _inverse(T, c, basis)
-    inside = np.zeros(n, np.bool_)
-    for s in range(r - 1):
-        inside[basis[s]] = True
-    scale = 0.0
-    for j in range(r):
-        scale = max(scale, _SHIFT * abs(inverse[j, 0]))
-    shift = np.empty(n)
-    for k in range(n):
-        shift[k] = ell[k] * scale * (0.5 + (k * 0.6180339887498949) % 1.0)
-    for j in range(r):
-        x[j] = inverse[j, 0]
-        for s in range(r - 1):
-            x[j] += inverse[j, s + 1] * shift[basis[s]]
-    residual, change = np.empty(n), np.empty(n)
-    _product(T, x, residual)
-    for k in range(n):
-        residual[k] -= shift[k]
-        y[k] = 0.0 if inside[k] else (1.0 if residual[k] >= 0.0 else -1.0)
-    times, weights, order, step = np.empty(n), np.empty(n), np.empty(n, np.int64), np.empty(r)
-    pivots = 0
-    while pivots < most_pivots:
-        u = _multipliers(T, inverse, y)
+    u, across = np.empty(r), np.empty(r)
+    pivots, ended = 0, False
+    while True:
+        if ended or pivots % 20 == 0:
+            _invert(T, c, basis, M, inverse)
+        if pivots == 0 and not ended:
+            _start(T, shifts, basis, inverse, x, y, residual, inside)
+        # u = -M^-T L^T y, where y vanishes on the basis.
+        for s in range(r):
+            u[s] = 0.0
+        for j in range(r):
+            part = _dot(T, j, y)
+            for s in range(r):
+                u[s] -= inverse[j, s] * part
+        if ended:
+            break
         leaving, excess = -1, 1.0 + _SLACK
         for s in range(r - 1):
             if abs(u[s + 1]) > excess:
                 leaving, excess = s, abs(u[s + 1])
-        if leaving < 0:
-            break
+        if leaving < 0 or pivots == most_pivots:
+            ended = True
+            continue
         sign = 1.0 if u[leaving + 1] > 0.0 else -1.0
         for j in range(r):
-            step[j] = sign * inverse[j, leaving + 1]
-        _product(T, step, change)
-        found = 0
+            across[j] = sign * inverse[j, leaving + 1]
+        _product(T, across, change)
+        found = np.int64(0)  # for a literal 0 `_crossing` would be compiled once more
         for k in range(n):
             if not inside[k] and y[k] * change[k] < 0.0:
                 times[found] = max(0.0, y[k] * residual[k]) / abs(change[k])
@@ -92,7 +104,8 @@ def _descend(T, ell, c, basis, x, y, most_pivots):
                 found += 1
         last = _crossing(times, weights, order, found, excess - 1.0)
         if last < 0:
-            break
+            ended = True
+            continue
         # Entries before `last` are crossed: their signs turn.
         time, entering = times[last], order[last]
         for k in range(n):
@@ -104,12 +117,18 @@ def _descend(T, ell, c, basis, x, y, most_pivots):
         inside[entering], y[entering], residual[entering] = True, 0.0, 0.0
         basis[leaving] = entering
         pivots += 1
-        if pivots % 20 == 0:
-            inverse = _inverse(T, c, basis)
-        else:
-            _exchange(inverse, T, entering, leaving + 1)
-    inverse = _inverse(T, c, basis)
-    u = _multipliers(T, inverse, y)
+        # The inverse after row `leaving` + 1 of the matrix has become row `entering` of L.
+        for s in range(r):
+            across[s] = 0.0
+        for j in range(r):
+            for s in range(r):
+                across[s] += T[j, entering] * inverse[j, s]
+        pivot = across[leaving + 1] if across[leaving + 1] != 0.0 else 1e-300
+        for j in range(r):
+            share = inverse[j, leaving + 1] / pivot
+            for s in range(r):
+                inverse[j, s] -= share * across[s]
+            inverse[j, leaving + 1] = share
     for s in range(r - 1):
         y[basis[s]] = u[s + 1]
     for j in range(r):
@@ -117,19 +136,28 @@ def _descend(T, ell, c, basis, x, y, most_pivots):
     return pivots
 
 
-@njit
-def _multipliers(T, inverse, y):
-    """u = -M^-T L^T y, where y vanishes on the basis."""
-    r = len(T)
-    u = np.zeros(r)
+@njit(error_model="numpy")
+def _start(T, shifts, basis, inverse, x, y, residual, inside):
+    """The vertex of a basis, with its residuals after the shift and their signs."""
+    r, n = T.shape
+    for k in range(n):
+        inside[k] = False
+    for s in range(r - 1):
+        inside[basis[s]] = True
+    scale = 0.0
     for j in range(r):
-        part = _dot(T[j], y)
-        for s in range(r):
-            u[s] -= inverse[j, s] * part
-    return u
+        scale = max(scale, abs(inverse[j, 0]))
+    for j in range(r):
+        x[j] = inverse[j, 0]
+        for s in range(r - 1):
+            x[j] += inverse[j, s + 1] * scale * shifts[basis[s]]
+    _product(T, x, residual)
+    for k in range(n):
+        residual[k] -= scale * shifts[k]
+        y[k] = 0.0 if inside[k] else (1.0 if residual[k] >= 0.0 else -1.0)
 
 
-@njit
+@njit(error_model="numpy")
 def _crossing(times, weights, order, found, slope):
     """Partition by time so that the weights before the returned place are < slope, and with it >= slope."""
     low, high, before = 0, found, 0.0
@@ -139,12 +167,16 @@ def _crossing(times, weights, order, found, slope):
         while i < right:  # three ways: earlier than, at, later than `middle`
             if times[i] < middle:
                 part += weights[i]
-                _swap(times, weights, order, i, left)
+                times[i], times[left] = times[left], times[i]
+                weights[i], weights[left] = weights[left], weights[i]
+                order[i], order[left] = order[left], order[i]
                 left += 1
                 i += 1
             elif times[i] > middle:
                 right -= 1
-                _swap(times, weights, order, i, right)
+                times[i], times[right] = times[right], times[i]
+                weights[i], weights[right] = weights[right], weights[i]
+                order[i], order[right] = order[right], order[i]
             else:
                 i += 1
         if before + part >= slope:
@@ -159,47 +191,29 @@ def _crossing(times, weights, order, found, slope):
     return -1
 
 
-@njit(inline="always")
-def _swap(times, weights, order, i, j):
-    times[i], times[j] = times[j], times[i]
-    weights[i], weights[j] = weights[j], weights[i]
-    order[i], order[j] = order[j], order[i]
-
-
-@njit
-def _nearby_basis(T, ell, c, x, basis):
-    """Write r - 1 rows with small residuals, independent of each other and of c; say if there are any."""
-    r, n = T.shape
-    keys = np.empty(n)
-    _product(T, x, keys)
-    for k in range(n):
-        keys[k] = abs(keys[k]) / ell[k] if ell[k] >= _TINY else np.inf
-    few = _smallest(keys, min(n, 4 * r))
-    return _independent(T, ell, c, few, basis) or _independent(T, ell, c, np.arange(n), basis)
-
-
-@njit
-def _smallest(keys, few):
-    """Places of the `few` smallest keys, in increasing order."""
-    places, found = np.empty(few, np.int64), 0
+@njit(error_model="numpy")
+def _smallest(keys, places):
+    """Write the places of the smallest keys, in increasing order."""
+    last, found = len(places) - 1, np.int64(0)
     for k in range(len(keys)):
-        if found == few and keys[k] >= keys[places[few - 1]]:
+        if found > last and keys[k] >= keys[places[last]]:
             continue
-        at = min(found, few - 1)
+        at = min(found, last)
         while at > 0 and keys[places[at - 1]] > keys[k]:
             places[at] = places[at - 1]
             at -= 1
         places[at] = k
-        found = min(found + 1, few)
-    return places
+        found = min(found + 1, last + 1)
 
 
-@njit
-def _independent(T, ell, c, candidates, basis):
+@njit(error_model="numpy")
+def _independent(T, ell, c, candidates, basis, echelon):
     """Write the first r - 1 candidates independent of c and each other; say if there are so many."""
     r = len(T)
-    echelon, pivots, row = np.empty((r, r)), np.empty(r, np.int64), np.empty(r)
-    size = max(np.abs(c).max(), 1e-300)  # like the rows, c may be of any scale
+    pivots, row = np.empty(r, np.int64), np.empty(r)
+    size = 1e-300  # like the rows, c may be of any scale
+    for j in range(r):
+        size = max(size, abs(c[j]))
     level = 0  # rows in echelon form: c and those that are chosen
     for place in range(-1, len(candidates)):
         if level == r:
@@ -233,16 +247,16 @@ def _independent(T, ell, c, candidates, basis):
     return level == r
 
 
-@njit
-def _inverse(T, c, basis):
-    """Inverse of the matrix with rows c, l_k for k in the basis: Gauss-Jordan with row pivoting."""
+@njit(error_model="numpy")
+def _invert(T, c, basis, M, inverse):
+    """Invert the matrix with rows c, l_k for k in the basis: Gauss-Jordan with row pivoting."""
     r = len(T)
-    M = np.zeros((r, 2 * r))
     for j in range(r):
         M[0, j] = c[j]
-        M[j, r + j] = 1.0
         for s in range(r - 1):
             M[s + 1, j] = T[j, basis[s]]
+        for s in range(r):
+            M[s, r + j] = 1.0 if s == j else 0.0
     for i in range(r):
         best = i
         for k in range(i + 1, r):
@@ -258,29 +272,12 @@ def _inverse(T, c, basis):
                 share = M[k, i]
                 for j in range(2 * r):
                     M[k, j] -= share * M[i, j]
-    inverse = np.empty((r, r))
     for i in range(r):
         for j in range(r):
             inverse[i, j] = M[i, r + j]
-    return inverse
 
 
-@njit
-def _exchange(inverse, T, entering, place):
-    """Update the inverse after row `place` of the matrix has become row `entering` of L."""
-    r = len(T)
-    across = np.zeros(r)
-    for j in range(r):
-        across += T[j, entering] * inverse[j]
-    pivot = across[place] if across[place] != 0.0 else 1e-300
-    for j in range(r):
-        share = inverse[j, place] / pivot
-        for s in range(r):
-            inverse[j, s] -= share * across[s]
-        inverse[j, place] = share
-
-
-@njit(fastmath=_SUMS)
+@njit(fastmath=_SUMS, error_model="numpy")
 def _product(T, x, out):
     """out = L x."""
     for k in range(T.shape[1]):
@@ -291,9 +288,10 @@ def _product(T, x, out):
             out[k] += factor * T[j, k]
 
 
-@njit(fastmath=_SUMS)
-def _dot(a, b):
+@njit(fastmath=_SUMS, error_model="numpy")
+def _dot(T, j, y):
+    """Row j of T times y."""
     total = 0.0
-    for k in range(len(a)):
-        total += a[k] * b[k]
+    for k in range(len(y)):
+        total += T[j, k] * y[k]
     return total

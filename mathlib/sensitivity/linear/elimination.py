@@ -31,7 +31,7 @@ def choose_pivots(rows, exponents, tolerance):
     return pivot_rows[:rank], pivot_columns[:rank]
 
 
-@njit
+@njit(error_model="numpy")
 def _eliminate(rows, weights, tolerance, largest, pivot_rows, pivot_columns):
     """Find pivots until the places for them are full or no weight is left; return how many were found."""
     m, d = rows.shape
@@ -70,7 +70,7 @@ def interpolate(rows, upper, lower, tolerance):
         _interpolate(rows[part], upper, lower, tolerance)
 
 
-@njit
+@njit(error_model="numpy")
 def _interpolate(rows, upper, lower, tolerance):
     r = len(upper)
     for i in range(len(rows)):
