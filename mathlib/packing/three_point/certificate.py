@@ -26,7 +26,6 @@ __all__ = ["ThreePointCertificate"]
 
 _METHODS = {
     "taylor": "doubles with error bounds, Taylor's formula at points",
-    "hessians": "doubles with error bounds, second derivatives on boxes",
     "outward": "intervals rounded outwards, second derivatives on boxes",
 }
 # Lengths are limited so that a file cannot ask for endless work.
@@ -129,11 +128,11 @@ class ThreePointCertificate(Certificate):
 
         Parameters
         ----------
-        method : {"taylor", "hessians", "outward"}
-            Three proofs. "taylor": Taylor's formula at points, third derivatives bounded on cells; one to
-            five seconds. "hessians": enclosures of second derivatives on boxes, by another program that
-            shares nothing with the first; up to 20 s. Both use doubles with error bounds known beforehand.
-            "outward": like "hessians", but every single operation is rounded outwards; minutes.
+        method : {"taylor", "outward"}
+            Two proofs by programs that share nothing. "taylor": Taylor's formula at points, third derivatives
+            bounded on cells, in doubles with error bounds known beforehand; one to five seconds. "outward":
+            enclosures of second derivatives on boxes, with every single operation rounded outwards; 15 s to
+            five minutes.
         progress : bool
             Whether to print each condition as it is proved.
 
@@ -144,7 +143,7 @@ class ThreePointCertificate(Certificate):
 
         Notes
         -----
-        The first call in a new installation compiles the checker, which takes some 15 s more.
+        The first call in a new installation compiles the checker, which takes some 4 s more ("taylor").
         """
         check_choice("method", method, _METHODS)
         started, checks = time.perf_counter(), {}
@@ -156,7 +155,7 @@ class ThreePointCertificate(Certificate):
         else:
             from mathlib.packing.three_point.checker.theorem import prove
 
-            proofs = prove(certificate, outward=method == "outward")
+            proofs = prove(certificate)
         for condition, how in proofs:
             checks[condition] = how
             if progress:

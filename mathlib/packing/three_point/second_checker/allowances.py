@@ -7,7 +7,7 @@ import numpy as np
 
 from mathlib.errors import CertificateError
 
-__all__ = ["Numbers", "numbers_for"]
+__all__ = ["Numbers", "exponent_of", "numbers_for"]
 
 EPS = 2.0**-53
 #: Makes good for the roundings in the bounds themselves, sums and products of nonnegative numbers.
@@ -52,11 +52,9 @@ class Numbers(NamedTuple):
 
 def numbers_for(n, r, R, blocks):
     """Return the `Numbers` of a certificate."""
-    first, *others = blocks
-    blocks = [[row[1:] for row in first[1:]], *others]  # the indicator of the origin does not matter here
+    unit = Fraction(2) ** exponent_of(blocks)
+    blocks = _without_origin(blocks)
     blocks += [[]] * (3 - len(blocks))
-    largest = max((abs(x) for block in blocks for row in block for x in row), default=Fraction(0))
-    unit = Fraction(2) ** (largest.numerator.bit_length() - largest.denominator.bit_length())
     sizes = np.array([len(block) for block in blocks])
     m = max(3, *sizes)
     A = np.zeros((len(blocks), m, m))
@@ -84,6 +82,19 @@ def numbers_for(n, r, R, blocks):
     roots = np.sqrt(2 * np.abs(A).max(axis=2)) * UP  # of the largest entry of each row
     steps = _steps(m, m, chebyshev), _steps(len(blocks), padded.shape[2], gegenbauer)
     return Numbers(padded, sizes, reach, roots, *steps, (float(mu), low), allowance, 2 * gamma)
+
+
+def exponent_of(blocks) -> int:
+    """The exponent of the power of two by which the matrices are divided."""
+    entries = (abs(x) for block in _without_origin(blocks) for row in block for x in row)
+    largest = max(entries, default=Fraction(0))
+    return largest.numerator.bit_length() - largest.denominator.bit_length()
+
+
+def _without_origin(blocks):
+    """The matrices without the row of the indicator of the origin, which does not matter for triangles."""
+    first, *others = blocks
+    return [[row[1:] for row in first[1:]], *others]
 
 
 def _steps(count, rows, step):

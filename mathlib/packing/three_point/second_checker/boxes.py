@@ -293,7 +293,7 @@ def sizes_of_angle(a, a_high, b, b_high, c, c_high, x, y, z):
 
 @inner_njit
 def derivatives_of_angle(kind, term, cells, own, mu, x, y, z):
-    """Upper bounds of the first three derivatives of the u of a term on a cell, in the direction (x, y, z)."""
+    """Upper bounds of the first derivatives of the u of a term on a cell, three of them, along (x, y, z)."""
     i, j, l = sides_of(term)
     a, b = mu + cells[own, i], mu + cells[own, j]
     f, g = cells[own, 3 + i], cells[own, 3 + j]
@@ -488,17 +488,21 @@ def prove(
         boxes += 1
         if boxes > most or top > DEEPEST - 3 or known > DEEPEST - 3:
             return TOO_MANY, boxes, studied
+        value = at_point(kind, middle, A, sizes, T_steps, P_steps, mu, W, low, g, H)
+        for i in range(n):
+            place[i] = middle[i]
+        place[3] = value
+        if value > allowance[0]:
+            return VIOLATED, boxes, studied
         if fresh:
             own = known
             studied += 1
             for i in range(n):
                 cells[own, i], cells[own, 3 + i] = middle[i], half[i]
             study(kind, cells, own, A, reach, roots, T_steps, P_steps, mu, gamma, W, M, low, buffer)
-        value = at_point(kind, middle, A, sizes, T_steps, P_steps, mu, W, low, g, H)
         rest = third_derivative(kind, cells, own, mu[0], half)
         off, size = allowance[0], rest
         for i in range(n):
-            place[i] = middle[i]
             g[i] *= half[i]
             off += allowance[1] * half[i]
             size += abs(g[i])
@@ -506,9 +510,6 @@ def prove(
                 H[i, j] *= half[i] * half[j]
                 off += 0.5 * allowance[2] * half[i] * half[j]
                 size += abs(H[i, j])
-        place[3] = value
-        if value > allowance[0]:
-            return VIOLATED, boxes, studied
         bound = value + quadratic_bound(g, H, d, D, slope) + rest / 6 * UP + off
         if bound + 64 * EPS * (abs(value) + size) < 0:
             continue

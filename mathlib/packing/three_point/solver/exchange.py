@@ -17,6 +17,7 @@ from mathlib.packing.semidefinite.interior_point import minimise
 from mathlib.packing.three_point.certificate import ThreePointCertificate
 from mathlib.packing.three_point.solver.conditions import Far, Mixed, Outside, Transform, Triangle
 from mathlib.packing.three_point.solver.program import Program
+from mathlib.packing.three_point.unproved import unproved_triangles
 
 __all__ = ["Exchange", "save_points"]
 
@@ -137,11 +138,9 @@ class Exchange:
 
     def ask_the_checker(self, certificate):
         """Add the triangles where the checker could not prove (D1) or (D2); return their number."""
-        from mathlib.packing.three_point.checker.triples import bad_points
-
         count = 0
         for number, condition in enumerate(self.conditions[-2:], start=1):
-            triangles = bad_points(certificate, number).triangles
+            triangles = unproved_triangles(certificate, number).triangles
             if len(triangles):
                 self.add(condition, condition.of_triangles(triangles))
                 count += len(triangles)

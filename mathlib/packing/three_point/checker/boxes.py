@@ -1,8 +1,25 @@
 r"""Prove (D1) or (D2) on boxes with intervals, every single operation rounded outwards (compiled).
 
-This does what `three_point_boxes_fast` does, slower and with less to believe: there are no error bounds that
-were worked out by hand, derivatives of the cosine u come from automatic differentiation, and the diagonal
-matrix D >= H' is guessed in plain doubles and then proved to be one, by elimination with intervals.
+On a box, G stands for one of
+
+    (D1)  F(a, b; u(a,b,c)) + F(a, c; u(a,c,b)) + F(b, c; u(b,c,a)),    u(a,b,c) = (a^2 + b^2 - c^2)/(2 a b),
+    (D2)  F(a, b; -1 + t (1 + u(a,b,R))),   0 <= t <= 1,
+
+with F(a, b; u) = sum_k phi_k(a)^T A_k phi_k(b) P_k(u): a polynomial in three variables. For any point p of
+the box and any symmetric matrix H' that is above all the Hessians of G on the box,
+
+    G(p + d) <= G(p) + G'(p) d + d^T H' d / 2          (Taylor, with the remainder as an integral)
+             <= G(p) + sum_i (G_i(p) d_i + D_i d_i^2 / 2)     if D = diag(D_i) >= 0 and H' <= D,
+
+and the last line is a sum of convex functions of one variable each, largest at an end. `p` is where a
+quadratic model of G is largest on the box: for a concave G the bound is then almost G(p) itself, and that
+is what proves inequalities that are nearly attained.
+
+The Hessians are enclosed by the whole Taylor polynomial of F about the middle of the box and the chain rule.
+The Taylor coefficients of T_i and P_k are moved from the nearest node of a table of correctly rounded ones:
+the three-term recurrences would lose digits. Derivatives of the cosine u come from automatic differentiation,
+and the diagonal matrix D >= H' is guessed in plain doubles and then proved to be one, by elimination with
+intervals. Lengths are in units of (R - r)/2, so that a = mu + x with -1 <= x <= 1.
 
 An interval is a pair (low, high), an array of intervals has a last axis of length 2. In doubles the exact
 result of an operation lies between the neighbours of the rounded one, and x -> x -+ (|x| 2^-52 + 2^-1022)
