@@ -42,6 +42,12 @@ class Census:
     verified : array of bool
         Whether the representations found for the poset, one of height h* and width w* and one of width
         dim2, were checked by the definition: x <= y iff S_x is a subset of S_y, for every ordered pair.
+
+    Examples
+    --------
+    >>> table = census(3)
+    >>> table.width.tolist(), len(table.widest)
+    ([3, 2, 3, 2, 2], 2)
     """
 
     posets: PosetList

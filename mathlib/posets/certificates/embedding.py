@@ -211,7 +211,7 @@ S_x = {0} is a subset of S_y = {0, 1}
         }
 
     @classmethod
-    def from_dict(cls, data) -> Self:
+    def from_dict(cls, data: Any) -> Self:
         """The embedding that `to_dict` has written; CertificateError names the field that is damaged."""
         labels, covers, sets = read_embedding(data)
         return cls(poset_from(labels, covers), sets)

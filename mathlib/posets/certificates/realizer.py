@@ -11,7 +11,7 @@ from mathlib.errors import CertificateError
 from mathlib.posets.certificates.check import is_integer, read_covers, read_labels, read_list, require
 from mathlib.posets.certificates.embedding import poset_fields, poset_from
 from mathlib.posets.certificates.witness import SOLVER, is_count
-from mathlib.posets.order.poset import Poset
+from mathlib.posets.order.poset import Poset, check_poset
 from mathlib.posets.order.relations import bits
 
 __all__ = ["DimensionWitness", "Realizer", "read_orders"]
@@ -93,7 +93,7 @@ class Realizer(Certificate):
         return {"kind": self.kind, **poset_fields(self.poset), "orders": orders}
 
     @classmethod
-    def from_dict(cls, data) -> Self:
+    def from_dict(cls, data: Any) -> Self:
         """The realizer that `to_dict` has written; CertificateError names the field that is damaged."""
         require(data, ["kind", "labels", "covers", "orders"])
         if data["kind"] != cls.kind:
@@ -142,6 +142,12 @@ class DimensionWitness:
         lead from (x, y) to (y, x) by such steps, which is a contradiction.
     solver : str or None
         Which solver proved `bound`, if the rest proves less.
+
+    Examples
+    --------
+    >>> from mathlib.posets import order_dimension, standard_example
+    >>> order_dimension(standard_example(3)).lower_witness
+    DimensionWitness(bound=3, pairs=((2, 5), (1, 4), (0, 3)), forcing=(), solver=None)
     """
 
     bound: int
@@ -155,10 +161,21 @@ class DimensionWitness:
         return "solver-proved" if self.solver else "witness"
 
     def check(self, poset: Poset) -> None:
-        """Raise CertificateError if the bound does not follow, up to what only a solver proved.
+        """Check that the bound follows, up to what only a solver proved.
 
         Its word is taken for more than 3 only, for the other fields can prove all up to 3.
+
+        Parameters
+        ----------
+        poset : Poset
+            The poset.
+
+        Raises
+        ------
+        CertificateError
+            If it does not.
         """
+        check_poset("poset", poset)
         if not is_count(self.bound):
             raise CertificateError(f"the bound is no integer >= 0: {shown(self.bound)}")
         if self.solver is not None and not (type(self.solver) is str and self.solver == SOLVER):

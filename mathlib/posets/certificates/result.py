@@ -54,6 +54,15 @@ class ParameterResult(Certificate):
         Why the parameter is at least `lower`; its field `solver` names the solver if only a solver proved it.
     height : ParameterResult or None
         For w*, which presumes representations of height exactly h*: the result for h*.
+
+    Examples
+    --------
+    >>> from mathlib.posets import fence, two_dimension
+    >>> result = two_dimension(fence(9))
+    >>> result.lower, result.upper, result.value, result.embedding.width
+    (5, 5, 5, 5)
+    >>> result.verify().assumes
+    ('cadical195 was right to find no representation of width 4',)
     """
 
     kind: ClassVar[str] = "poset-parameter"
@@ -157,7 +166,7 @@ class ParameterResult(Certificate):
         }
 
     @classmethod
-    def from_dict(cls, data) -> Self:
+    def from_dict(cls, data: Any) -> Self:
         """The result that `to_dict` has written; CertificateError names the field that is damaged."""
         require(data, _FIELDS)
         parameter = data["parameter"]

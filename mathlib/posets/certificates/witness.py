@@ -10,9 +10,9 @@ from math import comb
 from numbers import Integral
 from typing import NamedTuple
 
-from mathlib.checks import shown
+from mathlib.checks import check_choice, shown
 from mathlib.errors import CertificateError
-from mathlib.posets.order.poset import Poset
+from mathlib.posets.order.poset import Poset, check_poset
 from mathlib.posets.order.relations import bits
 
 __all__ = ["SOLVER", "LowerWitness", "distinct_number", "is_count", "sperner_number"]
@@ -114,10 +114,22 @@ class LowerWitness:
         return self.bound, self.solver is None, bool(self.rows)
 
     def check(self, poset: Poset, parameter: str) -> None:
-        """Raise CertificateError unless this bounds "h*", "w*" or "dim2", up to what only `solver` proved.
+        """Check that this bounds a parameter, up to what only `solver` proved.
 
-        For w* a `height` is presumed to be h*.
+        Parameters
+        ----------
+        poset : Poset
+            The poset.
+        parameter : {"h*", "w*", "dim2"}
+            The parameter. For w* a `height` is presumed to be h*.
+
+        Raises
+        ------
+        CertificateError
+            If it does not.
         """
+        check_poset("poset", poset)
+        check_choice("parameter", parameter, ("h*", "w*", "dim2"))
         for name, value in (("bound", self.bound), ("height", self.height)):
             if not is_count(value) and not (name == "height" and value is None):
                 raise CertificateError(f"the {name} of the witness is no integer >= 0: {value!r}")

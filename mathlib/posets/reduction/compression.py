@@ -54,6 +54,13 @@ class CompressionStep:
         N, the union of S_p over p in D.
     after : Embedding or None
         The compressed representation, in the last step.
+
+    Examples
+    --------
+    >>> from mathlib.posets import Embedding, antichain
+    >>> first = next(compression_steps(Embedding(antichain(2), [{1, 2}, {2, 3}])))
+    >>> first.title, first.text
+    ('The graph', 'Join each of the 2 elements to the members of its set, among 3 in all.')
     """
 
     title: str
