@@ -441,7 +441,7 @@ def project_vector(x, signs, levels, indptr, columns, values, scale, work, y):
     for i in range(len(y)):
         total = values.dtype.type(0)
         for t in range(indptr[i], indptr[i + 1]):
-            line = lanes + BLOCK + _pad(columns[t] // lanes)
+            line = lanes + BLOCK + _pad(columns[t] // lanes)  # after the square block and the panel
             total += values[t] * work[line * lanes + columns[t] % lanes]
         y[i] = total * scale
 

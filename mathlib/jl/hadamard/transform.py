@@ -5,8 +5,6 @@
 
 H_d is symmetric with entries +-1 and H_d H_d = d I. A vector is transformed in log2(d) passes over its
 entries, each a sum and a difference (a *butterfly*), instead of d^2 products.
-
-Equals scipy.linalg.hadamard(d) @ x.
 """
 
 import sys
@@ -27,7 +25,8 @@ LONGEST_TILE = 2**16
 _NUMBERS_AT_ONCE = 2**25
 #: Integers from here on need not be numbers in float64.
 _FIRST_ROUNDED = 2**53
-#: Numbers to transform below which loading the kernel (about a second) costs more than it saves.
+#: Numbers to transform below which loading the kernel costs more than it saves: a third of a second, or two
+#: seconds where nothing is compiled yet.
 _WORTH_LOADING = 2**18
 
 

@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 from scipy import sparse
 
+from mathlib.checks import shown
 from mathlib.jl.hadamard.transform import LONGEST_TILE, butterflies, compiled_kernel
 from mathlib.jl.maps.base import JLTransform, RandomState
 
@@ -73,9 +74,9 @@ class WalshTransform(JLTransform):
         if jobs == 1 or len(starts) < 2:
             for start in starts:
                 project(start)
-            return images
-        with ThreadPoolExecutor(min(jobs, len(starts))) as pool:
-            list(pool.map(project, starts))
+        else:
+            with ThreadPoolExecutor(min(jobs, len(starts))) as pool:
+                list(pool.map(project, starts))
         return images
 
     def _project_plain(self, X):
@@ -109,7 +110,7 @@ class _Prepared:
 
     def __init__(self, kernel, signs, projection, scale, dtype):
         self.kernel, self.dtype, self.lanes = kernel, dtype, kernel.LANES[dtype]
-        self.k, self.length = projection.shape
+        self.length = projection.shape[1]
         self.levels = self.length.bit_length() - 1
         self.signs = np.ones(self.length, dtype)
         self.signs[: signs.size] = signs
@@ -163,6 +164,8 @@ def _count_jobs(n_jobs):
     if n_jobs is None:
         return 1
     if isinstance(n_jobs, bool) or not isinstance(n_jobs, int | np.integer) or n_jobs == 0:
-        raise ValueError(f"n_jobs must be None, a positive number of threads, or -1 for all; got {n_jobs!r}.")
+        raise ValueError(
+            f"n_jobs must be None, a positive number of threads, or -1 for all; got {shown(n_jobs)}."
+        )
     processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return int(n_jobs) if n_jobs > 0 else max(1, processors + 1 + int(n_jobs))
