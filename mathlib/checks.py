@@ -120,6 +120,8 @@ def check_doubles(name, values) -> np.ndarray:
     """
     import numpy as np
 
+    if type(values) is np.ndarray and values.dtype == np.float64:
+        return values  # the usual case, at once
     if hasattr(values, "toarray"):
         raise ValueError(f"{name} must be a dense array; got a sparse one. Pass {name}.toarray().")
     if np.ma.is_masked(values):
