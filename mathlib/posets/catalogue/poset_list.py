@@ -43,13 +43,7 @@ class PosetList(Sequence[Poset]):
         return poset_from_key(self.n, int(self.keys[index]))
 
     def below(self) -> np.ndarray:
-        """Return masks: bit j of below()[k, i] is set iff j < i in the k-th poset.
-
-        Returns
-        -------
-        array of int64, shape (number of posets, n)
-            One row for each poset.
-        """
+        """Return a matrix of masks: bit j of below()[k, i] is set iff j < i in the k-th poset."""
         masks = np.empty((len(self), self.n), np.int64)
         for i in range(self.n):
             masks[:, i] = (self.keys >> np.uint64(i * (i - 1) // 2)) & np.uint64((1 << i) - 1)

@@ -86,11 +86,6 @@ class Poset(PositionedOrder):
     def dual(self) -> "Poset":
         """Return the same elements with the order reversed.
 
-        Returns
-        -------
-        Poset
-            With x <= y iff y <= x here.
-
         Examples
         --------
         >>> Poset(2, covers=[(0, 1)]).dual().covers
@@ -211,11 +206,6 @@ class Poset(PositionedOrder):
     def blocks(self) -> list["Poset"]:
         """Return the ordinal-sum blocks from bottom to top: the poset is their sum, and none splits further.
 
-        Returns
-        -------
-        list of Poset
-            The connected components of the incomparability graph.
-
         Examples
         --------
         >>> [len(block) for block in Poset(4, covers=[(0, 1), (0, 2), (1, 3), (2, 3)]).blocks()]
@@ -225,11 +215,6 @@ class Poset(PositionedOrder):
 
     def components(self) -> list["Poset"]:
         """Return the connected components: the poset is their disjoint union, and none splits further.
-
-        Returns
-        -------
-        list of Poset
-            By their first elements.
 
         Examples
         --------

@@ -133,11 +133,6 @@ class PositionedOrder:
         up-set that contains x' but not y' contains x but not y. In a lattice they are the pairs of a
         join-irreducible and a meet-irreducible element with arrows both ways.
 
-        Returns
-        -------
-        tuple of pairs of labels
-            In the order of the labels.
-
         Examples
         --------
         >>> from mathlib.posets import Poset
@@ -159,10 +154,7 @@ class PositionedOrder:
     def canonical_key(self) -> tuple:
         """Return a hashable value that two posets share iff they are isomorphic.
 
-        Returns
-        -------
-        tuple of int
-            Exact, by colour refinement with individualisation (McKay, 1981): exponential in the worst case.
+        Exact, by colour refinement with individualisation (McKay, 1981): exponential in the worst case.
 
         Examples
         --------
@@ -175,11 +167,6 @@ class PositionedOrder:
 
     def to_networkx(self) -> Any:
         """Return the Hasse diagram as a networkx.DiGraph with an edge from x to y iff y covers x.
-
-        Returns
-        -------
-        networkx.DiGraph
-            Its nodes are the labels.
 
         Raises
         ------

@@ -60,7 +60,8 @@ def _largest_level(poset: Poset) -> tuple:
     members: list[list] = [[] for _ in range(max(level, default=-1) + 1)]
     for i, height in enumerate(level):
         members[height].append(poset.labels[i])
-    return tuple(max(members, key=lambda some: len(some), default=[]))
+    largest: list = max(members, key=len, default=[])
+    return tuple(largest)
 
 
 def free_lower(block: Poset, height: int | None) -> LowerWitness:
