@@ -17,6 +17,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import scipy.linalg
+from numpy.typing import ArrayLike
 
 from mathlib.sensitivity.brackets.vertex import optimal_vertices
 from mathlib.sensitivity.checks import check_matrix, check_p, check_positive, check_vector
@@ -41,12 +42,19 @@ class Regression:
     lower, upper : float
         lower <= min ||W (A x - b)||_p <= upper, up to rounding errors; upper is the norm at x.
     p : float
+        The power.
     converged : bool
         Whether upper - lower <= 1e-9 upper, or b lies in the range of A up to rounding.
     iterations : int
         Newton steps.
     rank : int
         The numerical rank of W A. If it is less than d, other coefficients fit as well.
+
+    Examples
+    --------
+    >>> found = lp_regression([[1], [1], [1]], [0, 1, 9], 2)
+    >>> found.x.round(4), found.upper > 0
+    (array([3.3333]), True)
     """
 
     x: np.ndarray
@@ -57,21 +65,24 @@ class Regression:
     iterations: int
     rank: int
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         state = "" if self.converged else ", not converged"
         if self.rank < len(self.x):
             state += f", rank {self.rank} of {len(self.x)} columns"
         return f"Regression(least l_{self.p:g} norm in [{self.lower:.10g}, {self.upper:.10g}]{state})"
 
 
-def lp_regression(A, b, p, *, weights=None) -> Regression:
+def lp_regression(A: ArrayLike, b: ArrayLike, p: float, *, weights: ArrayLike | None = None) -> Regression:
     """Return x that minimises ||W (A x - b)||_p, where W = diag(weights).
 
     Parameters
     ----------
-    A : array_like or sparse, shape (n, d)
+    A : array_like or sparse matrix, shape (n, d)
+        Finite and not zero; of any rank.
     b : array_like, shape (n,)
-    p : float, at least 1
+        Finite.
+    p : float
+        The power, from 1 to 16.
     weights : array_like, shape (n,), optional
         Positive factors of the rows, as in `Sample.weights`: the p-th power of residual i has the weight
         weights[i]^p. So for a sample, lp_regression(A[s.indices], b[s.indices], p, weights=s.weights).

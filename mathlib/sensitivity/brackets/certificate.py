@@ -49,6 +49,15 @@ class Sensitivities(Certificate):
         Steps of the solver.
     tol : float
         The relative gap that was asked for.
+
+    Examples
+    --------
+    >>> from mathlib.sensitivity import sensitivities
+    >>> found = sensitivities([[2.0], [1.0], [1.0]], 1)
+    >>> found.middle.round(6)
+    array([0.5 , 0.25, 0.25])
+    >>> print(found.verify([0]))
+    sigma_i in [0.499999999, 0.500000001] for row 0 of a 3 x 1 matrix, p = 1
     """
 
     kind: ClassVar[str] = KIND
@@ -139,12 +148,6 @@ class Sensitivities(Certificate):
         -----
         Some milliseconds for a row of a matrix with 1000 entries. Without `dual`, the solver has to find
         vectors y again, which the checker then judges.
-
-        Examples
-        --------
-        >>> from mathlib.sensitivity import sensitivities
-        >>> print(sensitivities([[2.0], [1.0], [1.0]], 1).verify([0]))
-        sigma_i in [0.499999999, 0.500000001] for row 0 of a 3 x 1 matrix, p = 1
         """
         started, checker = time.perf_counter(), self._checker()
         places = self._places(rows)
@@ -176,9 +179,10 @@ class Sensitivities(Certificate):
         if not len(self.rows):
             raise ValueError("rows must have an entry for a file; got none.")
         self._refuse_above(4 * (self.A.size + len(self.rows) * (self.rank + len(self.A))))
-        dual = self.dual
-        if dual is None:
-            dual = [checker.prove_upper(k, self._duals(k)) for k in range(len(self.rows))]
+        places = range(len(self.rows))
+        dual = [
+            self.dual[k] if self.dual is not None else checker.prove_upper(k, self._duals(k)) for k in places
+        ]
         data = {
             "kind": self.kind,
             "p": row_of([self.p]),
@@ -265,6 +269,12 @@ class DualNorm(float):
     ----------
     lower, upper : float
         lower <= max { <c, x> : ||A x||_p <= 1 } <= upper.
+
+    Examples
+    --------
+    >>> found = DualNorm(0.5, 0.75)
+    >>> found, found.lower, found.upper
+    (DualNorm(0.625), 0.5, 0.75)
     """
 
     __slots__ = ("lower", "upper")

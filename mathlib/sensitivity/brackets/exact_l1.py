@@ -11,7 +11,9 @@ from fractions import Fraction
 
 import numpy as np
 from flint import fmpq, fmpq_mat
+from numpy.typing import ArrayLike
 
+from mathlib.checks import shown
 from mathlib.sensitivity.brackets.problem import power_of_two
 from mathlib.sensitivity.brackets.solve import Solver
 from mathlib.sensitivity.brackets.vertex import optimal_vertices
@@ -23,7 +25,7 @@ _LARGEST_ENTRY = 2**53
 _MOST_PIVOTS = 10_000
 
 
-def exact_l1_sensitivities(A) -> list[Fraction]:
+def exact_l1_sensitivities(A: ArrayLike) -> list[Fraction]:
     """The l_1 sensitivities max_x |<a_i, x>| / ||A x||_1 of an integer matrix, exactly.
 
     Parameters
@@ -63,8 +65,8 @@ def exact_l1_sensitivities(A) -> list[Fraction]:
     A = check_matrix(A)
     if np.any(np.rint(A) != A) or np.abs(A).max() > _LARGEST_ENTRY:
         raise ValueError(
-            "A must hold integers of at most 2^53 in absolute value; for other matrices "
-            "sensitivities(A, 1) gives certified brackets."
+            f"A must hold integers of at most 2^53 in absolute value; got {shown(A.tolist())}. For other "
+            "matrices sensitivities(A, 1) gives certified brackets."
         )
     rows = [[fmpq(int(entry)) for entry in row] for row in A]
     columns, starts = _proposed(A)

@@ -11,8 +11,9 @@ least-squares problem for p = 2, Newton's method for p > 2 (`newton`), a smoothe
 import warnings
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from mathlib.checks import check_memory, check_probability, deadline_after
+from mathlib.checks import check_flag, check_memory, check_probability, deadline_after
 from mathlib.sensitivity.brackets.certificate import SMALLEST, DualNorm, Sensitivities
 from mathlib.sensitivity.brackets.solver import Solver
 from mathlib.sensitivity.checks import check_matrix, check_p, check_rows, check_vector
@@ -23,7 +24,14 @@ _MANY_ROWS = 20_000
 
 
 def sensitivities(
-    A, p, *, rows=None, tol=1e-6, keep_dual=False, progress=False, time_limit=None
+    A: ArrayLike,
+    p: float,
+    *,
+    rows: ArrayLike | None = None,
+    tol: float = 1e-6,
+    keep_dual: bool = False,
+    progress: bool = False,
+    time_limit: float | None = None,
 ) -> Sensitivities:
     """Certified brackets of the l_p sensitivities sigma_i = max_x |<a_i, x>|^p / ||A x||_p^p.
 
@@ -89,6 +97,7 @@ def sensitivities(
     """
     A, p, tol = check_matrix(A), check_p(p), check_probability("tol", tol, "the relative gap")
     rows, deadline = check_rows(rows, len(A)), deadline_after(time_limit)
+    keep_dual, progress = check_flag("keep_dual", keep_dual), check_flag("progress", progress)
     if keep_dual:
         check_memory(len(rows) * len(A), "the vectors y of these rows", "ask for fewer rows")
     if len(rows) > _MANY_ROWS:
@@ -112,7 +121,7 @@ def sensitivities(
     )
 
 
-def dual_norm(A, c, p, *, tol=1e-9) -> DualNorm:
+def dual_norm(A: ArrayLike, c: ArrayLike, p: float, *, tol: float = 1e-9) -> DualNorm:
     """The dual norm max { <c, x> : ||A x||_p <= 1 } = min { ||y||_q : A^T y = c }, 1/p + 1/q = 1.
 
     For c = a_i this is sigma_i(A)^(1/p).

@@ -31,15 +31,16 @@ def optimal_vertices(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Vertices and duals for each c, from the points X; T = L^T (r x n), ell: largest entries of the rows.
 
-    Returns X, Y, the r - 1 rows of each basis, and whether a basis was found; without one, or after the
-    deadline (of `time.monotonic`), the other three are of no meaning.
+    Returns X, Y, the r - 1 rows of each basis, and whether one was found: without it, or after the deadline
+    (of `time.monotonic`), the rest is of no meaning.
     """
     count, (r, n) = len(C), T.shape
     points, duals, bases = np.zeros((count, r)), np.zeros((count, n)), np.zeros((count, r - 1), np.int64)
     found = np.zeros(count, dtype=bool)
     at_once = max(8, OPERATIONS // (4 * n * r))
-    inverse_ell = np.where(ell >= _TINY, 1 / np.maximum(ell, _TINY), np.inf)
-    shifts = _SHIFT * ell * (0.5 + np.arange(n) * 0.6180339887498949 % 1.0)
+    tiny, every = ell < _TINY, np.arange(n)
+    inverse_ell = 1 / np.where(tiny, 1.0, ell)
+    shifts = _SHIFT * ell * (0.5 + every * 0.6180339887498949 % 1.0)
     echelon, inverse, M = np.empty((r, r)), np.empty((r, r)), np.empty((r, 2 * r))
     floats = [np.empty(n) for _ in range(4)]
     scratch = (inverse, *floats, np.empty(n, np.int64), np.empty(n, np.bool_), M)
@@ -47,10 +48,10 @@ def optimal_vertices(
         if time.monotonic() > deadline:
             break
         smallest = np.empty(min(n, 4 * r), np.int64)
-        _smallest(np.abs(X[b] @ T) * inverse_ell, smallest)
-        found[b] = _independent(T, ell, C[b], smallest, bases[b], echelon)
-        if not found[b]:
-            found[b] = _independent(T, ell, C[b], np.arange(n), bases[b], echelon)
+        sizes = np.abs(X[b] @ T) * inverse_ell
+        sizes[tiny] = np.inf
+        _smallest(sizes, smallest)
+        found[b] = any(_independent(T, ell, C[b], some, bases[b], echelon) for some in (smallest, every))
         left = most_pivots if found[b] else 0
         while left > 0:
             most = min(at_once, left)

@@ -9,19 +9,32 @@ the p-conductance between its ends. Conductances in parallel add up; in series C
 p = 1 the least one counts. C is the minimum cut at p = 1, one over the effective resistance at p = 2.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components, maximum_flow
 
-from mathlib.checks import check_count
+from mathlib.checks import check_count, shown
 from mathlib.sensitivity.checks import check_p
 from mathlib.sensitivity.closed_forms.form import ClosedForm, check_size
 
 __all__ = ["complete_bipartite", "complete_graph", "cycle", "graph"]
 
 
-def cycle(n, p) -> ClosedForm:
+def cycle(n: int, p: float) -> ClosedForm:
     """Return the cycle with n edges: sigma = 1 / (1 + (n-1)^(1-p)), an edge beside a path of n - 1.
+
+    Parameters
+    ----------
+    n : int
+        The number of vertices, at least 3.
+    p : float
+        The power, from 1 to 16.
+
+    Returns
+    -------
+    ClosedForm
 
     Examples
     --------
@@ -34,10 +47,21 @@ def cycle(n, p) -> ClosedForm:
     return ClosedForm("cycle", _incidence(edges, n), p, np.full(n, 1 / (1 + _series([1] * (n - 1), p))))
 
 
-def complete_graph(n, p) -> ClosedForm:
+def complete_graph(n: int, p: float) -> ClosedForm:
     """Return the complete graph on n vertices: sigma = 1 / (1 + (n-2) 2^(1-p)).
 
     By symmetry all other vertices have the value 1/2: n - 2 paths of two edges lie beside the edge.
+
+    Parameters
+    ----------
+    n : int
+        The number of vertices, at least 2.
+    p : float
+        The power, from 1 to 16.
+
+    Returns
+    -------
+    ClosedForm
 
     Examples
     --------
@@ -51,12 +75,23 @@ def complete_graph(n, p) -> ClosedForm:
     return ClosedForm("complete graph", _incidence(edges, n), p, np.full(len(edges), one))
 
 
-def complete_bipartite(a, b, p) -> ClosedForm:
+def complete_bipartite(a: int, b: int, p: float) -> ClosedForm:
     """Return the complete bipartite graph with sides of a and b vertices.
 
     Beside an edge uv lies a series of three bundles: u to the other b - 1 vertices of v's side, from these
     to the other a - 1 vertices of u's side, from these to v. By symmetry and convexity each bundle may be
     taken as one edge of that many conductances.
+
+    Parameters
+    ----------
+    a, b : int
+        The vertices of the two sides.
+    p : float
+        The power, from 1 to 16.
+
+    Returns
+    -------
+    ClosedForm
 
     Examples
     --------
@@ -72,7 +107,7 @@ def complete_bipartite(a, b, p) -> ClosedForm:
     return ClosedForm(name, _incidence(edges, a + b), p, np.full(a * b, 1 / (1 + detour)))
 
 
-def graph(edges, p) -> ClosedForm:
+def graph(edges: Sequence[tuple[int, int]] | np.ndarray, p: float) -> ClosedForm:
     """Return a connected graph: 1 / minimum cut for p = 1, effective resistances for p = 2.
 
     Parameters
@@ -81,6 +116,15 @@ def graph(edges, p) -> ClosedForm:
         Vertices are 0, 1, ..., parallel edges are allowed, loops are not.
     p : {1, 2}
         Between them no formula is known for every graph.
+
+    Returns
+    -------
+    ClosedForm
+
+    Raises
+    ------
+    ValueError
+        If the graph is not connected, has a loop, or p is another number.
 
     Notes
     -----
@@ -91,16 +135,14 @@ def graph(edges, p) -> ClosedForm:
     >>> graph([(0, 1), (1, 2), (2, 0), (2, 3)], 1).sensitivities
     array([0.5, 0.5, 0.5, 1. ])
     """
-    edges = np.asarray(edges)
+    given, edges = edges, np.asarray(edges)
     if edges.ndim != 2 or edges.shape[1] != 2 or not len(edges) or edges.dtype.kind not in "iu":
-        raise ValueError(
-            f"edges must be pairs of integers, at least one; got shape {edges.shape} of type {edges.dtype}."
-        )
+        raise ValueError(f"edges must be pairs of integers, at least one; got {shown(given)}.")
     if edges.min() < 0 or (edges[:, 0] == edges[:, 1]).any():
         raise ValueError("edges must join two vertices of 0, 1, ...; got a loop or a negative number.")
     p, n = check_p(p), int(edges.max()) + 1
     if p not in (1, 2):
-        raise ValueError(f"a general graph has closed forms for p = 1 and p = 2; got p={p:g}.")
+        raise ValueError(f"p must be 1 or 2 for a general graph; got {p:g}.")
     if n > len(edges) + 1:
         raise ValueError(
             f"the graph must be connected; {len(edges)} edges cannot join the vertices 0 to {n - 1}."

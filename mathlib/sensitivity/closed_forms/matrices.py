@@ -4,8 +4,9 @@ from math import comb, cos, pi, tan
 
 import numpy as np
 from flint import arb, ctx
+from numpy.typing import ArrayLike
 
-from mathlib.checks import check_count
+from mathlib.checks import check_count, shown
 from mathlib.sensitivity.checks import check_p, check_vector
 from mathlib.sensitivity.closed_forms.form import ClosedForm, check_size
 
@@ -20,11 +21,24 @@ __all__ = [
 ]
 
 
-def identity(d, p, *, copies=1) -> ClosedForm:
+def identity(d: int, p: float, *, copies: int = 1) -> ClosedForm:
     """Return the identity of size d, each row repeated: sigma = 1 / copies, S = d.
 
     Any invertible matrix has sigma = 1: choose x with <a_i, x> = 1 and all other products 0. Equal rows share
     the sensitivity of one.
+
+    Parameters
+    ----------
+    d : int
+        The number of columns.
+    p : float
+        The power, from 1 to 16.
+    copies : int
+        How often each row is repeated.
+
+    Returns
+    -------
+    ClosedForm
 
     Examples
     --------
@@ -38,8 +52,19 @@ def identity(d, p, *, copies=1) -> ClosedForm:
     return ClosedForm("identity", matrix, check_p(p), np.full(d * copies, 1 / copies))
 
 
-def single_column(column, p) -> ClosedForm:
+def single_column(column: ArrayLike, p: float) -> ClosedForm:
     """Return a matrix of one column a: sigma_i = |a_i|^p / sum_j |a_j|^p, S = 1.
+
+    Parameters
+    ----------
+    column : array_like, shape (n,)
+        Not all zero.
+    p : float
+        The power, from 1 to 16.
+
+    Returns
+    -------
+    ClosedForm
 
     Examples
     --------
@@ -51,7 +76,7 @@ def single_column(column, p) -> ClosedForm:
     return ClosedForm("one column", column[:, None], p, powers / powers.sum())
 
 
-def one_relation(v, p) -> ClosedForm:
+def one_relation(v: ArrayLike, p: float) -> ClosedForm:
     """Return n = d + 1 rows with the one linear relation sum_i v_i a_i = 0.
 
         sigma_i = N_i / (N_i + |v_i|^p),    N_i = ||v without v_i||_q^p,    1/p + 1/q = 1
@@ -64,7 +89,12 @@ def one_relation(v, p) -> ClosedForm:
     ----------
     v : array_like, shape (n,)
         At least two entries, not all zero.
-    p : float, at least 1
+    p : float
+        The power, from 1 to 16.
+
+    Returns
+    -------
+    ClosedForm
 
     Examples
     --------
@@ -81,8 +111,19 @@ def one_relation(v, p) -> ClosedForm:
     return ClosedForm("one relation", matrix, p, others / (others + size**p))
 
 
-def simplex(d, p) -> ClosedForm:
+def simplex(d: int, p: float) -> ClosedForm:
     """Return d + 1 rows that add up to zero: sigma = 1 / (1 + d^(1-p)).
+
+    Parameters
+    ----------
+    d : int
+        The number of columns.
+    p : float
+        The power, from 1 to 16.
+
+    Returns
+    -------
+    ClosedForm
 
     Examples
     --------
@@ -95,11 +136,27 @@ def simplex(d, p) -> ClosedForm:
     return ClosedForm("simplex", matrix, p, np.full(d + 1, 1 / (1 + d ** (1 - p))))
 
 
-def equal_angles(n, p) -> ClosedForm:
+def equal_angles(n: int, p: float) -> ClosedForm:
     """Return n unit vectors of the plane at the angles k pi / n, for p = 1 or p even and below 2n.
 
     At p = 1 the kinks of ||Ax||_1 are where some product vanishes: sigma = tan(pi / 2n) for even n, times
     cos(pi / 2n) for odd n. For even p < 2n, ||Ax||_p is a multiple of |x|, and S = 2^p / C(p, p/2).
+
+    Parameters
+    ----------
+    n : int
+        The number of vectors, at least 2.
+    p : float
+        1, or even and below 2n.
+
+    Returns
+    -------
+    ClosedForm
+
+    Raises
+    ------
+    ValueError
+        If no formula is known for n and p.
 
     Examples
     --------
@@ -113,15 +170,26 @@ def equal_angles(n, p) -> ClosedForm:
     elif p % 2 == 0 and p < 2 * n:
         one = 2**p / comb(int(p), int(p) // 2) / n
     else:
-        raise ValueError(f"equal angles are known for p = 1 and for even p < 2n = {2 * n}; got p={p:g}.")
+        raise ValueError(f"p must be 1, or even and below 2n = {2 * n}, for equal angles; got {p:g}.")
     angles = np.arange(n) * pi / n
     return ClosedForm("equal angles", np.column_stack([np.cos(angles), np.sin(angles)]), p, np.full(n, one))
 
 
-def sign_rows(d, p) -> ClosedForm:
+def sign_rows(d: int, p: float) -> ClosedForm:
     """Return all 2^d rows of signs: S = d^p / E|eps_1 + ... + eps_d|^p.
 
     By symmetry x = (1, ..., 1) is best for the row of ones. The expectation is a sum over binomial numbers.
+
+    Parameters
+    ----------
+    d : int
+        The number of columns, up to 20.
+    p : float
+        The power, from 1 to 16.
+
+    Returns
+    -------
+    ClosedForm
 
     Examples
     --------
@@ -130,19 +198,36 @@ def sign_rows(d, p) -> ClosedForm:
     """
     d, p = check_count("d", d, 1, "the number of columns"), check_p(p)
     if d > 20:
-        raise ValueError(f"sign rows have 2^d rows; d may be at most 20, got {d}.")
+        raise ValueError(f"d must be at most 20, for there are 2^d rows; got {d}.")
     moment = sum(comb(d, k) * abs((d - 2 * k) / d) ** p for k in range(d + 1)) / 2**d
     bits = (np.arange(2**d)[:, None] >> np.arange(d)) & 1
     return ClosedForm("sign rows", 1.0 - 2 * bits, p, np.full(2**d, 1 / moment / 2**d))
 
 
-def gaussian_limit(d, p) -> float:
+def gaussian_limit(d: int, p: float) -> float:
     """Return the limit of S for n rows of d independent standard normal entries, as n grows.
 
         S -> E|g|^p / E|g_1|^p = Gamma((d+p)/2) Gamma(1/2) / (Gamma(d/2) Gamma((1+p)/2)),
 
     where g is standard normal in R^d: (1/n) ||Ax||_p^p tends to E|g_1|^p |x|^p, and sigma_i to |a_i|^p over n
     times that constant.
+
+    Parameters
+    ----------
+    d : int
+        The number of columns.
+    p : float
+        The power, from 1 to 16.
+
+    Returns
+    -------
+    float
+        Right to the last place.
+
+    Raises
+    ------
+    ValueError
+        If the limit is above the largest double.
 
     Examples
     --------
@@ -154,7 +239,7 @@ def gaussian_limit(d, p) -> float:
         a, b = (arb(d) + p) / 2, (arb(1) + p) / 2
         limit = (a.lgamma() + arb("0.5").lgamma() - (arb(d) / 2).lgamma() - b.lgamma()).exp()
     if not float(limit) < np.inf:
-        raise ValueError(f"the limit for d of {d.bit_length()} bits and p={p:g} is above 1.8e308.")
+        raise ValueError(f"d must have a limit below 1.8e308 for p = {p:g}; got d of {d.bit_length()} bits.")
     return float(limit)
 
 
@@ -166,8 +251,8 @@ def _power_of_dual_norm(size, p):
     return top**p * np.sum((size / top) ** (p / (p - 1))) ** (p - 1)
 
 
-def _vector(name, values, shortest):
+def _vector(name, values, shortest) -> np.ndarray:
     values = check_vector(name, values)
     if len(values) < shortest or not values.any():
-        raise ValueError(f"{name} must have at least {shortest} entries, not all zero; got {values!r}.")
+        raise ValueError(f"{name} must have at least {shortest} entries, not all zero; got {shown(values)}.")
     return values

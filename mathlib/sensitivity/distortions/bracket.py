@@ -15,10 +15,13 @@ extremes are found depends on p and on the rank r:
 """
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import scipy.linalg
+from numpy.typing import ArrayLike
 
+from mathlib.annotations import RNG
 from mathlib.checks import check_rng
 from mathlib.sensitivity.checks import check_matrix, check_p
 from mathlib.sensitivity.distortions.enumeration import MOST_ROWS_IN_SPACE, Extremes, extremes_by_enumeration
@@ -53,6 +56,13 @@ class Distortion:
     x_least, x_greatest : ndarray, shape (d,)
         Those directions; their lengths are of no meaning. They are rounded: where rows of A differ in scale
         by many powers of ten, A times them may have other ratios.
+
+    Examples
+    --------
+    >>> from mathlib.sensitivity import Sample
+    >>> found = distortion([[1.0], [1.0]], Sample(np.array([0]), np.array([1.0])), 2)
+    >>> found.least, found.upper - found.lower < 1e-12
+    (0.5, True)
     """
 
     lower: float
@@ -64,22 +74,24 @@ class Distortion:
     x_least: np.ndarray
     x_greatest: np.ndarray
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         if self.kind == "local":
             return f"Distortion(at least {self.lower:.6g}, local search)"
         return f"Distortion({self.lower:.6g} to {self.upper:.6g}, {self.kind})"
 
 
-def distortion(A, sample, p, *, rng=0) -> Distortion:
+def distortion(A: ArrayLike, sample: Any, p: float, *, rng: RNG = 0) -> Distortion:
     """Return a bracket around max over x of | ||SAx||_p^p / ||Ax||_p^p - 1 |.
 
     Parameters
     ----------
-    A : array_like or sparse, shape (n, d)
+    A : array_like or sparse matrix, shape (n, d)
+        Finite and not zero; of any rank.
     sample : Sample
         Or anything with `indices` (integers from 0 to n - 1; one may stand there several times) and `weights`
         (positive factors of the rows, not of their p-th powers).
-    p : float, at least 1
+    p : float
+        The power, from 1 to 16.
     rng : anything that `numpy.random.default_rng` takes
         For the starts of the search. The default makes the result a function of the first three arguments.
 

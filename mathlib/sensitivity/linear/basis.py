@@ -88,8 +88,8 @@ class Basis:
         """
         # A[B, J] = 2^exponents square 2^columns.
         columns = self.scaling.columns[self.columns]
-        right, sizes = _divided(*np.frexp(values.T), -self.exponents)
-        x, sizes = _divided(*np.frexp(np.linalg.solve(self.square, right.T).T), sizes - columns)
+        right, sizes = _divided(values.T, -self.exponents)
+        x, sizes = _divided(np.linalg.solve(self.square, right.T).T, sizes - columns)
         with np.errstate(over="ignore"):
             x = x if any_scale else np.ldexp(x, sizes)
         out = np.zeros((len(self.scaling.columns), *values.shape[1:]))
@@ -141,8 +141,9 @@ def _pivots_of(rows, scaling, tolerance):
     return choose_pivots(rows, exponents, tolerance)
 
 
-def _divided(mantissas, exponents, more):
-    """Vectors mantissa 2^(exponent + more), divided by powers of two, one for each, and these exponents."""
+def _divided(vectors, more):
+    """Vectors times 2^more, divided by powers of two, one for each, and the exponents of these powers."""
+    mantissas, exponents = np.frexp(vectors)
     exponents = exponents + more
     top = np.where(mantissas == 0, np.iinfo(np.int32).min, exponents).max(axis=-1, keepdims=True)
     top = np.where(mantissas.any(axis=-1, keepdims=True), top, 0)
@@ -154,7 +155,7 @@ def _exponents(sizes):
     return np.frexp(sizes)[1].astype(np.int32)
 
 
-def _triangles(square):
+def _triangles(square: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Factor a square matrix, whose rows and columns stand in the order of pivots, as upper and lower."""
     upper, lower = square.copy(), np.eye(len(square))
     for k in range(len(square)):

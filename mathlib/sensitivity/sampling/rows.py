@@ -5,10 +5,13 @@ every x; how far a sample is from its mean, for all x at once, is measured by `d
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import scipy.sparse
+from numpy.typing import ArrayLike
 
+from mathlib.annotations import RNG
 from mathlib.checks import check_finite, check_number, check_rng, is_number, shown
 from mathlib.sensitivity.checks import check_matrix, check_p, check_positive, check_vector
 from mathlib.sensitivity.weights.leverage import leverage_scores
@@ -27,22 +30,46 @@ class Sample:
     weights : ndarray, shape (m,)
         q_i^(-1/p), the factor of the row itself: ||SAx||_p^p = sum_k weights[k]^p |<a_indices[k], x>|^p. Not
         q_i^(-1), which is the weight of the p-th power.
+
+    Examples
+    --------
+    >>> sample = Sample(np.array([0, 2]), np.array([1.0, 2.0]))
+    >>> sample
+    Sample(2 rows, weights from 1 to 2)
+    >>> sample.apply([3, 5, 7])
+    array([ 3., 14.])
     """
 
     indices: np.ndarray
     weights: np.ndarray
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.indices)
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         if not len(self):
             return "Sample(no row)"
         least, greatest = np.min(self.weights), np.max(self.weights)
         return f"Sample({len(self)} rows, weights from {least:.4g} to {greatest:.4g})"
 
-    def apply(self, A):
-        """Return S A, or S b for a vector b: the rows that were kept, scaled."""
+    def apply(self, A: Any) -> Any:
+        """Return S A, or S b for a vector b: the rows that were kept, scaled.
+
+        Parameters
+        ----------
+        A : array_like or sparse matrix, shape (n, d) or (n,)
+            The matrix or vector.
+
+        Returns
+        -------
+        ndarray, shape (m, d) or (m,)
+            Sparse if A is.
+
+        Raises
+        ------
+        ValueError
+            If A has no such rows.
+        """
         A = A.tocsr() if scipy.sparse.issparse(A) else check_finite("A", A)
         if A.ndim not in (1, 2):
             raise ValueError(f"A must be a matrix or a vector; got shape {A.shape}.")
@@ -52,10 +79,10 @@ class Sample:
         return (A[indices].T * weights).T
 
 
-def check_sample(sample, n):
+def check_sample(sample: Any, n: int) -> tuple[np.ndarray, np.ndarray]:
     """Return the indices and the weights of a sample of n rows; else raise a ValueError."""
     if not hasattr(sample, "indices") or not hasattr(sample, "weights"):
-        raise ValueError(f"a sample must have `indices` and `weights`, as Sample has; got {shown(sample)}.")
+        raise ValueError(f"sample must have `indices` and `weights`, as Sample has; got {shown(sample)}.")
     indices = np.asarray(sample.indices)
     weights = check_positive("sample.weights", sample.weights, indices.size)
     whole = indices.ndim == 1 and (not indices.size or indices.dtype.kind in "iu")
@@ -66,8 +93,8 @@ def check_sample(sample, n):
     return indices.astype(np.intp), weights
 
 
-def sampling_probabilities(scores, m, *, floor=0.0) -> np.ndarray:
-    """Return probabilities proportional to the scores, as far as they stay between `floor` and 1, with sum m.
+def sampling_probabilities(scores: ArrayLike, m: float, *, floor: float = 0.0) -> np.ndarray:
+    """Return probabilities proportional to scores, as far as they stay between `floor` and 1, with sum m.
 
         q_i = min(1, max(floor, c s_i)),    sum_i q_i = m
 
@@ -87,6 +114,11 @@ def sampling_probabilities(scores, m, *, floor=0.0) -> np.ndarray:
     -------
     ndarray, shape (n,)
         q. Its sum is m up to rounding.
+
+    Raises
+    ------
+    ValueError
+        If scores, m or floor are out of range, or no such probabilities add up to m.
 
     Notes
     -----
@@ -114,8 +146,8 @@ def sampling_probabilities(scores, m, *, floor=0.0) -> np.ndarray:
         raise ValueError(f"{n} rows of probability {floor} or more add up to more than m={m}; lower floor.")
     if m == n:
         return np.ones(n)
-    scores = scores / scores.max()
-    if np.count_nonzero(scores >= np.finfo(float).tiny) < positive:
+    shares = scores / scores.max()
+    if np.count_nonzero(shares >= np.finfo(float).tiny) < positive:
         raise ValueError(
             "scores may differ by a factor of at most 4e307; raise the smallest, or set them to zero."
         )
@@ -124,7 +156,7 @@ def sampling_probabilities(scores, m, *, floor=0.0) -> np.ndarray:
             f"with the {positive} rows of positive score at 1 and the others at floor={floor}, the sum stays "
             f"below m={m}; raise floor or lower m."
         )
-    return _filled(scores, m, floor)
+    return _filled(shares, m, floor)
 
 
 def _filled(scores, m, floor):
@@ -149,17 +181,18 @@ def _filled(scores, m, floor):
     return np.clip(c * scores, floor, 1)
 
 
-def sample_rows(A, q, *, p, rng) -> Sample:
+def sample_rows(A: ArrayLike, q: ArrayLike, *, p: float, rng: RNG) -> Sample:
     """Keep row i with probability q_i, independently of all others, and scale it by q_i^(-1/p).
 
     Parameters
     ----------
-    A : array_like or sparse, shape (n, d)
+    A : array_like or sparse matrix, shape (n, d)
         Only its number of rows and its zero rows are looked at.
     q : array_like, shape (n,)
         Probabilities, in (0, 1]. A row of zeros may have q_i = 0, any other row may not: its part of
         ||Ax||_p^p could never be seen.
-    p : float, at least 1
+    p : float
+        The power, from 1 to 16.
     rng : anything that `numpy.random.default_rng` takes
         One uniform number is drawn for each row, and row i is kept if it is below q_i. So under the same
         seed a larger q keeps the same rows and more.
@@ -168,6 +201,11 @@ def sample_rows(A, q, *, p, rng) -> Sample:
     -------
     Sample
         Its size is random: sum q on average, with variance sum q (1 - q).
+
+    Raises
+    ------
+    ValueError
+        If A, p or q is out of range, or a row that is not zero could never be seen.
 
     Examples
     --------
@@ -195,7 +233,7 @@ def _drawn(names, q, p, rng):
     return Sample(names[kept], q[kept] ** (-1 / p))
 
 
-def root_leverage_sample(A, p, m, *, rng) -> Sample:
+def root_leverage_sample(A: ArrayLike, p: float, m: float, *, rng: RNG) -> Sample:
     """Sample about m rows with probabilities proportional to tau_i^(p/2), in several rounds if p < 2.
 
     Every round computes the leverage scores tau of the matrix that the round before left, already scaled, and
@@ -206,18 +244,24 @@ def root_leverage_sample(A, p, m, *, rng) -> Sample:
 
     Parameters
     ----------
-    A : array_like or sparse, shape (n, d)
-    p : float, at least 1
-        For p >= 2 one round. For p > 2 nothing is known in favour of these scores; see "leverage +
-        sensitivity" in the notebook on p > 2.
+    A : array_like or sparse matrix, shape (n, d)
+        Finite and not zero.
+    p : float
+        From 1 to 16. For p >= 2 one round. For p > 2 nothing is known in favour of these scores.
     m : float
         The expected number of rows, at least the rank. If no more than m rows are nonzero, all are kept.
     rng : anything that `numpy.random.default_rng` takes
+        For the draws of all rounds.
 
     Returns
     -------
     Sample
         Indices into A. The weights of all rounds are multiplied.
+
+    Raises
+    ------
+    ValueError
+        If A, p or m is out of range.
 
     Notes
     -----
@@ -263,7 +307,7 @@ def _next_size(n, m, p):
     return m if size <= 2 * m else size
 
 
-def _scores(scores):
+def _scores(scores) -> np.ndarray:
     scores = check_vector("scores", scores)
     if scores.min() < 0:
         raise ValueError(f"scores must not be negative; got {scores.min()} in entry {scores.argmin()}.")

@@ -4,6 +4,7 @@ tau_i = max over x of <a_i, x>^2 / ||A x||_2^2 = a_i^T (A^T A)^+ a_i,    sum of 
 """
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.linalg import solve_triangular
 
 from mathlib.sensitivity.checks import check_matrix
@@ -14,7 +15,7 @@ __all__ = ["leverage_scores", "orthonormal_basis"]
 _BLOCK_NUMBERS = 2**20  # numbers in a block of rows that is transformed at once
 
 
-def leverage_scores(A) -> np.ndarray:
+def leverage_scores(A: ArrayLike) -> np.ndarray:
     """Leverage scores tau_i = a_i^T (A^T A)^+ a_i of the rows of A.
 
     Parameters
@@ -54,7 +55,7 @@ def leverage_scores(A) -> np.ndarray:
     return np.minimum(np.einsum("ij,ij->i", U, U), 1.0)
 
 
-def orthonormal_basis(L):
+def orthonormal_basis(L: np.ndarray) -> np.ndarray:
     """Overwrite L, well conditioned, by L T with orthonormal columns: Cholesky of the Gram matrix, twice.
 
     Once leaves an error of cond(L)^2 roundings, which the second time, where the condition is 1, removes
@@ -65,7 +66,7 @@ def orthonormal_basis(L):
     return L
 
 
-def whiten(U, M):
+def whiten(U: np.ndarray, M: np.ndarray) -> None:
     """Overwrite U by U T, where T^T M T = I; U in blocks of rows."""
     T = solve_triangular(np.linalg.cholesky(M), np.eye(len(M)), lower=True).T
     step = max(1, _BLOCK_NUMBERS // len(M))

@@ -15,6 +15,7 @@ theta = 1 of Cohen and Peng (2015) contracts by |1 - p/2|, so for p < 4 only.
 """
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from mathlib.checks import check_probability
 from mathlib.sensitivity.checks import check_matrix, check_p
@@ -27,7 +28,7 @@ _MOST_STEPS = 500
 _BLOCK_NUMBERS = 2**20
 
 
-def lewis_weights(A, p, *, tol=1e-12) -> np.ndarray:
+def lewis_weights(A: ArrayLike, p: float, *, tol: float = 1e-12) -> np.ndarray:
     """l_p Lewis weights w_i = tau_i(W^(1/2 - 1/p) A) of the rows of A.
 
     Parameters
@@ -79,7 +80,9 @@ def lewis_weights(A, p, *, tol=1e-12) -> np.ndarray:
     return w
 
 
-def lewis_iteration(U, p, tol, most_steps=_MOST_STEPS):
+def lewis_iteration(
+    U: np.ndarray, p: float, tol: float, most_steps: int = _MOST_STEPS
+) -> tuple[np.ndarray, int, float]:
     """Weights of the rows of a well-conditioned U, the number of steps, and the last residual of log w."""
     if p == 2:
         return np.minimum(np.einsum("ij,ij->i", U, U), 1.0), 0, 0.0
