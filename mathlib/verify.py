@@ -5,7 +5,7 @@ the kinds. For each file one line is printed, whatever the file is: the theorem 
 wrong. The exit status is 0 if every file proved its theorem and 1 if not. Only the standard library has a say
 in the answer: no solver, no NumPy, no FLINT, and lazy_loader, which is imported with mathlib, only finds
 names. Three-point certificates and sensitivities are the exceptions: their checkers need NumPy and FLINT, and
-the former numba, but no solver either.
+the former numba, but no solver either; those of realizers and parameters of posets need NumPy.
 """
 
 import argparse

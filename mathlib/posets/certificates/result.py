@@ -112,14 +112,11 @@ class ParameterResult(Certificate):
             text += f" and {self.height._statement()}"
         if assumed:
             text += f", provided that {' and '.join(assumed)}"
-        lower = (
-            "proved by the solver alone" if self.lower_witness.solver else "the witness, by its definition"
-        )
+        above = "by the theorem" if self.embedding is None else "all ordered pairs"
+        below = "not checked" if self.lower_witness.solver else "the witness, by its definition"
         checks = {
-            f"{self.parameter} <= {self.upper}": "w* <= |P|"
-            if self.embedding is None
-            else "all ordered pairs",
-            f"{self.parameter} >= {self.lower}": lower,
+            f"{self.parameter} <= {self.upper}": above,
+            f"{self.parameter} >= {self.lower}": below,
         }
         return Verified(text + ".", self.bound, checks, "exact", time.perf_counter() - started, assumed)
 
@@ -134,9 +131,14 @@ class ParameterResult(Certificate):
         if self.embedding is None:
             found += ("w* <= |P| for every poset P (Flídr, Ivan and Jaffe, 2025)",)
         if self.lower_witness.solver:
-            smaller = {"h*": "of height", "w*": "of height h* and width", "dim2": "of width", "dim": "by"}
-            what = f"{smaller[self.parameter]} {self.lower - 1}{' orders' * (self.parameter == 'dim')}"
-            found += (f"{self.lower_witness.solver} was right to find no representation {what}",)
+            smaller = {
+                "h*": "representation of height",
+                "w*": "representation of height h* and width",
+                "dim2": "representation of width",
+                "dim": "realizer of size",
+            }
+            what = f"{smaller[self.parameter]} {self.lower - 1}"
+            found += (f"{self.lower_witness.solver} was right to find no {what}",)
         return found
 
     def to_dict(self) -> dict[str, Any]:
