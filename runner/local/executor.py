@@ -104,6 +104,8 @@ class LocalExecutor:
             if not attempt.status:
                 self.observe(attempt)
             if attempt.ended or not attempt.process.is_alive():
+                if self.signals.number:
+                    return  # to all processes perhaps, of which the others die
                 yield self._finish(attempt)
 
     def _refuse(self, run: Run) -> Record:

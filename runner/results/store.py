@@ -23,7 +23,7 @@ from typing import Any
 
 from runner.errors import UsageError
 
-LONGEST_SOCKETS = 70  # letters of a folder in which sockets may lie; their own paths may have 103
+LONGEST_SOCKETS = 68  # letters of a folder in which sockets may lie; their own paths may have 103
 
 
 @contextmanager
