@@ -220,8 +220,7 @@ def _rounded(given, doubles):
     if given.dtype.kind == "f":
         return (doubles.astype(given.dtype) != given) & ~np.isnan(given)
     changed = np.zeros(given.shape, dtype=bool)
-    if given.dtype.itemsize == 8:
-        large = (given > _EXACT) | (given < -_EXACT)
+    if given.dtype.itemsize == 8 and (large := (given > _EXACT) | (given < -_EXACT)).any():
         changed[large] = [int(a) != int(b) for a, b in zip(given[large], doubles[large], strict=True)]
     return changed
 

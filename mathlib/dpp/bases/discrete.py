@@ -148,16 +148,17 @@ class DiscreteBasis(Basis):
 
     def _numbers(self, X):
         """Numbers of candidates, without the last axis."""
-        check_finite("X", X)
+        if type(X) is not np.ndarray:
+            check_finite("X", X)
         numbers = np.asarray(X)
         if numbers.ndim < 1 or numbers.shape[-1] != 1 or numbers.dtype.kind not in "iu":
             raise ValueError(
                 "X must hold a number of a candidate for each point, integers of shape (..., 1); got "
                 f"{numbers.dtype} of shape {numbers.shape}."
             )
-        wrong = (numbers < 0) | (numbers >= len(self.Phi))
-        if wrong.any():
-            raise ValueError(f"X must hold candidates 0 to {len(self.Phi) - 1}; got {numbers[wrong][0]}.")
+        if numbers.size and not 0 <= numbers.min() <= numbers.max() < len(self.Phi):
+            wrong = numbers[(numbers < 0) | (numbers >= len(self.Phi))][0]
+            raise ValueError(f"X must hold candidates 0 to {len(self.Phi) - 1}; got {wrong}.")
         return numbers[..., 0]
 
     def __repr__(self) -> str:
