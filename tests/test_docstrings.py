@@ -68,7 +68,18 @@ def documented(package):
     for name, thing in things.items():
         owner = things.get(name.rpartition(".")[0])
         full = ".".join(part for part in ("mathlib", package, name) if part)
-        yield full, thing, owner if inspect.isclass(owner) else None
+        if inspect.isclass(owner):
+            yield where_described(owner, name.split(".")[-1]) or full, thing, owner
+        else:
+            yield full, thing, None
+
+
+def where_described(owner, method):
+    """The name of a method in the first class of those that its class inherits from that describes it."""
+    for base in owner.__mro__:
+        if getattr(vars(base).get(method), "__doc__", None):
+            return f"{base.__module__}.{base.__qualname__}.{method}"
+    return None
 
 
 @pytest.mark.parametrize("package", cases(public_modules()))

@@ -65,10 +65,16 @@ def topics(root):
     return {path.parent.name for path in (root / "mathlib").glob("*/__init__.py")} - SHARED
 
 
-def imports(path, root):
-    """Dotted names of all that a file imports, anywhere in it; `from a import b` gives a.b."""
+def imports(path, root, *, for_types=True):
+    """Dotted names of all that a file imports, anywhere in it; `from a import b` gives a.b.
+
+    What only type checkers read can be left out: it is never imported.
+    """
     package = path.relative_to(root).with_suffix("").parts[:-1]
-    for node in ast.walk(ast.parse(path.read_text())):
+    tree = ast.parse(path.read_text())
+    if not for_types:
+        tree.body = [node for node in tree.body if not ast.unparse(node).startswith("if TYPE_CHECKING:")]
+    for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from (name.name for name in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -79,8 +85,6 @@ def imports(path, root):
             target = node.args[0]
             if isinstance(target, ast.Constant):
                 yield target.value
-            elif path.name == "lazy.py" and ast.unparse(target).startswith("f'{package}."):
-                continue  # a topic's own lazy names
             elif path == root / "mathlib/verify.py" and ast.unparse(target) == "module":
                 continue  # the checker of a kind, from its table: when a file asks for it
             elif not ast.unparse(target).startswith(f"f'{'.'.join(package)}."):  # its own modules
@@ -331,12 +335,11 @@ CASES = [(rule, files, breach) for rule, cases in RULES.items() for files, breac
 
 @pytest.fixture
 def tree(tmp_path):
-    """A tree that keeps every rule: two topics, a plot, lazy names, a runner."""
+    """A tree that keeps every rule: two topics, plots, a runner."""
     grow(tmp_path, {
         "run_all.py": "import sys\n\nfrom runner.cli import main\n",
         "runner/cli.py": "import papermill\n",
         "mathlib/__init__.py": "",
-        "mathlib/lazy.py": "import importlib\nimportlib.import_module(f'{package}.{name}')\n",
         "mathlib/jl/__init__.py": "import importlib\nimportlib.import_module(f'mathlib.jl.{name}')\n",
         "mathlib/jl/a.py": "from mathlib import claims\nfrom mathlib.jl import b\nfrom . import b\n",
         "mathlib/jl/plots.py": "import matplotlib.pyplot\n",
