@@ -29,25 +29,13 @@ class Extremes:
     x_greatest: np.ndarray
 
 
-def extremes_by_enumeration(U, c) -> Extremes:
-    """Return the extremes of sum c_i |u_i x| / sum |u_i x| over all x with Ux != 0.
+def extremes_by_enumeration(U: np.ndarray, c: np.ndarray) -> Extremes:
+    """The extremes of sum c_i |u_i x| / sum |u_i x|, for U (n x r) with orthonormal columns, r <= 3, c >= 0.
 
-    Parameters
-    ----------
-    U : ndarray, shape (n, r)
-        Orthonormal columns, r <= 3.
-    c : ndarray, shape (n,)
-        Not negative.
+    The ratios are evaluated anew, plainly, at the two directions found. Rounding moves them by at most a
+    modest multiple of the unit roundoff times sum_i (1 + c_i) |u_i|, because the directions are exact for a
+    matrix that differs from U by rounding errors.
 
-    Returns
-    -------
-    Extremes
-        The ratios are evaluated anew, plainly, at the two directions found. Rounding moves the extremes by at
-        most a modest multiple of the unit roundoff times sum_i (1 + c_i) |u_i|, because the directions are
-        exact for a matrix that differs from U by rounding errors.
-
-    Examples
-    --------
     >>> found = extremes_by_enumeration(np.eye(2), np.array([3.0, 0.5]))
     >>> found.least, found.greatest
     (0.5, 3.0)

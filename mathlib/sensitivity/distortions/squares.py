@@ -33,25 +33,12 @@ LARGEST_RANK = 10
 _UNIT = np.finfo(float).eps / 2
 
 
-def ratio_bounds(U, c, errors=0.0) -> np.ndarray:
-    """Return certified bounds a <= sum c_i (u_i x)^4 / sum (u_i x)^4 <= b for all x with Ux != 0.
+def ratio_bounds(U: np.ndarray, c: np.ndarray, errors: np.ndarray | float = 0.0) -> np.ndarray:
+    """Certified bounds [a, b] of sum c_i (u_i x)^4 / sum (u_i x)^4 for all x with Ux != 0; c >= 0.
 
-    Parameters
-    ----------
-    U : ndarray, shape (n, r)
-        Near-orthonormal columns, r <= 10.
-    c : ndarray, shape (n,)
-        Not negative.
-    errors : array_like, shape (n,) or a number
-        The bounds hold for every matrix whose rows are within these Euclidean distances of the rows of U.
+    The columns of U (n x r, r <= 10) are nearly orthonormal. The bounds hold for every matrix whose rows are
+    within the Euclidean distances `errors` of the rows of U. If the solver fails, they are min c and max c.
 
-    Returns
-    -------
-    ndarray, shape (2,)
-        a and b. If the solver fails, the trivial bounds min c and max c.
-
-    Examples
-    --------
     >>> ratio_bounds(np.eye(2), np.array([0.5, 3.0])).round(6)
     array([0.5, 3. ])
     """
@@ -108,7 +95,7 @@ def _certified(below, above, rounding, t_centre):
     return np.inf
 
 
-def certainly_positive(matrix, errors=0.0) -> bool:
+def certainly_positive(matrix: np.ndarray, errors: float = 0.0) -> bool:
     """Whether every symmetric matrix within `errors` (spectral norm) of this one is positive semidefinite.
 
     Yes is proved, no proves nothing. If Cholesky's algorithm in double precision runs through for M - s I,
@@ -116,8 +103,6 @@ def certainly_positive(matrix, errors=0.0) -> bool:
     g = (N + 1) u / (1 - (N + 1) u) (Rump 2006, for N the size and u the unit roundoff). The s taken here is
     twice that.
 
-    Examples
-    --------
     >>> certainly_positive(np.eye(3)), certainly_positive(np.ones((2, 2)))
     (True, False)
     """
