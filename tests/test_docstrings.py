@@ -1,5 +1,6 @@
 """Every public name is documented in numpydoc's sections, which become the reference pages."""
 
+import dataclasses
 import inspect
 
 import pytest
@@ -36,8 +37,7 @@ def faults(name, thing, owner=None):
     for code, text in validate(name)["errors"]:
         if code in CODES and not excused(code, name, thing, owner):
             yield f"{code} {text}"
-    error = inspect.isclass(thing) and issubclass(thing, BaseException)
-    if not error and not has_example(thing) and not has_example(owner):
+    if not has_example(thing) and not has_example(owner) and not excused("EX01", name, thing, owner):
         yield "EX01 There is no example that runs, of the function, or of the class of a method"
 
 
@@ -58,8 +58,19 @@ def excused(code, name, thing, owner):
         return True  # docs/certificates.md describes its argument
     if code == "RT01" and owner is not None:
         # The first line of a method without arguments says what it returns.
-        return len(inspect.signature(thing).parameters) <= 1
-    return False
+        return not takes_arguments(thing)
+    if code == "EX01" and inspect.isclass(thing):
+        # A plain record is seen in the example of the function that returns it; an error needs none.
+        return issubclass(thing, BaseException) or is_record(thing)
+    return code == "EX01" and is_record(owner) and not takes_arguments(thing)
+
+
+def takes_arguments(method):
+    return len(inspect.signature(method).parameters) > 1
+
+
+def is_record(cls):
+    return dataclasses.is_dataclass(cls) and not hasattr(cls, "__post_init__")
 
 
 def documented(package):
