@@ -32,6 +32,10 @@ sensitivities(np.random.default_rng(0).standard_normal((200, 5)), 4)
 from mathlib.posets import hypercube_width, random_poset
 hypercube_width(random_poset(14, dim=3, rng=0))
 """,
+    "census, 5 elements": """
+from mathlib.posets import census
+census(5)
+""",
     "sample_dpp, 2-D Legendre, 21 points": """
 from mathlib.dpp import Legendre, TensorBasis, index_set, sample_dpp
 sample_dpp(TensorBasis(Legendre(), index_set("total", 2, 5)), rng=0)
