@@ -14,7 +14,7 @@ MIME_TYPE = "application/vnd.mathlib.claim+json"
 KINDS = {
     "certified": "a certificate was verified, in exact or interval arithmetic",
     "exact": "integers, fractions or symbols were compared, nothing was rounded",
-    "numerical": "floating-point numbers agree within the stated tolerance, or keep to the stated limit",
+    "numerical": "floating-point numbers keep to the stated tolerance or limit",
     "statistical": "a random experiment agrees; a true claim fails with the stated false-alarm rate",
     "timing": "a duration or a ratio of durations: reported, and never counted as a failure",
 }

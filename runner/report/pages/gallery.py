@@ -18,7 +18,7 @@ from runner.report.render.prose import Prose
 EXPLAINED = {
     "certified": "a certificate was verified in exact or interval arithmetic",
     "exact": "integers, fractions or symbols were compared; nothing was rounded",
-    "numerical": "floating-point numbers agree within the stated tolerance",
+    "numerical": "floating-point numbers keep to the stated tolerance or limit",
     "statistical": "a random experiment agrees; the false-alarm rate is stated",
     "timing": "a duration or a ratio of durations; reported, never a failure",
 }
