@@ -41,6 +41,22 @@ def hear_signals() -> None:
         signal.signal(number, signal.SIG_DFL)
 
 
+def wait_until(condition: Callable[[], Any], seconds: float = 60.0) -> None:
+    """Wait for a condition; that it does not come in time is a failure."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, f"waited {seconds:g} s"
+        time.sleep(0.02)
+
+
+def after_a_while(find: Callable[[], list[Any]], seconds: float) -> list[Any]:
+    """What is still found when nothing is, or the time is over."""
+    deadline = time.monotonic() + seconds
+    while (found := find()) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return found
+
+
 class Bench:
     """Notebooks in one folder, results in another; nothing of the project's own is touched."""
 
@@ -117,10 +133,7 @@ class Bench:
 
     def survivors(self, seconds: float = 20.0) -> list[str]:
         """Processes that are still there a while after their runner was killed."""
-        deadline = time.monotonic() + seconds
-        while (found := self.processes()) and time.monotonic() < deadline:
-            time.sleep(0.02)
-        return found
+        return after_a_while(self.processes, seconds)
 
     def living(self) -> list[psutil.Process]:
         found = []
@@ -144,10 +157,7 @@ class Bench:
 
     def settle(self, seconds: float = 3.0) -> list[str]:
         """Strays that are still there after a while."""
-        deadline = time.monotonic() + seconds
-        while (strays := self.strays()) and time.monotonic() < deadline:
-            time.sleep(0.05)
-        return strays
+        return after_a_while(self.strays, seconds)
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from tests.runner.conftest import FILES
+from tests.runner.conftest import FILES, wait_until
 
 SLOW_CELLS = [
     "import time",
@@ -27,13 +27,6 @@ def interrupt(bench, after, number=signal.SIGINT):
     os.kill(process.pid, number)
     out, err = process.communicate(timeout=30)
     return process.returncode, time.monotonic() - started, out + err
-
-
-def wait_for(path, seconds=60):
-    deadline = time.monotonic() + seconds
-    while not path.exists() and time.monotonic() < deadline:
-        time.sleep(0.02)
-    assert path.exists()
 
 
 def assert_truthful(bench):
@@ -67,7 +60,7 @@ def test_an_interrupt_is_heard_by_a_job_that_a_shell_put_into_the_background(ben
         parameters=f"gate: str = {str(gate)!r}",
     )
     process = bench.start(prepare=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN))
-    wait_for(gate)
+    wait_until(gate.exists)
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=30)
     assert process.returncode == 130, out + err
@@ -82,7 +75,7 @@ def test_nohup_lets_a_run_outlive_its_terminal(bench):
         parameters=f"gate: str = {str(gate)!r}",
     )
     process = bench.start(prepare=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN))
-    wait_for(gate)
+    wait_until(gate.exists)
     os.killpg(process.pid, signal.SIGHUP)
     out, err = process.communicate(timeout=30)
     assert process.returncode == 0, out + err
@@ -109,10 +102,7 @@ def test_killed_outright_it_leaves_no_kernel_and_the_next_start_cleans_up(bench)
     time.sleep(2.5)
     process.kill()
     process.communicate()
-    deadline = time.monotonic() + 10
-    while any("ipykernel" in stray for stray in bench.strays()) and time.monotonic() < deadline:
-        time.sleep(0.1)
-    assert not any("ipykernel" in stray for stray in bench.strays())
+    assert bench.survivors() == []
     bench.write("t/01", "print(1)")
     bench.run()
     assert bench.settle() == []

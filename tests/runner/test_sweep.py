@@ -3,7 +3,6 @@
 import csv
 import json
 import signal
-import time
 
 import pytest
 
@@ -11,7 +10,7 @@ from runner.command.options import read_settings
 from runner.errors import UsageError
 from runner.results import sweep
 from runner.results.tables import rows, typed_column
-from tests.runner.conftest import FILES
+from tests.runner.conftest import FILES, wait_until
 
 RECORD = """from IPython.display import display
 def record(name, value):
@@ -131,10 +130,8 @@ def test_a_sweep_killed_outright_goes_on_where_it_stopped(bench):
     bench.write("t/01", RECORD, wait, mark, "record('cube', n**3)", parameters=PARAMETERS)
     call = ("sweep", "t/01", "--grid", "n=0:4", "-p", f"name={gate}", "--jobs", "1")
     process = bench.start(*call)
-    deadline = time.monotonic() + 60
     runs = bench.output / "sweeps/t-01/runs"
-    while len(list(runs.glob("*/run.json"))) < 2 and time.monotonic() < deadline:
-        time.sleep(0.02)
+    wait_until(lambda: len(list(runs.glob("*/run.json"))) == 2)
     process.kill()
     process.communicate()
     gate.touch()
@@ -147,9 +144,7 @@ def test_a_sweep_killed_outright_goes_on_where_it_stopped(bench):
 def test_an_interrupted_sweep_says_in_its_table_what_is_missing(bench):
     bench.write("t/01", "import time\nif n: time.sleep(60)", parameters=PARAMETERS)
     process = bench.start("sweep", "t/01", "--grid", "n=0:2", "--jobs", "1")
-    deadline = time.monotonic() + 60
-    while not list(bench.output.glob("sweeps/t-01/runs/*/run.json")) and time.monotonic() < deadline:
-        time.sleep(0.02)
+    wait_until(lambda: list(bench.output.glob("sweeps/t-01/runs/*/run.json")))
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=30)
     assert process.returncode == 130, out + err
