@@ -9,8 +9,8 @@ from .distortions.bracket import Distortion as Distortion
 from .distortions.bracket import distortion as distortion
 from .regression import Regression as Regression
 from .regression import lp_regression as lp_regression
+from .sampling.recursive import root_leverage_sample as root_leverage_sample
 from .sampling.rows import Sample as Sample
-from .sampling.rows import root_leverage_sample as root_leverage_sample
 from .sampling.rows import sample_rows as sample_rows
 from .sampling.rows import sampling_probabilities as sampling_probabilities
 from .sampling.total import TotalSensitivity as TotalSensitivity

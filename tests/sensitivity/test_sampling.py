@@ -13,7 +13,7 @@ from mathlib.sensitivity import (
     sample_rows,
     sampling_probabilities,
 )
-from mathlib.sensitivity.sampling.rows import _next_size
+from mathlib.sensitivity.sampling.recursive import _next_size
 
 SCORES = st.lists(st.one_of(st.just(0.0), st.floats(1e-12, 1e12)), min_size=1, max_size=30).filter(any)
 
