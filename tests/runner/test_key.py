@@ -65,6 +65,20 @@ def test_topics_that_code_names(library, code, topics):
     assert cache.topics_named(code, library) == topics
 
 
+def test_the_code_behind_a_name_of_the_library_itself_is_in_the_key(library):
+    (library / "statements").mkdir()
+    for name in ("__init__.py", "made.py"):
+        (library / "statements" / name).write_text("")
+    stub = ["from . import jl as jl", "from .claims import other", "from .statements.made import claim"]
+    (library / "__init__.pyi").write_text("\n".join(stub))
+    key = fresh_key(notebook("from mathlib import claim"), library)
+    assert cache.topics_named("from mathlib import claim, jl", library) == {"jl", "statements"}
+    assert cache.topics_named("from mathlib import other", library) == set()
+    assert cache.topics_named("import mathlib", library) == {"jl", "dpp", "posets", "statements"}
+    (library / "statements/made.py").write_text("# changed")
+    assert fresh_key(notebook("from mathlib import claim"), library) != key
+
+
 def test_text_is_free_and_code_parameters_and_sources_are_not(library):
     book = notebook("from mathlib.jl import fwht", "1 + 1")
     key = fresh_key(book, library)
