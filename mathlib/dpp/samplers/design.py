@@ -76,6 +76,8 @@ class Design:
             )
         object.__setattr__(self, "points", points)
         object.__setattr__(self, "weights", weights)
+        if counts.ndim:
+            object.__setattr__(self, "proposals", np.asarray(self.proposals))
 
     @property
     def n(self) -> int:

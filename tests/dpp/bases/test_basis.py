@@ -141,6 +141,7 @@ def test_a_batch_of_designs_can_be_taken_apart():
     design = Design(points, weights, "dpp", np.array([5, 6]))
     assert (design.n, design.d, design.size) == (3, 2, 2)
     assert (design[1].size, design[1].proposals) == (None, 6)
+    assert Design(points, weights, "dpp", [5, 6])[1].proposals == 6
     np.testing.assert_array_equal(design[1].points, points[1])
     assert design[:1].size == 1
     with pytest.raises(ValueError, match="single draw"):

@@ -260,3 +260,15 @@ def test_large_spaces_are_well_conditioned_at_their_own_points():
 def test_bad_input_is_refused(call, words):
     with pytest.raises(ValueError, match=words):
         call()
+
+
+@pytest.mark.parametrize(
+    "draw",
+    [
+        lambda **options: sample_dpp(BASES["Legendre"], rng=0, size=3, **options),
+        lambda **options: sample_christoffel(BASES["Legendre"], 9, rng=0, size=3, **options),
+        lambda **options: sample_dpp(TensorBasis(Legendre(), np.arange(50)[:, None]), rng=0, **options),
+    ],
+)
+def test_progress_changes_no_draw(draw):
+    assert (draw(progress=True).points == draw().points).all()
