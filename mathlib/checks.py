@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import time
+from contextlib import suppress
 from math import inf
 from numbers import Integral, Real
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeGuard
 
 if TYPE_CHECKING:
@@ -170,16 +172,23 @@ def check_finite(name, values, shape=None) -> np.ndarray:
 
 def check_memory(numbers, what, instead) -> None:
     """Raise a ValueError before an array of so many doubles is asked for that memory cannot hold."""
-    try:
-        memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    except (AttributeError, ValueError, OSError):  # not known on this system
-        return
+    memory = _memory()
     if 8 * numbers > memory:
         wanted = 8 * min(numbers, 2**1000) / 2**30  # larger integers are no floats
         raise ValueError(
             f"{what} would take {wanted:.3g} GiB, more than the {memory / 2**30:.3g} GiB of "
             f"this machine; {instead}."
         )
+
+
+def _memory() -> float:
+    """The bytes of memory of this machine, or of the container, if it has less; infinity if nobody knows."""
+    found = inf
+    with suppress(AttributeError, ValueError, OSError):
+        found = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    with suppress(ValueError, OSError):  # no cgroup, or the word "max"
+        found = min(found, int(Path("/sys/fs/cgroup/memory.max").read_text()))
+    return found
 
 
 def _as_doubles(given):
