@@ -15,7 +15,7 @@ bounds and adds the largest possible effect of rounding, so that they hold for t
 - sums of n terms, and powers: relative errors of 4 (n + 64) units of rounding, more for the last power.
 
 Two things are taken for granted: pow and sqrt are right to 4 units in the last place, products of matrices
-add up products of numbers, in any order. `verify` trusts neither.
+add up products of numbers, in any order. The checker trusts neither.
 """
 
 import numpy as np

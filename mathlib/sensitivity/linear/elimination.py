@@ -1,4 +1,4 @@
-"""The loops of `mathlib.sensitivity.linear.basis`: Gaussian elimination of rows of any scale.
+"""The loops of `basis`: Gaussian elimination of rows of any scale.
 
 Rows come normalised: divided by powers of two so that the largest entry of each lies in [1/2, 1). Their
 true scales enter only where pivots are compared, so that no product ever overflows, and every rounding error
