@@ -62,7 +62,7 @@ def refusal(call):
         call()
     except ValueError as error:
         text = str(error)
-        assert len(text) < 400
+        assert len(text) < 450
         assert text.isprintable()
         assert max(map(len, "".join(c if c.isdigit() else " " for c in text).split() or [""])) <= 160
         return text

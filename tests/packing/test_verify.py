@@ -90,12 +90,13 @@ def test_the_command_imports_no_solver(tmp_path):
 def test_names_of_the_package_load_lazily():
     program = (
         "import sys, mathlib.packing as p; assert 'numpy' not in sys.modules and 'flint' not in sys.modules; "
-        "assert set(p.__all__) <= set(dir(p)); print(*[getattr(p, name).__name__ for name in p.__all__])"
+        "assert set(p.__all__) <= set(dir(p)); names = [getattr(p, name).__name__ for name in p.__all__]; "
+        "print(*[name.split('.')[-1] for name in names])"
     )
     command = [sys.executable, "-c", program]
     result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=True)
     assert result.stdout.split() == mathlib.packing.__all__
-    with pytest.raises(AttributeError, match="no attribute 'two_pint_bound'"):
+    with pytest.raises(AttributeError, match="two_pint_bound"):
         _ = mathlib.packing.two_pint_bound
 
 

@@ -89,12 +89,11 @@ def unproved_triangles(
         found.append(place)
         if (box[1] - box[0]).max() > distance:
             search.cut(box)
-    points, kept = np.array(found).reshape(-1, 4), []
-    points = points[np.argsort(-points[:, 3])]
+    points = np.array(found).reshape(-1, 4)
+    points, kept = points[np.argsort(-points[:, 3])], np.zeros((0, 4))
     while len(points) and len(kept) < most:
-        kept.append(points[0])
+        kept = np.vstack([kept, points[:1]])
         points = points[np.abs(points[:, :3] - points[0, :3]).max(axis=1) > distance]
-    points = np.array(kept).reshape(-1, 4)
     with np.errstate(over="ignore"):  # a certificate may be scaled beyond the range of doubles
-        values = np.ldexp(points[:, 3], exponent_of(certificate.blocks))
-    return UnprovedTriangles(sides_of(condition, points, 1.0, float(R / r)), values, search.count)
+        values = np.ldexp(kept[:, 3], exponent_of(certificate.blocks))
+    return UnprovedTriangles(sides_of(condition, kept, 1.0, float(R / r)), values, search.count)

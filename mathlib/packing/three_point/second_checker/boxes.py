@@ -31,6 +31,8 @@ that is not known beforehand, because LLVM would write them out, and nothing is 
 took compilation from twelve seconds to four.
 """
 
+from typing import Any
+
 import numba
 import numpy as np
 
@@ -44,7 +46,7 @@ SPLITTER = 2.0**27 + 1
 DEEPEST = 400  # boxes that wait; three sides are halved at most 35 times each
 CELL_IN_BOXES = 4.0  # a box this much smaller than its cell becomes a cell
 PROVED, VIOLATED, STUCK, TOO_MANY = 0, 1, 2, 3
-INNER = {"error_model": "numpy", "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+INNER: dict[str, Any] = {"error_model": "numpy", "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 inner_njit = numba.njit(**INNER)
 
 
