@@ -174,8 +174,9 @@ class EmbeddingSearch:
         return self.exists
 
     def __repr__(self) -> str:
-        texts = {True: repr(self.embedding), False: f"none exists ({SOLVER}, solver-proved)", None: "not known"}
-        return texts[self.exists]
+        if self.exists is None:
+            return "not known"
+        return repr(self.embedding) if self.exists else f"none exists ({SOLVER}, solver-proved)"
 
 
 def find_embedding(
