@@ -4,6 +4,7 @@ import json
 import os
 import random
 import signal
+import statistics
 import subprocess
 import time
 
@@ -45,7 +46,7 @@ def test_an_interrupt_ends_everything_at_once(bench, number, status):
     bench.write("t/02", "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(60)")
     code, seconds, text = interrupt(bench, 2.5, number)
     assert code == status, text
-    assert seconds < 3
+    assert seconds < 10  # a quiet machine takes one
     assert "interrupted" in text
     assert "Traceback" not in text
     assert bench.settle() == []
@@ -86,14 +87,18 @@ def test_interrupts_at_random_moments(bench):
     generator = random.Random(20261123)
     for number in range(4):
         bench.write(f"t/{number:02}", *SLOW_CELLS)
+    taken = []
     for _ in range(25):
         code, seconds, text = interrupt(bench, generator.uniform(0.1, 5.0))
         assert code in (0, 130), text
-        assert seconds < 3 or code == 0
+        if code == 130:
+            taken.append(seconds)
         assert "Traceback" not in text, text
         assert bench.settle() == []
         assert not list(bench.output.parent.glob("mx-*"))
         assert_truthful(bench)
+    assert statistics.median(taken) < 3
+    assert max(taken) < 10  # on a machine that does much else
 
 
 def test_killed_outright_it_leaves_no_kernel_and_the_next_start_cleans_up(bench):
