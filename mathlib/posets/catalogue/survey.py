@@ -142,9 +142,11 @@ class Census:
         return self.select(self.height > self.height_bound)
 
     def __repr__(self) -> str:
+        part = "" if self.complete else ", not all"
         return (
-            f"<Census of {len(self)} posets on {self.n} elements{'' if self.complete else ', not all'}: w* > {self.n} for {len(self.exceptions)}, "
-            f"w* = {self.n} for {len(self.widest)}, dim2 = {self.n} for {len(self.highest_two_dimension)}>"
+            f"<Census of {len(self)} posets on {self.n} elements{part}: w* > {self.n} for "
+            f"{len(self.exceptions)}, w* = {self.n} for {len(self.widest)}, dim2 = {self.n} for "
+            f"{len(self.highest_two_dimension)}>"
         )
 
 
