@@ -13,9 +13,8 @@ from mathlib.certificates import Certificate, Verified
 from mathlib.checks import shown
 from mathlib.errors import CertificateError
 from mathlib.fields import settle
-from mathlib.posets.certificates.check import embedding_theorem, is_name, read_embedding
+from mathlib.posets.certificates.check import embedding_theorem, is_name, read_embedding, wrong_pair
 from mathlib.posets.order.poset import Poset, check_poset
-from mathlib.posets.order.relations import bits
 
 __all__ = ["Embedding", "InvalidEmbedding", "check_embedding", "poset_fields", "poset_from"]
 
@@ -172,16 +171,9 @@ S_x = {0} is a subset of S_y = {0, 1}
         sets = [self.sets[label] for label in self.poset.labels]
         if not all(type(members) is frozenset for members in sets):  # a subclass may deny its size
             raise InvalidEmbedding("each element must have a frozenset")
-        holders: dict = {}  # for each ground element a mask of the positions of the y that have it in S_y
-        for y, members in enumerate(sets):
-            for i in members:
-                holders[i] = holders.get(i, 0) | 1 << y
-        for x, members in enumerate(sets):
-            containing = (1 << len(sets)) - 1  # the y with S_x a subset of S_y
-            for i in members:
-                containing &= holders[i]
-            for y in bits(containing ^ (self.poset.above[x] | 1 << x)):
-                raise InvalidEmbedding(self._complaint(self.poset.labels[x], self.poset.labels[y]))
+        wrong = wrong_pair(sets, [above | 1 << x for x, above in enumerate(self.poset.above)])
+        if wrong is not None:
+            raise InvalidEmbedding(self._complaint(*(self.poset.labels[i] for i in wrong)))
         return Verified(
             embedding_theorem(len(sets), *self.bound),
             self.bound,

@@ -14,7 +14,7 @@ from mathlib.posets.certificates.witness import SOLVER, is_count
 from mathlib.posets.order.poset import Poset, check_poset
 from mathlib.posets.order.relations import bits
 
-__all__ = ["DimensionWitness", "Realizer", "read_orders"]
+__all__ = ["DimensionWitness", "Realizer", "check_realizer", "read_orders"]
 
 
 @dataclass(frozen=True)
@@ -101,6 +101,11 @@ class Realizer(Certificate):
         labels = read_labels(data["labels"])
         poset = poset_from(labels, read_covers(data["covers"], len(labels)))
         return cls(poset, read_orders(data["orders"], labels))
+
+
+def check_realizer(data: Any) -> str:
+    """The theorem that the content of a file proves, for `mathlib.verify`."""
+    return str(Realizer.from_dict(data).verify())
 
 
 def read_orders(orders, labels: list) -> tuple[tuple, ...]:

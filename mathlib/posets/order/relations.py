@@ -16,11 +16,13 @@ __all__ = [
     "check_covers",
     "closure",
     "components",
+    "connected_parts",
     "cover_masks",
     "critical_masks",
     "is_key",
     "label_positions",
     "labels_from",
+    "levels",
     "lowest",
     "masks_from_matrix",
     "matrix_from_masks",
@@ -218,6 +220,15 @@ def cover_masks(above: Sequence[int]) -> tuple[int, ...]:
             further |= above[j]
         masks.append(mask & ~further)
     return tuple(masks)
+
+
+def levels(below: Sequence[int], covers: Sequence[int]) -> list[int]:
+    """The number of elements of a longest chain below each element; `covers` holds the upper covers."""
+    level = [0] * len(below)
+    for i in sorted(range(len(below)), key=lambda i: below[i].bit_count()):
+        for j in bits(covers[i]):
+            level[j] = max(level[j], level[i] + 1)
+    return level
 
 
 def check_covers(

@@ -39,7 +39,7 @@ def find_realizer(poset: Poset, deadline: float) -> tuple[Realizer, DimensionWit
         pass
     orders = _greedy_orders(poset, masks, deadline)
     if sum(mask.bit_count() for mask in masks) <= _MOST_PAIRS and not is_over(deadline):
-        pairs = [(i, j) for i, mask in enumerate(masks) for j in bits(mask)]
+        pairs = incomparable_critical_pairs(poset)
         clique = large_clique(_mutual(poset, pairs), (1 << len(pairs)) - 1, deadline)
         if len(clique) >= witness.bound:
             witness = DimensionWitness(len(clique), _labels(poset, [pairs[r] for r in clique]))
