@@ -390,7 +390,7 @@ def test_a_terminal_without_unicode_gets_its_lines_too(tmp_path):
         [
             sys.executable,
             "-m",
-            "mathlib.packing.verify",
+            "mathlib.verify",
             str(tmp_path / "żółw.json"),
             str(TwoPointCertificate.shipped_path(1)),
         ],

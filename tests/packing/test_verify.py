@@ -21,7 +21,7 @@ ROOT = Path(mathlib.packing.__file__).parents[2]
 
 
 def run(*files):
-    command = [sys.executable, "-m", "mathlib.packing.verify", *map(str, files)]
+    command = [sys.executable, "-m", "mathlib.verify", *map(str, files)]
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=600)
 
 
