@@ -1,0 +1,8 @@
+"""The command of old for certificates of packing: `python -m mathlib.verify` under another name."""
+
+import sys
+
+from mathlib.verify import main
+
+if __name__ == "__main__":
+    sys.exit(main(prog="python -m mathlib.packing.verify"))
