@@ -15,6 +15,7 @@ from mathlib.errors import CertificateError
 from mathlib.fields import settle
 from mathlib.posets.certificates.check import embedding_theorem, is_name, read_embedding, wrong_pair
 from mathlib.posets.order.poset import Poset, check_poset
+from mathlib.posets.order.relations import listed
 
 __all__ = ["Embedding", "InvalidEmbedding", "check_embedding", "poset_fields", "poset_from"]
 
@@ -77,7 +78,7 @@ S_x = {0} is a subset of S_y = {0, 1}
             given = [sets[label] for label in poset.labels if label in sets]
             unknown = [key for key in sets if key not in poset]
         else:
-            given, unknown = _iterated(sets, "sets"), []
+            given, unknown = listed("sets", sets), []
         if len(given) != len(poset) or unknown:
             told = f"one for {shown(unknown[0])}" if unknown else f"{len(given)} sets"
             raise ValueError(
@@ -114,9 +115,9 @@ S_x = {0} is a subset of S_y = {0, 1}
         {0: frozenset({0}), 1: frozenset({1})}
         """
         members: dict[Hashable, set] = {label: set() for label in check_poset("poset", poset).labels}
-        named = upsets.items() if isinstance(upsets, Mapping) else enumerate(_iterated(upsets, "upsets"))
+        named = upsets.items() if isinstance(upsets, Mapping) else enumerate(listed("upsets", upsets))
         for element, upset in named:
-            for label in _iterated(upset, f"upsets, at {element!r},"):
+            for label in listed(f"upsets, at {element!r},", upset):
                 if label not in poset:
                     raise ValueError(f"upsets must hold elements of the poset; got {shown(label)}.")
                 members[label].add(element)
@@ -253,19 +254,12 @@ def _check_names(values: tuple) -> None:
             )
 
 
-def _iterated(values, name: str) -> list:
-    try:
-        return list(values)
-    except TypeError:
-        raise ValueError(f"{name} must be an iterable; got {shown(values)}.") from None
-
-
 def _hashed(members, label) -> frozenset:
-    listed = _iterated(members, f"sets, at {label!r},")
+    given = listed(f"sets, at {label!r},", members)
     try:
-        return frozenset(listed)
+        return frozenset(given)
     except TypeError:
-        raise ValueError(f"sets, at {label!r}, must hold hashable values; got {shown(listed)}.") from None
+        raise ValueError(f"sets, at {label!r}, must hold hashable values; got {shown(given)}.") from None
 
 
 def _sorted(members) -> list:

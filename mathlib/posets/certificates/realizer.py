@@ -194,8 +194,8 @@ class DimensionWitness:
                 if r != s and not up[x] >> v & 1:
                     raise CertificateError(f"{poset.labels[x]!r} <= {poset.labels[v]!r} does not hold")
         proved = max(len(pairs), len(poset) > 0, 2 * (len(pairs) > 0))
-        if _pair_places(poset, "forcing", self.forcing):
-            _check_forcing(poset, self.forcing)
+        if steps := _pair_places(poset, "forcing", self.forcing):
+            _check_forcing(poset, self.forcing, steps)
             proved = max(proved, 3)
         if proved < (min(self.bound, 3) if self.solver else self.bound):
             raise CertificateError(f"{len(pairs)} pairs do not prove dim >= {self.bound}")
@@ -203,9 +203,8 @@ class DimensionWitness:
             raise CertificateError(f"dim <= max(2, n / 2) for n = {len(poset)} elements (Hiraguchi, 1951)")
 
 
-def _check_forcing(poset: Poset, pairs: tuple) -> None:
-    """Each pair implies the next one, and the last one is the first one reversed."""
-    steps = _pair_places(poset, "forcing", pairs)
+def _check_forcing(poset: Poset, pairs: tuple, steps: list[tuple[int, int]]) -> None:
+    """Each pair (`steps` has their positions) implies the next one, and the last is the first reversed."""
     comparable = [
         up | down | 1 << i for i, (up, down) in enumerate(zip(poset.above, poset.below, strict=True))
     ]
