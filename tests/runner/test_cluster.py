@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -237,7 +238,8 @@ def dask(tmp_path_factory, monkeypatch):
         for process in reversed(processes):
             if process.poll() is None:
                 for child in [*psutil.Process(process.pid).children(recursive=True), process]:
-                    child.kill()
+                    with suppress(psutil.NoSuchProcess):  # workers end by themselves without their scheduler
+                        child.kill()
             process.wait()
 
 
