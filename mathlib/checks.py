@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from contextlib import suppress
+from functools import cache
 from math import inf
 from numbers import Integral, Real
 from pathlib import Path
@@ -181,6 +182,7 @@ def check_memory(numbers, what, instead) -> None:
         )
 
 
+@cache  # reading the limit of a container takes as long as drawing a few points
 def _memory() -> float:
     """The bytes of memory of this machine, or of the container, if it has less; infinity if nobody knows."""
     found = inf
