@@ -15,7 +15,6 @@ FLOORS = [
     {"report.pages"},
     {"report"},
     {"command"},
-    {"__main__"},
 ]
 WORDS = {"errors", "settings", "signals", "text", "results.run"}  # what all speak of, and no stop on the way
 
