@@ -110,3 +110,14 @@ def test_the_wheel_is_mathlib_and_asks_for_what_mathlib_imports():
     others = modules - sys.stdlib_module_names - {"mathlib"} - OPTIONAL
     wanted = {Requirement(line).name for line in PROJECT["dependencies"]}
     assert {DISTRIBUTIONS.get(name, name) for name in others} == wanted
+
+
+def test_the_workflow_runs_what_a_change_must_pass_and_publishes_the_site_of_the_default_branch():
+    workflow = yaml.safe_load((ROOT / ".github/workflows/ci.yml").read_text(encoding="utf-8"))
+    assert {"push", "schedule"} <= workflow[True].keys()  # YAML 1.1 reads the word "on" as a truth value
+    checks, site = workflow["jobs"]["checks"], workflow["jobs"]["site"]
+    assert "bash .ci/run" in [step.get("run") for step in checks["steps"]]
+    [published] = [step["with"]["path"] for step in checks["steps"] if "upload-pages" in step.get("uses", "")]
+    assert published == "results"
+    assert site["needs"] == "checks"
+    assert site["if"] == "github.ref_name == github.event.repository.default_branch"

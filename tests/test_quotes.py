@@ -297,6 +297,16 @@ def test_the_citation_file_names_this_version():
     assert f"## {project['version']} " in (ROOT / "CHANGELOG.md").read_text()
 
 
+def test_codemeta_says_what_the_citation_file_says():
+    codemeta = json.loads((ROOT / "codemeta.json").read_text(encoding="utf-8"))
+    assert codemeta["name"] == CITATION["title"]
+    assert codemeta["description"] == CITATION["abstract"]
+    assert codemeta["version"] == CITATION["version"]
+    assert codemeta["license"].endswith(f"/{CITATION['license']}")
+    assert codemeta["keywords"] == CITATION["keywords"]
+    assert [author["name"] for author in codemeta["author"]] == [a["name"] for a in CITATION["authors"]]
+
+
 def test_every_topic_has_a_paper_and_the_readme_names_the_same_ones():
     topics = {path.name for path in ROOT.glob("notebooks/*/")}
     assert topics <= {topic for paper in CITATION["references"] for topic in paper["keywords"]}
