@@ -214,3 +214,25 @@ def test_solutions_open_without_script(browser, sample):
     solution.find_element("css selector", "summary").click()
     assert inside.is_displayed()
     assert "Write out the diagonal" in inside.text
+
+
+@pytest.mark.parametrize("width", [DESK, 375])
+def test_pictures_to_choose_from_are_moved_by_keys_and_by_clicks(browser, sample, width):
+    from selenium.webdriver.common.keys import Keys
+
+    show(browser, sample.results / "posets/01_census/index.html", width=width)
+    slider = browser.find_element("css selector", ".frames")
+    buttons = slider.find_elements("css selector", "input")
+
+    def shown():
+        pictures = slider.find_elements("css selector", "img")
+        return [picture.get_attribute("alt") for picture in pictures if picture.is_displayed()]
+
+    assert len({button.location["y"] for button in buttons}) == 1
+    assert all(button.size["width"] >= 24 and button.size["height"] >= 24 for button in buttons)
+    assert shown() == ["A ramp for n = 3."]
+    buttons[4].click()
+    assert shown() == ["A ramp for n = 6."]
+    buttons[4].send_keys(Keys.ARROW_LEFT)
+    assert shown() == ["A ramp for n = 5."]
+    assert browser.switch_to.active_element.accessible_name == "n = 5"
