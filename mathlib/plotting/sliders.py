@@ -5,6 +5,7 @@ import inspect
 import os
 import sys
 from collections.abc import Callable, Iterable
+from numbers import Real
 from typing import Any
 
 from mathlib.checks import shown
@@ -28,8 +29,8 @@ def explore(function: Callable[..., None], **ranges: Iterable[Any]) -> None:
     Parameters
     ----------
     function : callable
-        Called with the arguments by name; shows one picture. Its defaults are where the sliders begin, if
-        they are in the range; a range begins at its first value otherwise.
+        Called with the arguments by name; shows one picture. Each slider begins at the value nearest to the
+        function's default, or at the first one where there is none.
     **ranges : iterable
         The values that each argument may take, such as `range(4, 25)`.
 
@@ -60,9 +61,7 @@ def explore(function: Callable[..., None], **ranges: Iterable[Any]) -> None:
     defaults = {name: given.default for name, given in inspect.signature(function).parameters.items()}
     if unknown := choices.keys() - defaults.keys():
         raise TypeError(f"ranges must be of arguments of the function; got {', '.join(sorted(unknown))}.")
-    start = {
-        name: defaults[name] if defaults[name] in values else values[0] for name, values in choices.items()
-    }
+    start = {name: _nearest(values, defaults[name]) for name, values in choices.items()}
     ipython = sys.modules.get("IPython")
     if ipython is None or ipython.get_ipython() is None:
         function(**start)
@@ -109,6 +108,12 @@ def _show_sliders(
         settings = {} if kind is Dropdown else {"continuous_update": False}
         controls[name] = kind(options=options, value=start[name], description=name, **settings)
     interact(function, **controls)
+
+
+def _nearest(values: list[Any], wanted: Any) -> Any:
+    if isinstance(wanted, Real) and all(isinstance(value, Real) for value in values):
+        return min(values, key=lambda value: abs(value - wanted))
+    return wanted if wanted in values else values[0]
 
 
 def _label(value: Any) -> str:
