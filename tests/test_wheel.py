@@ -1,4 +1,4 @@
-"""The wheel: mathlib alone with its data, stubs and mark of annotations, which works where nothing else is."""
+"""The wheel: mathlib alone with its data and its annotations, which works where nothing else is installed."""
 
 import shutil
 import subprocess

@@ -13,6 +13,7 @@ FLOORS = [
     {"local", "report.content"},
     {"cluster", "report.render"},
     {"report.pages"},
+    {"report.reference"},
     {"report"},
     {"command"},
 ]
