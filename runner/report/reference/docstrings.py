@@ -119,7 +119,7 @@ def as_markdown(text: str) -> str:
 # In text whose stars and underscores are escaped already.
 EMPHASIS = re.compile(r"(?<!\w)\\\*(\w[\w -]*\w)\\\*(?!\w)")
 LOWERED = re.compile(r"(?<![\w.])([A-Za-z])\\_(?:\{([^{}]+)\}|([A-Za-z0-9]{1,2}))(?!\w|\\_)")
-RAISED = re.compile(r"\^(?:\{([^{}]+)\}|\(([^()]+)\)|(-?\w+))")
+RAISED = re.compile(r"\^(?:\{([^{}]+)\}|\(([^()]*[-+/*][^()]*)\)|(-?\w+))")
 
 
 def _shown(text: str) -> str:
