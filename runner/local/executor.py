@@ -22,9 +22,10 @@ import psutil
 
 from runner.local.attempt import Attempt, not_stored, refused
 from runner.local.processes import Look, end_all, held_bytes
+from runner.results import crate
 from runner.results.claims import is_good
 from runner.results.run import Attempted, Record, Run, Storage
-from runner.results.store import Store
+from runner.results.store import Store, write_json
 from runner.settings import ROOT, Settings
 from runner.signals import Signals, withheld_from_children
 
@@ -186,6 +187,8 @@ class LocalExecutor:
             tidy_output(output)
             if is_good(record) and not attempt.run.keep:
                 output.unlink()
+            if output.exists():
+                write_json(attempt.folder / crate.FILE, crate.crate(record))
             self.store.publish(attempt.run.place, record)
         except (OSError, ValueError) as error:
             record = not_stored(record, error)

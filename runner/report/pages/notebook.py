@@ -65,6 +65,7 @@ def notebook_page(entry: Entry, entries: list[Entry], key: str, used: list[dict[
         after=_way_to(after, entry, prose),
         has_output=entry.output_bytes is not None,
         used=used,
+        has_crate=(entry.folder / "ro-crate-metadata.json").is_file(),
         has_files=(entry.folder / "files").is_dir(),
     )
 
