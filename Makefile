@@ -17,7 +17,7 @@ export PIP_ROOT_USER_ACTION := ignore
 UV_SYSTEM_CERTS ?= 1
 export UV_SYSTEM_CERTS
 
-.PHONY: help run test kernels lab student report bench quote lint tidy lock clean
+.PHONY: help run test kernels lab new student report bench quote lint tidy lock clean
 
 help: ## show these lines
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' Makefile
@@ -36,6 +36,9 @@ kernels: .venv/stamp ## run the numerical tests with each kind of BLAS kernels t
 lab: .venv/stamp ## open JupyterLab on notebooks/ (FOLDER=student for the copies to work in)
 	@JUPYTER_PREFER_ENV_PATH=1 JUPYTER_CONFIG_PATH="$(CURDIR)/tools/jupyter:$$JUPYTER_CONFIG_PATH" \
 		$(PY) -m jupyterlab --notebook-dir="$(FOLDER)" $(if $(filter 0,$(shell id -u)),--allow-root) $(ARGS)
+
+new: .venv/stamp ## write a notebook to begin with (NOTEBOOK=jl/07_count_the_stars)
+	@$(PY) -m tools.new_notebook '$(NOTEBOOK)'
 
 student: .venv/stamp ## write copies of the notebooks without their solutions to student/
 	@$(PY) -m tools.student_copies $(ARGS)
