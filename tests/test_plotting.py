@@ -133,12 +133,21 @@ def test_twelve_pictures_are_enough_and_the_first_one_is_among_them(notebook, mo
 
 def test_a_notebook_gets_a_slider_for_numbers_and_a_list_for_texts(notebook, monkeypatch):
     monkeypatch.delenv("MATHLIB_FRAMES", raising=False)
+    monkeypatch.setenv("JPY_SESSION_NAME", "a.ipynb")
     made = {}
     monkeypatch.setattr("ipywidgets.interact", lambda function, **controls: made.update(controls))
     explore(bar, height=[1.5, 3, 4], colour=["red", "blue"])
     assert (type(made["height"]).__name__, made["height"].value) == ("SelectionSlider", 3)
     assert [label for label, _ in made["height"].options] == ["1.5", "3", "4"]
     assert (type(made["colour"]).__name__, made["colour"].value) == ("Dropdown", "blue")
+
+
+def test_where_nobody_can_move_a_slider_the_first_picture_is_shown(notebook, monkeypatch):
+    for name in ("MATHLIB_FRAMES", "JPY_SESSION_NAME", "VSCODE_PID"):
+        monkeypatch.delenv(name, raising=False)
+    explore(bar, height=[1, 2])
+    [output] = notebook
+    assert output["metadata"]["image/png"]["alt"] == "A blue bar of height 2."
 
 
 def test_what_cannot_be_explored_is_refused(notebook, monkeypatch):

@@ -17,14 +17,17 @@ __all__ = ["explore"]
 FRAMES = "MATHLIB_FRAMES"
 FRAMES_TYPE = "application/vnd.mathlib.frames+json"
 MOST = 12  # pictures
+#: What kernels of JupyterLab and VS Code have in their environment. Where nobody can move a slider, none is
+#: made: plain papermill and nbconvert may wait for ever for an answer of its (nbclient's issue 312).
+FRONT_ENDS = ("JPY_SESSION_NAME", "VSCODE_PID")
 
 
 def explore(function: Callable[..., None], **ranges: Iterable[Any]) -> None:
     """Let a reader move the arguments of a function that shows one picture.
 
-    In JupyterLab each argument gets a slider, or a list to choose from where it holds texts. A run for the
-    site draws at most 12 pictures along the first argument, which the page shows one at a time; a plain
-    Python session shows the first picture.
+    In JupyterLab and VS Code each argument gets a slider, or a list to choose from where it holds texts. A
+    run for the site draws at most 12 pictures along the first argument, which the page shows one at a time;
+    elsewhere the first picture is shown.
 
     Parameters
     ----------
@@ -63,12 +66,13 @@ def explore(function: Callable[..., None], **ranges: Iterable[Any]) -> None:
         raise TypeError(f"ranges must be of arguments of the function; got {', '.join(sorted(unknown))}.")
     start = {name: _nearest(values, defaults[name]) for name, values in choices.items()}
     ipython = sys.modules.get("IPython")
-    if ipython is None or ipython.get_ipython() is None:
-        function(**start)
-    elif os.environ.get(FRAMES):
+    in_notebook = ipython is not None and ipython.get_ipython() is not None
+    if in_notebook and os.environ.get(FRAMES):
         _leave_frames(function, choices, start)
-    else:
+    elif in_notebook and any(name in os.environ for name in FRONT_ENDS):
         _show_sliders(function, choices, start)
+    else:
+        function(**start)
 
 
 def _leave_frames(

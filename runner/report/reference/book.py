@@ -47,6 +47,7 @@ class Book:
         """All that the pages depend on, besides the notebooks."""
         files = [
             *sorted(self.library.rglob("*.py")),
+            *sorted((ROOT / "docs").glob("*.md")),
             GLOSSARY,
             CERTIFICATES,
             *sorted((ROOT / "runner/command").glob("*.py")),

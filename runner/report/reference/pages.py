@@ -22,6 +22,7 @@ from runner.settings import ROOT
 INDEX = f"{FOLDER}/index.html"
 COMMAND = f"{FOLDER}/command_line.html"
 CERTIFICATE_INDEX = f"{FOLDER}/formats/index.html"
+DOCUMENTS = {"other_tools": "Use it with other tools", "cluster": "Run on a cluster"}  # of docs/
 KIND = re.compile(r"^## ([a-z-]+)$", re.MULTILINE)  # a kind of certificate; other headings have capitals
 
 
@@ -29,6 +30,8 @@ def reference_pages(book: Book, key: str) -> Iterator[tuple[str, str]]:
     """The address below the site, and the HTML, of each page of the reference."""
     yield INDEX, _index(book, key)
     yield COMMAND, _command_line(key)
+    for name, title in DOCUMENTS.items():
+        yield f"{FOLDER}/{name}.html", _document(name, title, key)
     yield from _certificates(key)
     for package in book.packages:
         yield package_address(package.name), _package(book, package, key)
@@ -96,6 +99,7 @@ def _index(book: Book, key: str) -> str:
         ],
         command=way(COMMAND, INDEX),
         certificates=way(CERTIFICATE_INDEX, INDEX),
+        documents=[{"href": f"{name}.html", "title": title} for name, title in DOCUMENTS.items()],
     )
 
 
@@ -202,6 +206,15 @@ def _command_line(key: str) -> str:
     body = Markup("").join(shown.format(text) for text in texts)
     up, title = way(INDEX, COMMAND), "The command line"
     return _page("reference_text.html.j2", COMMAND, key, Prose(), title, up=up, body=body, kinds=[])
+
+
+def _document(name: str, title: str, key: str) -> str:
+    """A text of docs/; its links to others lead to their pages."""
+    page = f"{FOLDER}/{name}.html"
+    known = {f"{other}.md": f"{other}.html" for other in DOCUMENTS}
+    prose = Prose(known.get)
+    body = prose.render((ROOT / f"docs/{name}.md").read_text(encoding="utf-8"))
+    return _page("reference_text.html.j2", page, key, prose, title, up=way(INDEX, page), body=body, kinds=[])
 
 
 def _certificates(key: str) -> Iterator[tuple[str, str]]:
