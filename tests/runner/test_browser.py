@@ -140,6 +140,22 @@ def test_every_formula_is_drawn_and_every_picture_described(browser, pages):
         assert undescribed == 0, page
 
 
+@pytest.mark.parametrize("width", [DESK, 375])
+def test_formulas_are_heard_and_not_shown_twice(browser, sample, width):
+    """Without the MathML a page looks the same, dot by dot; with it, each formula is met once."""
+    show(browser, sample.results / "jl/01_halve/index.html", width=width)
+    with_it = browser.get_screenshot_as_png()
+    count, drawn, seen = browser.execute_script(
+        "const m = [...document.querySelectorAll('math')]; return [m.length,"
+        "document.querySelectorAll('svg.math[aria-hidden=true]').length,"
+        "m.filter(e => e.getBoundingClientRect().width > 1 || e.getBoundingClientRect().height > 1).length]"
+    )
+    assert count == drawn > 10
+    assert seen == 0
+    browser.execute_script("document.querySelectorAll('math').forEach(m => m.remove())")
+    assert browser.get_screenshot_as_png() == with_it
+
+
 def ink(browser, selector: str) -> tuple[int, int]:
     """Darkest and lightest grey of an element's picture."""
     from PIL import Image

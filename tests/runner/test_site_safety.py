@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from runner.report.render.mathml import KNOWN_TAGS
 from runner.report.render.prose import Prose
 from runner.report.render.sanitise import picture, sanitise
 from tests.runner.fixtures.site.book import book
@@ -33,6 +34,7 @@ ALLOWED = {
     ),
     *("a", "img", "strong", "em", "b", "i", "br", "small", "sub", "sup", "wbr"),
     *("svg", "symbol", "path", "use", "rect", "g"),
+    *KNOWN_TAGS,
 }
 
 
