@@ -2,6 +2,7 @@
 
 import os
 import re
+from html import unescape
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -72,29 +73,41 @@ def test_members_constructors_and_constants_are_found(book):
     assert book.items["mathlib.plotting.PALETTE"].doc.startswith("Colours that remain distinct")
 
 
-def test_every_link_leads_somewhere(site, pages):
-    anchors = {place: set(re.findall(r'\sid="([^"]+)"', html)) for place, html in pages.items()}
+def dead_links(site, pages):
+    """The links of a site that lead nowhere, to a file or to a place on a page."""
+    anchors = {
+        place: set(map(unescape, re.findall(r'\sid="([^"]+)"', html))) for place, html in pages.items()
+    }
     for place, html in pages.items():
-        for target in re.findall(r'\shref="([^"]+)"', html):
+        for target in map(unescape, re.findall(r'\shref="([^"]+)"', html)):
             if target.startswith(("https:", "http:", "data:")):
                 continue
             path, _, anchor = target.partition("#")
             there = os.path.normpath(os.path.join(os.path.dirname(place), unquote(path))) if path else place
-            assert (site / there).is_file(), (place, target)
-            if anchor and there in anchors:
-                assert unquote(anchor) in anchors[there], (place, target)
+            missing = bool(anchor) and there in anchors and unquote(anchor) not in anchors[there]
+            if missing or not (site / there).exists():
+                yield place, target
 
 
-def test_every_page_is_reached_from_the_front_page(pages):
+def reached(pages):
+    """The pages that links lead to, from the front page on."""
     found, waiting = set(), ["index.html"]
     while waiting:
         place = waiting.pop()
         if place in found or place not in pages:
             continue
         found.add(place)
-        for target in re.findall(r'\shref="([^"#]+)', pages[place]):
+        for target in map(unescape, re.findall(r'\shref="([^"#]+)', pages[place])):
             waiting.append(os.path.normpath(os.path.join(os.path.dirname(place), unquote(target))))
-    assert found == pages.keys()
+    return found
+
+
+def test_every_link_leads_somewhere(site, pages):
+    assert list(dead_links(site, pages)) == []
+
+
+def test_every_page_is_reached_from_the_front_page(pages):
+    assert reached(pages) == pages.keys()
 
 
 def test_no_page_acts_and_none_is_heavy(pages):
@@ -103,6 +116,32 @@ def test_no_page_acts_and_none_is_heavy(pages):
         assert {tag for tag, _ in page.elements} <= ALLOWED, place
         assert "<script" not in html
         assert len(html.encode()) < HEAVIEST, place
+
+
+@pytest.mark.browser  # which runs after the notebooks have been run
+def test_the_site_of_all_notebooks_is_whole():
+    results = ROOT / "results"
+    if not (results / "reference").is_dir():
+        pytest.skip("no site in this checkout: make run")
+    paths = [
+        path for path in results.rglob("*.html") if "sweeps" not in path.parts and "files" not in path.parts
+    ]
+    pages = {path.relative_to(results).as_posix(): path.read_text(encoding="utf-8") for path in paths}
+    assert list(dead_links(results, pages)) == []
+    assert reached(pages) == pages.keys()
+    for place, html in pages.items():
+        assert {tag for tag, _ in Page(html).elements} <= ALLOWED, place
+        assert len(html.encode()) < HEAVIEST, place
+    for notebook in NOTEBOOKS:  # each leads to the reference of what it uses, and to the notebooks beside it
+        page = pages[f"{notebook.name}/index.html"]
+        assert 'href="../../reference/' in page, notebook.name
+        beside = [other for other in NOTEBOOKS if other.path.parent == notebook.path.parent]
+        mentioned = {
+            n for c in notebook.cells if c["cell_type"] == "markdown" for n in mentions("".join(c["source"]))
+        }
+        for other in beside:
+            if other is not notebook and other.path.name[:2] in mentioned:
+                assert f'href="../{other.path.stem}/index.html"' in page, (notebook.name, other.name)
 
 
 def test_there_is_a_page_for_each_kind_of_certificate(pages):

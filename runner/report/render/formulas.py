@@ -50,7 +50,8 @@ class Formula:
         """The <svg> element, whose glyphs stand in the Sheet of the page, and MathML for screen readers."""
         size = f'width="{self.width:.3f}em" height="{self.height:.3f}em" viewBox="{self.view_box}"'
         label = f'role="img" aria-hidden="true" aria-label="{escape(" ".join(self.latex.split()))}"'
-        svg = f'<svg class="math {self.depth_class}" {size} {label}>{self.drawing}</svg>{self.heard}'
+        svg = f'<svg class="math {self.depth_class}" {size} {label}>{self.drawing}</svg>'
+        svg += f'<span class="heard">{self.heard}</span>'
         if not self.display:
             return Markup(svg)
         reachable = ' tabindex="0" role="group" aria-label="wide formula"' if self.width > WIDE_EM else ""
@@ -122,9 +123,8 @@ def _heard(element: Element) -> str:
     attributes = "".join(
         f' {name}="{escape(value)}"' for name, value in element.items() if name in HEARD_ATTRIBUTES
     )
-    place = ' class="heard"' if element.tag == "math" else ""
     inside = escape(element.text or "") + "".join(map(_heard, element))
-    return f"<{element.tag}{place}{attributes}>{inside}</{element.tag}>"
+    return f"<{element.tag}{attributes}>{inside}</{element.tag}>"
 
 
 def _split(svg: Element) -> tuple[str, tuple[tuple[str, str], ...]]:
