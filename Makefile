@@ -17,7 +17,7 @@ export PIP_ROOT_USER_ACTION := ignore
 UV_SYSTEM_CERTS ?= 1
 export UV_SYSTEM_CERTS
 
-.PHONY: help run test kernels lab student report bench quote lint tidy lock clean
+.PHONY: help run test kernels lab new student report bench quote lint tidy lock clean
 
 help: ## show these lines
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' Makefile
@@ -37,6 +37,9 @@ lab: .venv/stamp ## open JupyterLab on notebooks/ (FOLDER=student for the copies
 	@JUPYTER_PREFER_ENV_PATH=1 JUPYTER_CONFIG_PATH="$(CURDIR)/tools/jupyter:$$JUPYTER_CONFIG_PATH" \
 		$(PY) -m jupyterlab --notebook-dir="$(FOLDER)" $(if $(filter 0,$(shell id -u)),--allow-root) $(ARGS)
 
+new: .venv/stamp ## write a notebook to begin with (NOTEBOOK=jl/07_count_the_stars)
+	@$(PY) -m tools.new_notebook '$(NOTEBOOK)'
+
 student: .venv/stamp ## write copies of the notebooks without their solutions to student/
 	@$(PY) -m tools.student_copies $(ARGS)
 
@@ -44,6 +47,7 @@ report: .venv/stamp ## rebuild the site from results/ without running anything
 	@$(PY) run_all.py report $(ARGS)
 
 bench: .venv/stamp ## run benchmarks/ and build results/benchmarks.html (ARGS=--quick, ARGS=jl)
+	@$(call install,--require-hashes --requirement benchmarks/requirements.lock)
 	@$(PY) -m tools.run_benchmarks $(ARGS)
 
 quote: .venv/stamp ## quote results/ in README.md and docs/claims.md, what did not run stays (ARGS=jl)
@@ -57,8 +61,12 @@ tidy: .venv/stamp ## strip outputs and editor state, add places to work in, befo
 	@$(PY) tools/tidy_notebooks.py $(ARGS)
 
 lock: .venv/stamp ## pin the dependencies of pyproject.toml in requirements.lock (ARGS=--upgrade for newer ones)
-	@.venv/bin/uv pip compile --quiet --universal --generate-hashes --all-extras --no-header \
-		--no-emit-index-url --no-emit-find-links $(ARGS) pyproject.toml --output-file requirements.lock
+	@$(COMPILE) pyproject.toml $(foreach group,notebooks cluster parquet dev,--group $(group)) \
+		--output-file requirements.lock
+	@$(COMPILE) --group bench --constraint requirements.lock --output-file benchmarks/requirements.lock
+
+COMPILE = .venv/bin/uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url \
+	--no-emit-find-links $(ARGS)
 
 clean: ## remove .venv, results/ and every cache
 	rm -rf .venv results build *.egg-info .pytest_cache .ruff_cache .hypothesis
@@ -75,7 +83,8 @@ endif
 
 # uv is not in the lock: it is only the installer, all that it installs is pinned by hash, and where it has
 # no wheel, or does not find the mirror that only pip's configuration names, pip does the same more slowly.
-PINNED := --require-hashes --requirement requirements.lock
+install = { test -x .venv/bin/uv && .venv/bin/uv pip install --python $(PY) --compile-bytecode $(1); } || \
+	$(PY) -m pip install $(1)
 .venv/stamp:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
 		echo "Python 3.11 or later is needed, and '$(PYTHON)' is not: make PYTHON=/path/to/python3.11"; exit 1; }
@@ -83,8 +92,7 @@ PINNED := --require-hashes --requirement requirements.lock
 	@rm -f $@
 	@test -d .venv || { $(PYTHON) -m venv .venv >/dev/null 2>&1 && echo "made .venv"; } || { $(bare_venv); }
 	@$(PY) -m pip install --quiet --only-binary :all: uv || echo "uv cannot be installed: pip does its work"
-	@{ test -x .venv/bin/uv && .venv/bin/uv pip install --python $(PY) --compile-bytecode $(PINNED); } || \
-		$(PY) -m pip install $(PINNED)
+	@$(call install,--require-hashes --requirement requirements.lock)
 	@$(PY) -m pip install --quiet --no-deps --no-build-isolation --editable .
 	@echo '$(KEY)' > $@
 

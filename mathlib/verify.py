@@ -103,7 +103,13 @@ def main(arguments: Sequence[str] | None = None, *, prog: str = "python -m mathl
         except CertificateError as error:
             failed += 1
             verdict = f"NOT PROVED: {error}"
-        except Exception as error:  # an error of ours or a missing library: the other files still count
+        except ModuleNotFoundError as error:
+            failed += 1
+            verdict = (
+                f"NOT CHECKED: this kind needs {error.name}, which is not installed here; "
+                "`pip install mathlib-experiments` brings it"
+            )
+        except Exception as error:  # an error of ours: the other files still count
             failed += 1
             verdict = f"NOT PROVED: the checker ended with {type(error).__name__}: {error}"
         _print_line(f"{path}: {verdict}")

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]  # the checkout
-WORKPLACE = ROOT if (ROOT / "notebooks").is_dir() else Path.cwd()  # of a runner that pip has installed
 
 
 @dataclass(frozen=True)
@@ -26,8 +25,8 @@ class Settings:
     memory: float | None = None
     force: bool = False
     fail_fast: bool = False
-    output: Path = WORKPLACE / "results"
-    notebooks: Path = WORKPLACE / "notebooks"
+    output: Path = ROOT / "results"
+    notebooks: Path = ROOT / "notebooks"
     quiet: bool = False
     json: bool = False
 

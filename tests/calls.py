@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from mathlib import claim, record
 from mathlib.certificates import Verified
 from mathlib.packing import TwoPointCertificate
-from mathlib.plotting import describe, new_axes, png_bytes, show
+from mathlib.plotting import describe, explore, new_axes, png_bytes, show
 from mathlib.verify import verify_file
 from tests.grammar import NAN, Call
 
@@ -60,6 +60,7 @@ CALLS = [
     Call(new_axes, {"axes": Figure().subplots()}),
     Call(describe, {"axes": Figure().subplots(), "text": "A line falls."}, allows={"text": TEXT}),
     Call(show, {"drawing": Figure(), "alt": "A line falls."}, allows={"alt": TEXT}),
+    Call(explore, {"function": lambda n: None, "n": range(2)}),
     Call(verify_file, {"path": SHIPPED, "method": "taylor"}, allows={"path": ["a text"]}),
     Call(TwoPointCertificate.load, {"path": SHIPPED}, "Certificate.load", {"path": ["a text"]}),
     Call(save, {"path": "n02.json"}, "Certificate.save", {"path": TEXT}),

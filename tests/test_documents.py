@@ -9,14 +9,20 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-DOCUMENTS = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/certificates.md", "docs/cluster.md")
+DOCUMENTS = (
+    *("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/certificates.md", "docs/cluster.md"),
+    *("docs/notebooks.md", "docs/other_tools.md"),
+)
 
 
-def test_the_readme_has_a_row_for_every_notebook():
-    readme = (ROOT / "README.md").read_text()
-    rows = re.findall(r"^\| \[.*?\]\((notebooks/\S+\.ipynb)\)", readme, re.MULTILINE)
+def test_the_list_of_notebooks_has_each_with_its_picture():
+    listed = (ROOT / "docs/notebooks.md").read_text()
+    entries = re.findall(r"^### \[.*?\]\(\.\./(notebooks/\S+\.ipynb)\)$", listed, re.MULTILINE)
     there = [path.relative_to(ROOT).as_posix() for path in ROOT.glob("notebooks/*/*.ipynb")]
-    assert sorted(rows) == sorted(there)
+    assert sorted(entries) == sorted(there), "make run and make quote"
+    pictures = re.findall(r'^<img src="\S+" alt="[^"]{20,}" width="320">$', listed, re.MULTILINE)
+    assert len(pictures) == len(there)
+    assert "(docs/notebooks.md)" in (ROOT / "README.md").read_text()
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)

@@ -85,8 +85,8 @@ RULES = {
     ],
     rules.interactive_cell: [
         ("interactive", {"source": "draw(1)", "metadata": {}}, "has no code cell tagged `interactive`"),
-        ("thumbnail", {"source": "draw"}, "moves draw by a widget before"),
-        ("solution", {"source": "interact(draw, n=3)"}, "calls interact in a cell not tagged"),
+        ("interactive", {"source": "widgets.interact(draw, n=3)"}, "calls widgets.interact: mathlib"),
+        ("solution", {"source": "explore(draw, n=[3])"}, "calls explore in a cell not tagged"),
     ],
     rules.exercises_with_solutions: [
         ("fold solution", {"metadata": {}}, "has text after work: exercise, work, sol"),
@@ -124,7 +124,7 @@ GOOD = {
     "thumbnail": ("code", ["thumbnail"], "draw(n)"),
     "claim": ("code", [], "claim('three', True, kind='exact')\nclaim('a', 1, kind='numerical', tolerance=1)\n"
               "claim.exact('three', len(b), 3)\nclaim.refused('two', lambda: f(2), ValueError)"),
-    "interactive": ("code", ["interactive"], "ipywidgets.interact(draw, n=(1, 9))"),
+    "interactive": ("code", ["interactive"], "explore(draw, n=range(1, 9))"),
     "exercise": ("markdown", ["exercise"], "### Exercise 1\n\nAnd triples?"),
     "work": ("code", ["work"], "# Your turn."),
     "fold": ("markdown", ["solution"], "#### Solution"),

@@ -1,5 +1,8 @@
 """Figures: deterministic bytes, alternative text, shown once."""
 
+import base64
+import itertools
+import json
 import struct
 
 import matplotlib as mpl
@@ -8,7 +11,7 @@ import pytest
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 
-from mathlib.plotting import PALETTE, describe, house_style, new_axes, png_bytes, show
+from mathlib.plotting import PALETTE, describe, explore, house_style, new_axes, png_bytes, show
 
 
 def drawing():
@@ -66,25 +69,100 @@ def test_new_axes_are_made_only_where_none_are_given():
         new_axes(axes.figure)
 
 
-def test_show_displays_once_with_alternative_text_and_closes(monkeypatch):
+@pytest.fixture
+def notebook(monkeypatch):
+    """The outputs of a notebook's kernel, as they come."""
     from IPython.core.displaypub import CapturingDisplayPublisher
     from IPython.core.interactiveshell import InteractiveShell
 
+    publisher = CapturingDisplayPublisher()
+    monkeypatch.setattr(InteractiveShell.instance(), "display_pub", publisher)
+    yield publisher.outputs
+    InteractiveShell.clear_instance()
+
+
+def test_show_displays_once_with_alternative_text_and_closes(notebook):
     mpl.use("agg")
     import matplotlib.pyplot as plt
 
-    shell = InteractiveShell.instance()
-    publisher = CapturingDisplayPublisher()
-    monkeypatch.setattr(shell, "display_pub", publisher)
-    try:
-        figure = plt.figure()
-        show(figure, alt="An empty page.")
-    finally:
-        InteractiveShell.clear_instance()
-    [output] = publisher.outputs
+    figure = plt.figure()
+    show(figure, alt="An empty page.")
+    [output] = notebook
     assert output["metadata"]["image/png"]["alt"] == "An empty page."
     assert output["data"]["image/png"][:4] == b"\x89PNG"
     assert not plt.fignum_exists(figure.number)
+
+
+def bar(height=3, colour="blue"):
+    axes = new_axes(figsize=(2, 1))
+    axes.bar([0], [height], color=colour)
+    show(axes, alt=f"A {colour} bar of height {height}.")
+
+
+def frames(outputs):
+    [output] = outputs
+    return output["data"]["application/vnd.mathlib.frames+json"]
+
+
+def test_a_run_for_the_site_leaves_a_picture_for_each_position_of_the_first_range(notebook, monkeypatch):
+    monkeypatch.setenv("MATHLIB_FRAMES", "1")
+    explore(bar, height=range(1, 6), colour=["red", "blue"])
+    left = frames(notebook)
+    assert (left["name"], left["fixed"], left["start"]) == ("height", ["colour = blue"], 2)
+    assert [frame["value"] for frame in left["frames"]] == list("12345")
+    assert [frame["alt"] for frame in left["frames"]] == [f"A blue bar of height {i}." for i in range(1, 6)]
+    assert all(base64.b64decode(frame["png"])[:4] == b"\x89PNG" for frame in left["frames"])
+    assert json.loads(json.dumps(left)) == left
+
+
+@pytest.mark.parametrize("most", [13, 100, 997])
+@pytest.mark.parametrize("start", [0, 1, 6, 50, 96])
+def test_twelve_pictures_are_enough_and_the_first_one_is_among_them(notebook, monkeypatch, most, start):
+    monkeypatch.setenv("MATHLIB_FRAMES", "1")
+    start %= most
+    values = [i / 8 for i in range(most)]
+    explore(lambda x=start / 8: show(Figure(figsize=(1, 1)), alt=f"{x}"), x=values)
+    left = frames(notebook)
+    shown = [float(frame["alt"]) for frame in left["frames"]]
+    assert len(set(shown)) == 12
+    assert shown == sorted(shown)
+    assert shown[left["start"]] == start / 8
+    assert (shown[0] == values[0]) or start
+    assert max(b - a for a, b in itertools.pairwise(shown)) <= 2.2 * values[-1] / 11
+
+
+def test_a_notebook_gets_a_slider_for_numbers_and_a_list_for_texts(notebook, monkeypatch):
+    monkeypatch.delenv("MATHLIB_FRAMES", raising=False)
+    monkeypatch.setenv("JPY_SESSION_NAME", "a.ipynb")
+    made = {}
+    monkeypatch.setattr("ipywidgets.interact", lambda function, **controls: made.update(controls))
+    explore(bar, height=[1.5, 3, 4], colour=["red", "blue"])
+    assert (type(made["height"]).__name__, made["height"].value) == ("SelectionSlider", 3)
+    assert [label for label, _ in made["height"].options] == ["1.5", "3", "4"]
+    assert (type(made["colour"]).__name__, made["colour"].value) == ("Dropdown", "blue")
+
+
+def test_where_nobody_can_move_a_slider_the_first_picture_is_shown(notebook, monkeypatch):
+    for name in ("MATHLIB_FRAMES", "JPY_SESSION_NAME", "VSCODE_PID"):
+        monkeypatch.delenv(name, raising=False)
+    explore(bar, height=[1, 2])
+    [output] = notebook
+    assert output["metadata"]["image/png"]["alt"] == "A blue bar of height 2."
+
+
+def test_what_cannot_be_explored_is_refused(notebook, monkeypatch):
+    monkeypatch.setenv("MATHLIB_FRAMES", "1")
+    with pytest.raises(ValueError, match="one or more values"):
+        explore(bar)
+    with pytest.raises(ValueError, match="one or more values"):
+        explore(bar, height=[])
+    with pytest.raises(TypeError, match="got weight"):
+        explore(bar, weight=[1])
+    with pytest.raises(ValueError, match="got 0 at height = 1"):
+        explore(lambda height: None, height=[1])
+    assert notebook == []
+    bar()  # pictures are shown again after an error
+    assert notebook[0]["metadata"]["image/png"]["alt"] == "A blue bar of height 3."
 
 
 def luminance(colour):

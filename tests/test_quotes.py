@@ -11,9 +11,10 @@ import pytest
 import yaml
 
 from runner.notebooks.catalogue import Notebook
+from runner.report.content.figures import Thumbnail
 from runner.results.key import run_key
 from tests.runner.fixtures.site.sample import claim_payload
-from tools import quote_results
+from tools import list_notebooks, quote_results
 from tools.quote_results import block, main, with_block
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -126,6 +127,7 @@ class Tree:
         return str(caught.value)
 
 
+JL = "[Johnson-Lindenstrauss transforms](docs/notebooks.md#johnson-lindenstrauss-transforms)"
 RUNS = {
     "jl/01_a": (claim("a*b < |c|", source="Fisher (1922)"), claim("two", kind="statistical")),
     "jl/02_b": (claim("slow", kind="timing", holds=False),),
@@ -147,7 +149,7 @@ def test_claims_and_benchmarks_are_quoted_between_their_marks(tree, capsys):
     assert "<!-- /claims -->\nafter claims\n<!-- benchmarks -->" in readme
     assert readme.endswith("<!-- /benchmarks -->\nafter benchmarks\n")
     assert "(3 February 2026, quick values)" in readme
-    assert "| Johnson-Lindenstrauss transforms | 2 | 0 | 1 | 0 | 1 | 1 |" in readme
+    assert f"| {JL} | 2 | 0 | 1 | 0 | 1 | 1 |" in readme
     assert "| all | 3 | 0 | 2 | 0 | 1 | 1 |" in readme
     assert r"| n = 5; by hand | our\_way | B | **3** (2 to 5) | 4 February 2026, Model T |" in readme
     assert r"| n = 7 | our\_way | B | **3** (2 to 5) | 1 January 2026, Model T |" in readme
@@ -159,6 +161,34 @@ def test_claims_and_benchmarks_are_quoted_between_their_marks(tree, capsys):
     assert tree.quote() == (readme, claims)
 
 
+def test_the_notebooks_are_listed_with_question_picture_and_claims(tree):
+    (tree.root / "docs/jl_01.png").write_bytes(b"as it was")
+    tree.quote()
+    listed = (tree.root / "docs/notebooks.md").read_text()
+    assert re.findall(r"^### \[(.*)\]\((.*)\)$", listed, re.M) == [
+        (f"Title of {name}", f"../notebooks/{name}.ipynb") for name in RUNS
+    ]
+    assert "2 claims held." in listed
+    assert (tree.root / "docs/jl_01.png").read_bytes() == b"as it was"  # the run left no picture
+
+
+@pytest.mark.parametrize(("size", "few"), [((40, 30), True), ((500, 400), False)])
+def test_pictures_that_are_too_large_get_fewer_colours(size, few):
+    import io
+
+    import numpy as np
+    from PIL import Image
+
+    noise = np.random.default_rng(0).integers(0, 256, (*size, 3), dtype=np.uint8)
+    buffer = io.BytesIO()
+    Image.fromarray(noise).save(buffer, "PNG")
+    small = list_notebooks.small(Thumbnail("a.png", buffer.getvalue(), "Noise."))
+    assert (small == buffer.getvalue()) is few
+    if not few:
+        assert len(small) < len(buffer.getvalue()) / 2
+        assert Image.open(io.BytesIO(small)).size == (size[1], size[0])
+
+
 def test_one_topic_is_quoted_and_the_others_stay(tree, capsys):
     tree.quote()
     for name in RUNS:
@@ -168,7 +198,7 @@ def test_one_topic_is_quoted_and_the_others_stay(tree, capsys):
     readme, claims = tree.quote("jl")
     assert capsys.readouterr().out.endswith("quoted 2 notebooks and 1 benchmark\n")
     assert "All 3 checked claims held when the notebooks last ran (3 February 2026 to 1 March 2026," in readme
-    assert "| Johnson-Lindenstrauss transforms | 2 | 0 | 2 | 0 | 0 | 0 |" in readme
+    assert f"| {JL} | 2 | 0 | 2 | 0 | 0 | 0 |" in readme
     assert re.findall(r"n = \d", readme) == ["n = 8", "n = 7"]
     assert "2 March 2026" in readme
     assert "1 January 2026" in readme
@@ -184,7 +214,7 @@ def test_one_notebook_is_quoted_though_no_other_ever_ran(tree):
     tree.ran("jl/03_d", claim("four"))
     for asked in (["jl/03"], []):
         readme, claims = tree.quote(*asked)
-        assert "| Johnson-Lindenstrauss transforms | 3 | 0 | 2 | 0 | 1 | 1 |" in readme
+        assert f"| {JL} | 3 | 0 | 2 | 0 | 1 | 1 |" in readme
         names = re.findall(r"notebooks/(\S+)\.ipynb", claims)
         assert names == ["jl/01_a", "jl/02_b", "jl/03_d", "posets/01_c"]
         assert all(line in claims.splitlines() for line in before.splitlines())
@@ -194,7 +224,7 @@ def test_a_notebook_that_is_gone_is_quoted_no_more(tree):
     tree.quote()
     (tree.root / "notebooks/jl/02_b.ipynb").unlink()
     readme, claims = tree.quote("posets")
-    assert "| Johnson-Lindenstrauss transforms | 1 | 0 | 1 | 0 | 1 | 0 |" in readme
+    assert f"| {JL} | 1 | 0 | 1 | 0 | 1 | 0 |" in readme
     assert "jl/02_b" not in claims
 
 
@@ -260,9 +290,10 @@ def test_marks_stand_once_each_and_in_order():
 
 
 def test_the_examples_hold():
-    outcome = doctest.testmod(quote_results)
-    assert outcome.attempted > 0
-    assert outcome.failed == 0
+    for module in (quote_results, list_notebooks):
+        outcome = doctest.testmod(module)
+        assert outcome.attempted > 0
+        assert outcome.failed == 0
 
 
 def test_the_readme_quotes_claims_and_benchmarks():
@@ -295,6 +326,16 @@ def test_the_citation_file_names_this_version():
     assert CITATION["cff-version"] == "1.2.0"
     assert {"message", "title", "authors", "type"} <= CITATION.keys()
     assert f"## {project['version']} " in (ROOT / "CHANGELOG.md").read_text()
+
+
+def test_codemeta_says_what_the_citation_file_says():
+    codemeta = json.loads((ROOT / "codemeta.json").read_text(encoding="utf-8"))
+    assert codemeta["name"] == CITATION["title"]
+    assert codemeta["description"] == CITATION["abstract"]
+    assert codemeta["version"] == CITATION["version"]
+    assert codemeta["license"].endswith(f"/{CITATION['license']}")
+    assert codemeta["keywords"] == CITATION["keywords"]
+    assert [author["name"] for author in codemeta["author"]] == [a["name"] for a in CITATION["authors"]]
 
 
 def test_every_topic_has_a_paper_and_the_readme_names_the_same_ones():

@@ -1,8 +1,9 @@
-"""Quote results in the documents: claims and benchmarks in README.md, all claims in docs/claims.md.
+"""Quote results in the documents: claims and benchmarks in README.md, all of them in docs.
 
     python -m tools.quote_results [NAME ...]
 
-It quotes what results/ holds: the runs of `make run` and the benchmarks of `make bench`. Names are topics or
+It quotes what results/ holds: the runs of `make run` and the benchmarks of `make bench`. docs/claims.md lists
+all claims, docs/notebooks.md all notebooks, with a picture of each beside it in docs. Names are topics or
 notebooks, as `make run` takes them; then it quotes only those runs, and the benchmarks of their topics. All
 else stays as it was quoted before, with its date.
 
@@ -27,6 +28,7 @@ from runner.report.pages.benchmarks import short
 from runner.report.pages.words import count, day
 from runner.results.claims import KINDS
 from runner.results.plan import Planned
+from tools.list_notebooks import write_list
 
 ROOT = Path(__file__).resolve().parents[1]
 HEADING = re.compile(r"^### \[.*\]\(\.\./notebooks/(\S+)\.ipynb\)$", re.MULTILINE)
@@ -61,6 +63,11 @@ def main(arguments: list[str] | None = None, root: Path = ROOT) -> None:
     (root / "README.md").write_text(readme, encoding="utf-8")
     if runs:
         claims.write_text(all_claims(sections), encoding="utf-8")
+        held = {
+            name: len(ROW.findall(text)) - ROW.findall(text).count("timing")
+            for name, text in sections.items()
+        }
+        write_list(notebooks, root, held)
     print(f"quoted {count(len(runs), 'notebook')} and {count(len(benchmarks), 'benchmark')}")
 
 
@@ -128,6 +135,13 @@ def _title(topic: str) -> str:
     return Topic.read(ROOT / "notebooks" / topic, topic).title
 
 
+def _linked(topic: str) -> str:
+    """The title of a topic, leading to its notebooks."""
+    title = _title(topic)
+    place = re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-")  # as GitHub names the place of a heading
+    return f"[{title}](docs/notebooks.md#{place})"
+
+
 def _period(dates: list[str]) -> str:
     first, last = day(min(dates)), day(max(dates))
     return first if first == last else f"{first} to {last}"
@@ -179,7 +193,7 @@ def claims_by_topic(sections: dict[str, str]) -> str:
     everything = sum(numbers.values(), Counter())
     lines = [f"| topic | notebooks | {' | '.join(KINDS)} |", f"|---|{'---:|' * (1 + len(KINDS))}"]
     for topic, kinds in [*numbers.items(), ("", everything)]:
-        name, books = (_title(topic), notebooks[topic]) if topic else ("all", len(sections))
+        name, books = (_linked(topic), notebooks[topic]) if topic else ("all", len(sections))
         lines.append(f"| {name} | {books} | {' | '.join(str(kinds[kind]) for kind in KINDS)} |")
     checked = everything.total() - everything["timing"]
     dates = [date for text in sections.values() for date in RAN.findall(text)]

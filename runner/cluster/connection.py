@@ -48,7 +48,7 @@ def _temporary_security() -> Security:
     try:
         return Security.temporary()
     except ImportError as error:
-        raise UsageError(f"{error}; a cluster needs mathlib-experiments[cluster]") from None
+        raise UsageError(f"{error}; a cluster needs the group `cluster` of pyproject.toml") from None
 
 
 @contextlib.contextmanager

@@ -97,7 +97,7 @@ def _executor(
     try:
         from runner.cluster.executor import cluster_executor
     except ModuleNotFoundError as error:
-        raise UsageError(f"{error}; a cluster needs mathlib-experiments[cluster]") from None
+        raise UsageError(f"{error}; a cluster needs the group `cluster` of pyproject.toml") from None
     return cluster_executor(settings, signals, observe)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from runner.errors import UsageError
 from runner.results.run import FULL_TIMEOUT, QUICK_TIMEOUT
-from runner.settings import WORKPLACE, Settings
+from runner.settings import ROOT, Settings
 
 EPILOGUE = """\
 exit status: 0 all ran and all claims hold; 1 a notebook or a claim failed; 2 bad usage; 130 interrupted
@@ -95,12 +95,12 @@ def build_parser() -> Parser:
     group.add_argument("--keep-going", action="store_true", help="run the others after a failure (default)")
     group.add_argument("--fail-fast", action="store_true", help="stop at the first failure")
     parser.add_argument(
-        "--output", type=Path, default=WORKPLACE / "results", metavar="DIR", help="default: results/"
+        "--output", type=Path, default=ROOT / "results", metavar="DIR", help="default: results/"
     )
     parser.add_argument(
         "--notebooks",
         type=Path,
-        default=WORKPLACE / "notebooks",
+        default=ROOT / "notebooks",
         metavar="DIR",
         help="the folder of the notebooks (default: notebooks/)",
     )

@@ -22,9 +22,10 @@ import psutil
 
 from runner.local.attempt import Attempt, not_stored, refused
 from runner.local.processes import Look, end_all, held_bytes
+from runner.results import crate
 from runner.results.claims import is_good
 from runner.results.run import Attempted, Record, Run, Storage
-from runner.results.store import Store
+from runner.results.store import Store, write_json
 from runner.settings import ROOT, Settings
 from runner.signals import Signals, withheld_from_children
 
@@ -32,6 +33,7 @@ LOOK_EVERY = 0.25  # seconds between two looks at time and memory
 PATIENCE = 12.0  # seconds for a guard to end, which itself has less for what it ends
 GIB = 2**30
 HAS_SUBREAPERS = sys.platform == "linux"  # elsewhere a guard loses what lost its parent
+FRAMES = "MATHLIB_FRAMES"  # in a kernel's environment: pictures of a page take the place of sliders
 WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
@@ -125,7 +127,7 @@ class LocalExecutor:
             "log": str(folder.with_name(folder.name + ".log")),
             "tag": tag,
             "sockets": str(sockets),
-            "environment": self._environment(),
+            "environment": self._environment(run),
         }
         for _ in range(2):
             ours, theirs = self.context.Pipe()
@@ -143,11 +145,13 @@ class LocalExecutor:
             return [Attempt(run, tag, folder, process, ours)]
         raise ConnectionError("the process that starts the others was ended twice")
 
-    def _environment(self) -> dict[str, str]:
+    def _environment(self, run: Run) -> dict[str, str]:
         # the sources that the cache key was made of are those that the kernel imports
         paths = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
         threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-        return {"PYTHONPATH": os.pathsep.join(paths), **(threads if self.single_thread else {})}
+        # what a page will show is drawn as pictures to choose from where JupyterLab has a slider
+        frames = {FRAMES: "1"} if run.keep else {}
+        return {"PYTHONPATH": os.pathsep.join(paths), **frames, **(threads if self.single_thread else {})}
 
     def _enforce_limits(self) -> None:
         for attempt in self.attempts:
@@ -183,6 +187,8 @@ class LocalExecutor:
             tidy_output(output)
             if is_good(record) and not attempt.run.keep:
                 output.unlink()
+            if output.exists():
+                write_json(attempt.folder / crate.FILE, crate.crate(record))
             self.store.publish(attempt.run.place, record)
         except (OSError, ValueError) as error:
             record = not_stored(record, error)

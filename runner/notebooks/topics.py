@@ -1,8 +1,9 @@
 """What a topic says of its notebooks, in two files beside them.
 
-topic.toml: `title`, `sentence`, `order` and `level` of the topic. full.toml: under the file name of a
-notebook without its suffix, its large values for `--full`, and its limits: `timeout` in seconds, `memory` in
-GiB. A name that the notebook declares as a parameter is that parameter.
+topic.toml: `title`, `sentence`, `order` and `level` of the topic, and `start`, the notebook by which a reader
+may begin, if it is a good one for that. full.toml: under the file name of a notebook without its suffix, its
+large values for `--full`, and its limits: `timeout` in seconds, `memory` in GiB. A name that the notebook
+declares as a parameter is that parameter.
 """
 
 import tomllib
@@ -25,14 +26,15 @@ class Topic:
     sentence: str = ""
     order: int = 1000
     level: str = ""
+    start: str = ""
 
     @classmethod
     def read(cls, folder: Path, otherwise: str) -> "Topic":
         """The topic in this folder; where no title is given, it has the other one."""
         given = _table(folder / "topic.toml")
-        texts = {key: str(given[key]) for key in ("title", "sentence", "level") if key in given}
+        texts = {key: str(given[key]) for key in ("title", "sentence", "level", "start") if key in given}
         order = given.get("order", cls.order)
-        if unknown := given.keys() - {"title", "sentence", "order", "level"}:
+        if unknown := given.keys() - {"title", "sentence", "order", "level", "start"}:
             raise UsageError(f"{folder / 'topic.toml'}: unknown {', '.join(sorted(unknown))}")
         if type(order) is not int:
             raise UsageError(f"{folder / 'topic.toml'}: order must be a whole number; got {order!r}")

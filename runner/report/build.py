@@ -13,8 +13,10 @@ from pathlib import Path
 from runner.report.content.entry import Entry, content_of, neighbours
 from runner.report.content.front import Front
 from runner.report.content.records import Damaged
+from runner.report.reference.book import FOLDER, LIBRARY, Book, address, way
 from runner.results.key import locked_versions
 from runner.results.store import write_bytes
+from runner.settings import ROOT
 
 # What shapes a page besides the code of this package.
 RENDERERS = ("nbconvert", "mistune", "nh3", "ziamath", "latex2mathml", "pygments", "jinja2")
@@ -32,35 +34,42 @@ def build_site(results: Path, sources: dict[str, Path], *, force: bool = False) 
     force : bool
         Write every page, also where nothing changed.
 
-    Beside the pages of notebooks it writes results/benchmarks.html where there is a benchmarks.json, and
-    copies the tables of docs/data to results/data/. A damaged record or notebook is shown as such and stops
+    Beside the pages of notebooks it writes results/benchmarks.html where there is a benchmarks.json, the
+    reference below results/reference/ where they are this checkout's notebooks, and copies the tables of
+    docs/data to results/data/. A damaged record or notebook is shown as such and stops
     nothing.
     """
     results = Path(results)
     results.mkdir(parents=True, exist_ok=True)
     entries = [Entry.read(name, Path(path), results) for name, path in sources.items()]
-    keys = _page_keys(entries)
+    own = any(entry.source.is_relative_to(ROOT / "notebooks") for entry in entries)
+    book = Book(LIBRARY, entries) if own else None
+    keys = _page_keys(entries, book)
     stale = [e for e in entries if e.has_page and (force or _key_in(e.page) != keys[e.name])]
     front = Front.read(results, set(sources))
+    if book:
+        reference_key = _digest(_own_key(), *book.parts, *(e.source_bytes for e in entries if e.has_page))
+        if force or _key_in(results / FOLDER / "index.html") != reference_key:
+            _write_reference(results, book, reference_key)
     index, index_key = results / "index.html", _digest(*keys.values(), *front.parts)
     if stale or force or _key_in(index) != index_key:
-        _write_pages(stale, entries, keys)
+        _write_pages(stale, entries, keys, book)
         _write_benchmarks(results, front, force)
         from runner.report.pages.gallery import gallery_page
 
         for download in front.downloads:
             (results / "data").mkdir(exist_ok=True)
             write_whole(results / "data" / download.file, download.content)
-        write_whole(index, gallery_page(entries, index_key, front).encode())
+        write_whole(index, gallery_page(entries, index_key, front, has_reference=book is not None).encode())
     return index
 
 
-def _write_pages(stale: list[Entry], entries: list[Entry], keys: dict[str, str]) -> None:
+def _write_pages(stale: list[Entry], entries: list[Entry], keys: dict[str, str], book: Book | None) -> None:
     from runner.report.content.figures import thumbnail
     from runner.report.pages.notebook import notebook_page
 
     for entry in stale:
-        html = notebook_page(entry, entries, keys[entry.name])
+        html = notebook_page(entry, entries, keys[entry.name], _used(entry, book))
         picture = thumbnail(entry)
         try:
             if picture:
@@ -68,6 +77,27 @@ def _write_pages(stale: list[Entry], entries: list[Entry], keys: dict[str, str])
             write_whole(entry.page, html.encode())
         except FileNotFoundError:
             continue  # another runner is replacing this run, and will write its page
+
+
+def _used(entry: Entry, book: Book | None) -> list[dict[str, str]]:
+    """The names that a notebook uses, each with the way from its page to that of the name."""
+    page = f"{entry.name}/index.html"
+    items = book.used_by(entry) if book else []
+    return [{"name": item.name, "dotted": item.dotted, "href": way(address(item), page)} for item in items]
+
+
+def _write_reference(results: Path, book: Book, key: str) -> None:
+    """All pages of the reference, and none of names that are gone."""
+    from runner.report.reference.pages import reference_pages
+
+    written = set()
+    for place, html in reference_pages(book, key):
+        (results / place).parent.mkdir(parents=True, exist_ok=True)
+        write_whole(results / place, html.encode())
+        written.add(results / place)
+    for page in (results / FOLDER).rglob("*.html"):
+        if page not in written:
+            page.unlink(missing_ok=True)
 
 
 def _write_benchmarks(results: Path, front: Front, force: bool) -> None:
@@ -80,9 +110,9 @@ def _write_benchmarks(results: Path, front: Front, force: bool) -> None:
         write_whole(page, benchmarks_page(front.benchmarks, key).encode())
 
 
-def _page_keys(entries: list[Entry]) -> dict[str, str]:
+def _page_keys(entries: list[Entry], book: Book | None) -> dict[str, str]:
     """A key for each name, over all that its page shows: links and neighbours too."""
-    shared = _digest(_own_key(), *(f"{e.name} {e.has_page}" for e in entries))
+    shared = _digest(_own_key(), *(book.stubs if book else []), *(f"{e.name} {e.has_page}" for e in entries))
     keys = {}
     for entry in entries:
         around = [near.title if near else "" for near in neighbours(entry, entries)]

@@ -1,6 +1,6 @@
 """The results folder: finished runs, published whole or not at all.
 
-    results/<name>/run.json, output.ipynb, files/     one finished run
+    results/<name>/run.json, output.ipynb, files/     one finished run, with its ro-crate-metadata.json
     results/results.json, results.csv, index.html     all of them together
     results/.staging/<id>/                            what a living runner is working on
 

@@ -33,7 +33,7 @@ class Sweep:
 
     def __init__(self, settings: Settings) -> None:
         if settings.parquet and importlib.util.find_spec("pyarrow") is None:
-            raise UsageError("--parquet needs pyarrow; install it, or mathlib-experiments[parquet]")
+            raise UsageError("--parquet needs pyarrow; install it, or the group `parquet` of pyproject.toml")
         notebook = _swept(settings)
         points = expand(notebook, list(settings.grids), list(settings.zips))
         names = [text.partition("=")[0].strip() for text in settings.zips + settings.grids]

@@ -23,6 +23,14 @@ def browser(tmp_path_factory):
     driver.quit()
 
 
+@pytest.fixture
+def new_browser(tmp_path):
+    """One whose log is empty: that of the other holds every picture of every page."""
+    driver = start_chromium(tmp_path / "profile")
+    yield driver
+    driver.quit()
+
+
 @pytest.fixture(scope="module")
 def sample(tmp_path_factory):
     site = book(Site(tmp_path_factory.mktemp("site")))
@@ -35,7 +43,8 @@ def sample(tmp_path_factory):
 def pages_of(results: Path) -> list[Path]:
     pages = sorted(results.rglob("index.html"))
     assert pages, f"no page in {results}"
-    return pages + list(results.glob("benchmarks.html"))
+    ones = ("benchmarks.html", "reference/jl/FastJL.class.html", "reference/formats/kissing.html")
+    return pages + [page for name in ones for page in results.glob(name)]
 
 
 @pytest.fixture(params=["sample", "results"], scope="module")
@@ -80,7 +89,7 @@ def test_planted_script_stays_inert(browser, pages):
         assert severe == [], page
 
 
-def test_the_policy_holds_where_the_cleaning_would_fail(browser, sample, tmp_path):
+def test_the_policy_holds_where_the_cleaning_would_fail(new_browser, sample, tmp_path):
     """The second lock by itself: script, handler, frame, style and picture put into a page by hand."""
     planted = (
         "<script>window.planted=1</script><img src='x' onerror='window.planted=2'>"
@@ -91,7 +100,7 @@ def test_the_policy_holds_where_the_cleaning_would_fail(browser, sample, tmp_pat
     html = (sample.results / "jl/01_halve/index.html").read_text(encoding="utf-8")
     page = tmp_path / "index.html"
     page.write_text(html.replace('<main id="main"', planted + '<main id="main"'), encoding="utf-8")
-    requests(browser)
+    browser = new_browser
     show(browser, page)
     browser.execute_script("document.querySelector('#go').click()")
     assert browser.execute_script("return window.planted === undefined")
@@ -138,6 +147,23 @@ def test_every_formula_is_drawn_and_every_picture_described(browser, pages):
             "return [...document.images].filter(i => !i.alt.trim() || !i.naturalWidth).length"
         )
         assert undescribed == 0, page
+
+
+@pytest.mark.parametrize("width", [DESK, 375])
+def test_formulas_are_heard_and_not_shown_twice(browser, sample, width):
+    """Without the MathML a page looks the same, dot by dot; with it, each formula is met once."""
+    show(browser, sample.results / "jl/01_halve/index.html", width=width)
+    with_it = browser.get_screenshot_as_png()
+    count, drawn, seen = browser.execute_script(
+        "const m = [...document.querySelectorAll('math')]; return [m.length,"
+        "document.querySelectorAll('svg.math[aria-hidden=true]').length,"
+        "m.map(e => e.closest('span.heard').getBoundingClientRect())"
+        ".filter(box => box.width > 1 || box.height > 1).length]"
+    )
+    assert count == drawn > 10
+    assert seen == 0
+    browser.execute_script("document.querySelectorAll('.heard').forEach(m => m.remove())")
+    assert browser.get_screenshot_as_png() == with_it
 
 
 def ink(browser, selector: str) -> tuple[int, int]:
@@ -214,3 +240,25 @@ def test_solutions_open_without_script(browser, sample):
     solution.find_element("css selector", "summary").click()
     assert inside.is_displayed()
     assert "Write out the diagonal" in inside.text
+
+
+@pytest.mark.parametrize("width", [DESK, 375])
+def test_pictures_to_choose_from_are_moved_by_keys_and_by_clicks(browser, sample, width):
+    from selenium.webdriver.common.keys import Keys
+
+    show(browser, sample.results / "posets/01_census/index.html", width=width)
+    slider = browser.find_element("css selector", ".frames")
+    buttons = slider.find_elements("css selector", "input")
+
+    def shown():
+        pictures = slider.find_elements("css selector", "img")
+        return [picture.get_attribute("alt") for picture in pictures if picture.is_displayed()]
+
+    assert len({button.location["y"] for button in buttons}) == 1
+    assert all(button.size["width"] >= 24 and button.size["height"] >= 24 for button in buttons)
+    assert shown() == ["A ramp for n = 3."]
+    buttons[4].click()
+    assert shown() == ["A ramp for n = 6."]
+    buttons[4].send_keys(Keys.ARROW_LEFT)
+    assert shown() == ["A ramp for n = 5."]
+    assert browser.switch_to.active_element.accessible_name == "n = 5"

@@ -102,8 +102,10 @@ def test_the_style_sheet_lowers_each_formula_by_its_depth():
 
 def test_a_formula_follows_the_colour_of_the_text_and_says_its_source():
     formula = render(r'a < b \& "c"', False)
-    svg = ElementTree.fromstring(formula.markup())
+    svg, heard = ElementTree.fromstring(f"<both>{formula.markup()}</both>")
     assert svg.get("role") == "img"
+    assert svg.get("aria-hidden") == "true"  # what is heard is the MathML
+    assert "".join(heard.itertext()) == 'a<b&"c"'
     assert svg.get("aria-label") == r'a < b \& "c"'
     assert {use.get("fill") for use in svg.iter("use")} == {"currentColor"}
 
@@ -170,8 +172,9 @@ def test_inline_and_display_formulas_in_running_text():
     assert html.count("<svg") == 3
     assert html.count('<span class="display"') == 1
     # The comma and the brackets stay on the line of their formula.
-    assert re.search(r'<span class="together"><svg class="math.*?</svg>,</span>', html)
-    assert re.search(r'<span class="together"><svg class="math.*?</svg>\)</span>', html)
+    both = r'<span class="together"><svg class="math.*?</svg><span class="heard">.*?</span>'
+    assert re.search(rf"{both},</span>", html)
+    assert re.search(rf"{both}\)</span>", html)
 
 
 def test_a_formula_in_an_attribute_is_its_source():

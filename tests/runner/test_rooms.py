@@ -13,9 +13,9 @@ FLOORS = [
     {"local", "report.content"},
     {"cluster", "report.render"},
     {"report.pages"},
+    {"report.reference"},
     {"report"},
     {"command"},
-    {"__main__"},
 ]
 WORDS = {"errors", "settings", "signals", "text", "results.run"}  # what all speak of, and no stop on the way
 

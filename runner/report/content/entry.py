@@ -1,6 +1,7 @@
 """What a page knows of a notebook: its source, its topic, and what its last run left."""
 
 import os
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -95,6 +96,14 @@ class Entry:
         cells = [] if isinstance(self.source_cells, Damaged) else self.source_cells
         lines = (line for cell in cells if cell.kind == "markdown" for line in cell.source.splitlines())
         return next((line[2:].strip() for line in lines if line.startswith("# ")), self.name)
+
+    @cached_property
+    def reading_time(self) -> str:
+        """What the notebook says it takes to read, as in "half an hour"; else nothing."""
+        cells = [] if isinstance(self.source_cells, Damaged) else self.source_cells
+        said = next((c.source for c in cells if c.kind == "markdown" and "**Time.**" in c.source), "")
+        found = re.search(r"([^.;,*\n]+?) to read\b", said.partition("**Time.**")[2])
+        return found[1].strip().lower() if found else ""
 
 
 def code_of(cells: list[Cell]) -> list[str]:

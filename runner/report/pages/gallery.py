@@ -37,6 +37,12 @@ class Card:
     picture: Thumbnail | None
     topic: Topic
     is_stale: bool
+    reading_time: str
+
+    @property
+    def starts(self) -> bool:
+        """Whether a reader may begin here."""
+        return bool(self.href) and self.name == f"{self.topic.name}/{self.topic.start}"
 
     @property
     def failed(self) -> bool:
@@ -55,7 +61,7 @@ class Row:
         return f"{self.card.href}#cell-{self.claim.cell}" if self.claim.cell else self.card.href
 
 
-def gallery_page(entries: list[Entry], key: str, front: Front) -> str:
+def gallery_page(entries: list[Entry], key: str, front: Front, *, has_reference: bool = False) -> str:
     """The HTML of results/index.html."""
     prose = Prose()
     cards = [_card(entry, prose) for entry in entries]
@@ -67,6 +73,7 @@ def gallery_page(entries: list[Entry], key: str, front: Front) -> str:
         key=key,
         failed_cards=[card for card in cards if card.failed],
         topics={topic: sorted(group, key=lambda card: not card.failed) for topic, group in topics.items()},
+        starts=[card for group in topics.values() for card in group if card.starts],
         rows=sorted(rows, key=lambda row: not row.claim.failed),
         failed_rows=[row for row in rows if row.claim.failed],
         summary=_summary(cards),
@@ -74,6 +81,7 @@ def gallery_page(entries: list[Entry], key: str, front: Front) -> str:
         benchmarks=None if isinstance(front.benchmarks, Damaged) else front.benchmarks,
         damaged_benchmarks=front.benchmarks if isinstance(front.benchmarks, Damaged) else "",
         downloads=front.downloads,
+        has_reference=has_reference,
         has_tables=front.has_tables,
         papers=front.papers(list(dict.fromkeys(card.name.partition("/")[0] for card in cards))),
     )
@@ -109,6 +117,7 @@ def _card(entry: Entry, prose: Prose) -> Card:
         picture=thumbnail(entry) if entry.has_page else None,
         topic=entry.topic,
         is_stale=entry.is_stale,
+        reading_time=entry.reading_time,
     )
 
 

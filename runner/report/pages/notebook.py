@@ -15,6 +15,7 @@ from runner.report.content.entry import Entry, neighbours
 from runner.report.content.records import Cell, Damaged
 from runner.report.pages.words import fill
 from runner.report.render import outputs
+from runner.report.render.mentions import with_links
 from runner.report.render.prose import Prose
 
 
@@ -38,10 +39,13 @@ class Part:
     label: str = ""
 
 
-def notebook_page(entry: Entry, entries: list[Entry], key: str) -> str:
-    """The HTML of a notebook's page."""
+def notebook_page(entry: Entry, entries: list[Entry], key: str, used: list[dict[str, str]]) -> str:
+    """The HTML of a notebook's page; `used` are the names of the reference that its code uses."""
     prose = Prose(_links(entry, entries))
     cells, notice = _grafted(entry)
+    beside = {e.source.name[:2]: e.source.name for e in entries if e.source.parent == entry.source.parent}
+    files = {number: name for number, name in beside.items() if name != entry.source.name}
+    cells = [replace(c, source=with_links(c.source, files)) if c.kind == "markdown" else c for c in cells]
     parts = _parts(cells, prose, entry)
     before, after = neighbours(entry, entries)
     return fill(
@@ -60,6 +64,8 @@ def notebook_page(entry: Entry, entries: list[Entry], key: str) -> str:
         before=_way_to(before, entry, prose),
         after=_way_to(after, entry, prose),
         has_output=entry.output_bytes is not None,
+        used=used,
+        has_crate=(entry.folder / "ro-crate-metadata.json").is_file(),
         has_files=(entry.folder / "files").is_dir(),
     )
 

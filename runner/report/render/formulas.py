@@ -23,11 +23,13 @@ WIDE_EM, WIDER_EM = 16, 33
 DRAWN_TAGS = {"g", "use", "path", "rect"}
 DRAWN_ATTRIBUTES = {"d", "x", "y", "width", "height", "href", "fill", "stroke", "stroke-width", "rx"}
 MISSING_GLYPH = "_0"
+# Of MathML, what a screen reader is told; the attributes that only place signs stay away.
+HEARD_ATTRIBUTES = {"accent", "display", "linethickness"}
 
 
 @dataclass(frozen=True)
 class Formula:
-    """A drawn formula: lengths in em, glyphs as (name, SVG symbol)."""
+    """A drawn formula: lengths in em, glyphs as (name, SVG symbol); `heard` is the MathML of it."""
 
     latex: str
     display: bool
@@ -37,6 +39,7 @@ class Formula:
     view_box: str
     drawing: str
     glyphs: tuple[tuple[str, str], ...]
+    heard: str
 
     @property
     def depth_class(self) -> str:
@@ -44,10 +47,11 @@ class Formula:
         return f"d{round(self.depth * 100)}".replace("-", "m")
 
     def markup(self) -> Markup:
-        """The <svg> element; its glyphs stand in the Sheet of the page."""
+        """The <svg> element, whose glyphs stand in the Sheet of the page, and MathML for screen readers."""
         size = f'width="{self.width:.3f}em" height="{self.height:.3f}em" viewBox="{self.view_box}"'
-        label = f'role="img" aria-label="{escape(" ".join(self.latex.split()))}"'
+        label = f'role="img" aria-hidden="true" aria-label="{escape(" ".join(self.latex.split()))}"'
         svg = f'<svg class="math {self.depth_class}" {size} {label}>{self.drawing}</svg>'
+        svg += f'<span class="heard">{self.heard}</span>'
         if not self.display:
             return Markup(svg)
         reachable = ' tabindex="0" role="group" aria-label="wide formula"' if self.width > WIDE_EM else ""
@@ -89,6 +93,7 @@ def render(latex: str, display: bool) -> Formula:
     try:
         tree = to_mathml(latex, display)
         expected = characters(tree)
+        heard = _heard(tree)
         tree.set("mathcolor", "currentColor")
         svg = ziamath.Math(tree, size=PIXELS_PER_EM).svgxml()
     except FormulaError:
@@ -109,7 +114,17 @@ def render(latex: str, display: bool) -> Formula:
         view_box=box,
         drawing=drawing,
         glyphs=glyphs,
+        heard=heard,
     )
+
+
+def _heard(element: Element) -> str:
+    """MathML that is heard and not seen, rebuilt from what is known."""
+    attributes = "".join(
+        f' {name}="{escape(value)}"' for name, value in element.items() if name in HEARD_ATTRIBUTES
+    )
+    inside = escape(element.text or "") + "".join(map(_heard, element))
+    return f"<{element.tag}{attributes}>{inside}</{element.tag}>"
 
 
 def _split(svg: Element) -> tuple[str, tuple[tuple[str, str], ...]]:

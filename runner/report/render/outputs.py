@@ -10,7 +10,7 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
-from runner.report.content.figures import alternative_text
+from runner.report.content.figures import FRAMES, alternative_text, read_frames
 from runner.report.content.records import Cell, Damaged, read_claim
 from runner.report.render.prose import Prose
 from runner.report.render.sanitise import picture, sanitise
@@ -20,7 +20,7 @@ WIDGET_TYPE = "application/vnd.jupyter.widget-view+json"
 PICTURE_TYPES = ("image/png", "image/jpeg", "image/gif")
 # Of one output in several forms, the first of these that it has is shown.
 PREFERENCE = (
-    *(CLAIM, WIDGET_TYPE, "image/svg+xml", *PICTURE_TYPES),
+    *(CLAIM, FRAMES, WIDGET_TYPE, "image/svg+xml", *PICTURE_TYPES),
     *("text/html", "text/markdown", "text/latex", "text/plain"),
 )
 LONGEST_TEXT = 20_000
@@ -62,6 +62,8 @@ def _shown(output: dict, prose: Prose) -> dict:
     kind = next((kind for kind in PREFERENCE if kind in data), None)
     if kind == CLAIM:
         return _claim(data[kind])
+    if kind == FRAMES:
+        return _frames(data[kind])
     if kind == WIDGET_TYPE:
         return _note("Interactive in JupyterLab: there this place holds controls to move.")
     if kind == "image/svg+xml":
@@ -91,6 +93,18 @@ def _claim(payload) -> dict:
         return {"kind": "claims", "content": read_claim(payload)}
     except Damaged as damage:
         return _note(f"A claim stood here that cannot be read: {damage}.")
+
+
+def _frames(payload: object) -> dict:
+    try:
+        found = read_frames(payload)
+    except Damaged as damage:
+        return _note(f"Pictures stood here that cannot be read: {damage}.")
+    pictures = [
+        {"value": f.value, "content": picture("image/png", f.png, alt=f.alt, width=f.width)}
+        for f in found.frames
+    ]
+    return {"kind": "frames", "content": {"about": found, "pictures": pictures}}
 
 
 def _note(text: str) -> dict:

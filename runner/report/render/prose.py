@@ -20,7 +20,7 @@ from runner.report.render.mathml import FormulaError
 from runner.report.render.sanitise import sanitise
 
 # Names of places that the page itself gives.
-OWN_ANCHOR = re.compile(r"main|(?:about|attention)-title|cell-\d+")
+OWN_ANCHOR = re.compile(r"main|(?:about|attention|used)-title|cell-\d+")
 
 
 @dataclass(frozen=True)

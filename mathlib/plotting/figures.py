@@ -1,79 +1,21 @@
-"""The house style of the figures, and the one way to show them.
-
-    house_style()
-    axes = plot_growth(sizes, seconds)  # a function of some topic's `plots`
-    show(axes)
-
-A function `plot_x(..., axes=None)` of a topic's `plots` draws into the given Axes, or into a new figure,
-leaves a text for those who cannot see the picture, and returns the Axes. `show` shows it with that text.
-"""
+"""The one way to show a figure: with a text for those who cannot see it."""
 
 import io
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
-import matplotlib
-from cycler import cycler
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-__all__ = ["PALETTE", "describe", "house_style", "new_axes", "png_bytes", "show"]
-
-#: Colours that remain distinct for colour-blind readers (Okabe and Ito, 2008), strongest on white first.
-PALETTE = {
-    "blue": "#0072B2",
-    "vermilion": "#D55E00",
-    "green": "#009E73",
-    "purple": "#CC79A7",
-    "orange": "#E69F00",
-    "sky": "#56B4E9",
-    "grey": "#5F6368",
-}
-
-#: A figure is 6 inches wide, so that 12 point text is still near 10 pixels high on a screen of 375 pixels.
-_STYLE: dict[Any, Any] = {
-    "figure.figsize": (6.0, 3.9),
-    "figure.facecolor": "white",
-    "figure.constrained_layout.use": True,
-    "savefig.facecolor": "white",
-    "font.family": "sans-serif",
-    "font.sans-serif": ["DejaVu Sans"],  # ships with matplotlib: the same letters on every machine
-    "font.size": 12,
-    "axes.titlesize": 13,
-    "axes.titlelocation": "left",
-    "axes.labelsize": 12,
-    "axes.edgecolor": "#444444",
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.axisbelow": True,
-    "axes.grid": True,
-    "axes.prop_cycle": cycler(color=list(PALETTE.values())),
-    "grid.color": "#DDDDDD",
-    "grid.linewidth": 0.8,
-    "xtick.labelsize": 11,
-    "ytick.labelsize": 11,
-    "lines.linewidth": 2.0,
-    "lines.markersize": 6,
-    "legend.fontsize": 11,
-    "legend.framealpha": 0.9,
-    "legend.edgecolor": "none",
-    "image.cmap": "viridis",
-}
+__all__ = ["collected", "describe", "display", "new_axes", "png_bytes", "show"]
 
 _DOTS_PER_INCH = 144
 _CSS_PIXELS_PER_INCH = 96
 
-
-def house_style() -> None:
-    """Make the house style the default of every figure drawn after this call.
-
-    Examples
-    --------
-    >>> house_style()
-    >>> matplotlib.rcParams["axes.grid"]
-    True
-    """
-    matplotlib.rcParams.update(_STYLE)
+#: The pictures shown while somebody collects them.
+_collection: list[dict[str, Any]] | None = None
 
 
 def png_bytes(figure: Figure) -> bytes:
@@ -190,16 +132,47 @@ def show(drawing: Axes | Figure, *, alt: str | None = None) -> None:
     if alt is None:
         alt = " ".join(text for axes in figure.axes for text in getattr(axes, "_alternative_texts", []))
     alt = _one_line("alt", alt)
-    ipython = sys.modules.get("IPython")
-    if ipython is None or ipython.get_ipython() is None:
-        print(f"[figure: {alt}]")
+    picture = {
+        "png": png_bytes(figure),
+        "alt": alt,
+        "width": round(figure.get_figwidth() * _CSS_PIXELS_PER_INCH),
+    }
+    if _collection is None:
+        _leave(picture)
     else:
-        width = round(figure.get_figwidth() * _CSS_PIXELS_PER_INCH)
-        bundle = {"image/png": png_bytes(figure), "text/plain": f"[figure: {alt}]"}
-        ipython.display.display(bundle, raw=True, metadata={"image/png": {"alt": alt, "width": width}})
+        _collection.append(picture)
     # A figure made by pyplot stays open until it is closed, and the notebook would show it a second time.
     if pyplot := sys.modules.get("matplotlib.pyplot"):
         pyplot.close(figure)
+
+
+@contextmanager
+def collected() -> Iterator[list[dict[str, Any]]]:
+    """Collect the pictures that are shown meanwhile, instead of showing them."""
+    global _collection
+    pictures: list[dict[str, Any]] = []
+    _collection = pictures
+    try:
+        yield pictures
+    finally:
+        _collection = None
+
+
+def _leave(picture: dict[str, Any]) -> None:
+    """Show a picture in the notebook, or its text in a plain session."""
+    text = f"[figure: {picture['alt']}]"
+    bundle = {"image/png": picture["png"], "text/plain": text}
+    if not display(bundle, {"image/png": {"alt": picture["alt"], "width": picture["width"]}}):
+        print(text)
+
+
+def display(bundle: dict[str, Any], metadata: dict[str, Any]) -> bool:
+    """Display in a notebook; False in a plain session."""
+    ipython = sys.modules.get("IPython")
+    if ipython is None or ipython.get_ipython() is None:
+        return False
+    ipython.display.display(bundle, raw=True, metadata=metadata)
+    return True
 
 
 def _one_line(name: str, text: str) -> str:
