@@ -21,6 +21,8 @@ __all__ = ["main", "verify_file"]
 #: Where the checker of each kind lives. It takes the content of the file and returns the theorem.
 CHECKERS = {
     "binary-code": "mathlib.packing.delsarte.check:check_binary_code",
+    "different-graphs": "mathlib.graphs.checker.distinction:check_different_graphs",
+    "equivalent-graphs": "mathlib.graphs.checker.distinction:check_equivalent_graphs",
     "kissing": "mathlib.packing.delsarte.check:check_kissing",
     "mathlib.posets.embedding": "mathlib.posets.verify:check_record",
     "three-point": "mathlib.packing.three_point.check:check_three_point",
