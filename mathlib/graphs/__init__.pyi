@@ -1,3 +1,13 @@
+from .cohomology.certificates import HarmonicExtension as HarmonicExtension
+from .cohomology.certificates import SheafCohomology as SheafCohomology
+from .cohomology.complexes import Homology as Homology
+from .cohomology.complexes import SimplicialComplex as SimplicialComplex
+from .cohomology.complexes import csaszar_torus as csaszar_torus
+from .cohomology.complexes import klein_bottle as klein_bottle
+from .cohomology.complexes import projective_plane as projective_plane
+from .cohomology.complexes import torus as torus
+from .cohomology.sheaf import AmbiguousExtension as AmbiguousExtension
+from .cohomology.sheaf import Sheaf as Sheaf
 from .counting.certificates import DifferentGraphs as DifferentGraphs
 from .counting.certificates import EquivalentGraphs as EquivalentGraphs
 from .counting.decomposition import TreeDecomposition as TreeDecomposition

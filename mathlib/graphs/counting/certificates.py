@@ -5,7 +5,7 @@ from fractions import Fraction
 from typing import ClassVar
 
 from mathlib.certificates import Certificate, Verified, entries, settle
-from mathlib.checks import check_choice, check_count, check_integer, shown
+from mathlib.checks import check_choice, check_count, shown
 from mathlib.graphs.checker.distinction import (
     PROOFS,
     check_different_graphs,
@@ -14,6 +14,7 @@ from mathlib.graphs.checker.distinction import (
     read_equivalent_graphs,
 )
 from mathlib.graphs.counting.graph import Graph, check_graph
+from mathlib.graphs.nested import integer_tuples, lists
 
 __all__ = ["PATTERNS", "DifferentGraphs", "EquivalentGraphs"]
 
@@ -118,7 +119,7 @@ class EquivalentGraphs(Certificate):
                 raise ValueError(f"{name} must be {wanted} for {self.patterns!r}; got {shown(value)}.")
             if value is not None:
                 depth = {"isomorphism": 1, "classes": 2, "colouring": 3}[name]
-                settle(self, **{name: _integers(name, value, depth)})
+                settle(self, **{name: integer_tuples(name, value, depth)})
 
     @property
     def bound(self) -> int:
@@ -151,7 +152,7 @@ class EquivalentGraphs(Certificate):
         data = {"kind": self.kind, "first": _graph_dict(self.first), "second": _graph_dict(self.second)}
         data["patterns"] = self.patterns
         name = PROOFS[self.patterns]
-        return data | {name: _lists(getattr(self, name))}
+        return data | {name: lists(getattr(self, name))}
 
     @classmethod
     def from_dict(cls, data) -> "EquivalentGraphs":
@@ -170,16 +171,3 @@ def _graph_dict(graph):
 
 def _graph(neighbours):
     return Graph(len(neighbours), [(i, j) for i, around in enumerate(neighbours) for j in around if i < j])
-
-
-def _integers(name, value, depth):
-    """Nested tuples of integers."""
-    if depth == 0:
-        return check_integer(name, value, 0, 2**62)
-    return tuple(
-        _integers(f"{name}[{k}]", x, depth - 1) for k, x in enumerate(entries(name, value, 1, 10**6))
-    )
-
-
-def _lists(value):
-    return [_lists(x) for x in value] if isinstance(value, tuple) else value
