@@ -27,6 +27,7 @@ CHECKERS = {
     "homology": "mathlib.graphs.checker.cohomology:check_homology",
     "kissing": "mathlib.packing.delsarte.check:check_kissing",
     "mathlib.posets.embedding": "mathlib.posets.verify:check_record",
+    "schroedinger-bridge": "mathlib.graphs.checker.bridge:check_bridge",
     "sheaf-cohomology": "mathlib.graphs.checker.cohomology:check_sheaf",
     "three-point": "mathlib.packing.three_point.check:check_three_point",
     "two-point": "mathlib.packing.two_point.check:check_two_point",

@@ -19,7 +19,11 @@ from mathlib.graphs import (
     distinguish,
     path,
     projective_plane,
+    schroedinger_bridge,
 )
+
+F, HALF = Fraction, Fraction(1, 2)
+CHAIN = [[F(3, 5), F(2, 5)], [F(1, 5), F(4, 5)]]
 
 
 @cache
@@ -38,6 +42,11 @@ def honest():
         "homology": projective_plane().homology(),
         "sheaf": sheaf.cohomology(),
         "extension": sheaf.harmonic_extension({0: [1, 2]}),
+        "bridge": schroedinger_bridge(
+            [[F(3, 5), F(2, 5)], [F(1, 5), F(4, 5)]], 2, [HALF] * 2, [F(1, 4), F(3, 4)]
+        ),
+        "bridge in doubles": schroedinger_bridge([[0.6, 0.4], [0.2, 0.8]], 3, [0.5, 0.5], [0.25, 0.75]),
+        "bridge with zeros": schroedinger_bridge([[HALF, HALF], [0, 1]], 1, [HALF] * 2, [HALF] * 2),
     }
 
 
@@ -97,7 +106,8 @@ def refusal(check, data):
 
 
 #: Fields that say what the theorem is about: with another value the theorem is another one, perhaps true.
-SUBJECT = {"first", "second", "pattern", "patterns", "facets", "stalks", "edges", "boundary"}
+SUBJECT = {"first", "second", "pattern", "patterns", "facets", "stalks", "edges", "boundary",
+           "P", "p", "q", "steps", "exact"}  # fmt: skip
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -113,7 +123,9 @@ def test_no_changed_leaf_is_accepted(name):
                 continue
             changed = put(data, at, forged)
             text = refusal(check, changed)
-            if text is None and at[0] not in SUBJECT:  # then it is another proof of the same theorem
+            if (
+                text is None and at[0] not in SUBJECT and not weaker(at[0], value, forged)
+            ):  # then it is another proof of the same theorem
                 assert check(changed) == truth, (at, value, forged)
             assert text is None or len(text) < 400
 
@@ -146,10 +158,21 @@ def test_no_lie_in_a_field_is_accepted(name):
             value = getattr(certificate, field.name)
             if (lie is None and value is None) or same(value, lie) or field.name == "boundary":
                 continue
+            if isinstance(lie, int | float | Fraction) and weaker(field.name, value, lie):
+                continue
             with pytest.raises(ValueError):  # noqa: PT011  # any text: the loop has many
                 replace(certificate, **{field.name: lie}).verify()
 
 
 def same(value, lie):
     """Whether a lie is the truth, or an array of integers that stands for it."""
-    return value is lie or (lie in ([], ()) if isinstance(lie, list | tuple) and value == () else False)
+    empty = isinstance(value, tuple) and not value
+    return value is lie or (empty and isinstance(lie, list | tuple | np.ndarray) and len(lie) == 0)
+
+
+def weaker(name, value, forged):
+    """Whether a changed end of a bracket says less."""
+    change = {"lower": -1, "upper": 1}.get(name, 0)
+    if not change or forged in (math.inf, -math.inf) or forged != forged or isinstance(forged, bool):
+        return False
+    return abs(Fraction(forged)) < 10**9 and (Fraction(forged) - Fraction(value)) * change > 0
