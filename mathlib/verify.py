@@ -22,6 +22,7 @@ __all__ = ["main", "verify_file"]
 CHECKERS = {
     "binary-code": "mathlib.packing.delsarte.check:check_binary_code",
     "different-graphs": "mathlib.graphs.checker.distinction:check_different_graphs",
+    "eigenvalue-counts": "mathlib.graphs.checker.mesh:check_counts",
     "equivalent-graphs": "mathlib.graphs.checker.distinction:check_equivalent_graphs",
     "harmonic-extension": "mathlib.graphs.checker.cohomology:check_extension",
     "homology": "mathlib.graphs.checker.cohomology:check_homology",

@@ -39,3 +39,15 @@ from .counting.refinement import weisfeiler_leman as weisfeiler_leman
 from .counting.separation import distinguish as distinguish
 from .counting.table import SeparationTable as SeparationTable
 from .counting.table import separation_table as separation_table
+from .meshes.calculus import HodgeDecomposition as HodgeDecomposition
+from .meshes.calculus import HodgeStars as HodgeStars
+from .meshes.calculus import LaplacianSpectrum as LaplacianSpectrum
+from .meshes.calculus import hodge_decomposition as hodge_decomposition
+from .meshes.calculus import hodge_stars as hodge_stars
+from .meshes.calculus import laplacian_spectrum as laplacian_spectrum
+from .meshes.counts import EigenvalueCounts as EigenvalueCounts
+from .meshes.counts import count_eigenvalues_below as count_eigenvalues_below
+from .meshes.counts import eigenvalue_counts as eigenvalue_counts
+from .meshes.mesh import TriangleMesh as TriangleMesh
+from .meshes.mesh import icosphere as icosphere
+from .meshes.mesh import sphere_hull as sphere_hull

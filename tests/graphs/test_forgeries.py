@@ -17,6 +17,8 @@ from mathlib.graphs import (
     cycle,
     disjoint_union,
     distinguish,
+    eigenvalue_counts,
+    icosphere,
     path,
     projective_plane,
     schroedinger_bridge,
@@ -42,6 +44,7 @@ def honest():
         "homology": projective_plane().homology(),
         "sheaf": sheaf.cohomology(),
         "extension": sheaf.harmonic_extension({0: [1, 2]}),
+        "counts": eigenvalue_counts(icosphere(0), [1, 4.5]),
         "bridge": schroedinger_bridge(
             [[F(3, 5), F(2, 5)], [F(1, 5), F(4, 5)]], 2, [HALF] * 2, [F(1, 4), F(3, 4)]
         ),
@@ -107,7 +110,7 @@ def refusal(check, data):
 
 #: Fields that say what the theorem is about: with another value the theorem is another one, perhaps true.
 SUBJECT = {"first", "second", "pattern", "patterns", "facets", "stalks", "edges", "boundary",
-           "P", "p", "q", "steps", "exact"}  # fmt: skip
+           "P", "p", "q", "steps", "exact", "vertices", "triangles", "vertex", "sigmas"}  # fmt: skip
 
 
 @pytest.mark.parametrize("name", NAMES)
