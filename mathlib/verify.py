@@ -28,6 +28,8 @@ CHECKERS = {
     "homology": "mathlib.graphs.checker.cohomology:check_homology",
     "kissing": "mathlib.packing.delsarte.check:check_kissing",
     "mathlib.posets.embedding": "mathlib.posets.verify:check_record",
+    "query-answer": "mathlib.graphs.checker.query:check_answer",
+    "rescal": "mathlib.graphs.checker.rescal:check_rescal",
     "schroedinger-bridge": "mathlib.graphs.checker.bridge:check_bridge",
     "sheaf-cohomology": "mathlib.graphs.checker.cohomology:check_sheaf",
     "three-point": "mathlib.packing.three_point.check:check_three_point",

@@ -51,3 +51,14 @@ from .meshes.counts import eigenvalue_counts as eigenvalue_counts
 from .meshes.mesh import TriangleMesh as TriangleMesh
 from .meshes.mesh import icosphere as icosphere
 from .meshes.mesh import sphere_hull as sphere_hull
+from .relations.answers import QueryAnswer as QueryAnswer
+from .relations.queries import answer as answer
+from .relations.rescal import RescalFit as RescalFit
+from .relations.rescal import rescal as rescal
+from .relations.rules import Rules as Rules
+from .relations.rules import compression_optimum as compression_optimum
+from .relations.rules import mine_rules as mine_rules
+from .relations.terms import And as And
+from .relations.terms import Entity as Entity
+from .relations.terms import Or as Or
+from .relations.terms import Project as Project
