@@ -1,3 +1,4 @@
+from . import plots as plots
 from .bridges.bridge import SchroedingerBridge as SchroedingerBridge
 from .bridges.bridge import schroedinger_bridge as schroedinger_bridge
 from .bridges.fitting import MarkovianFitting as MarkovianFitting
