@@ -128,8 +128,8 @@ def small_sizes(table: Table, largest: int, census_targets: dict) -> None:
 def heuristic(table: Table, limit: float) -> None:
     poset = random_poset(200, dim=3, rng=0)
     start = Embedding(poset, {x: [z for z in poset if poset.less_equal(z, x)] for x in poset})
-    improve(start, seconds=0.1, rng=0)  # compiles
-    took, better = seconds(lambda: improve(start, seconds=limit, rng=0))
+    improve(start, time_limit=0.1, rng=0)  # compiles
+    took, better = seconds(lambda: improve(start, time_limit=limit, rng=0))
     better.verify()
     remark = f"height, width {start.height}, {start.width} to {better.height}, {better.width}"
     table.time("improve, 200 elements", [took], target=10, remark=remark)

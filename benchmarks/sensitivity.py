@@ -18,9 +18,9 @@ import numpy as np
 from table import Table, arguments, seconds
 
 from mathlib.sensitivity import leverage_scores, lewis_weights, sensitivities
-from mathlib.sensitivity.basis import row_basis
-from mathlib.sensitivity.leverage import orthonormal_basis
-from mathlib.sensitivity.lewis import lewis_iteration
+from mathlib.sensitivity.linear.basis import row_basis
+from mathlib.sensitivity.weights.leverage import orthonormal_basis
+from mathlib.sensitivity.weights.lewis import lewis_iteration
 
 
 class Loop:

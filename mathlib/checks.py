@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import os
 import time
+from contextlib import suppress
 from math import inf
 from numbers import Integral, Real
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeGuard
 
 if TYPE_CHECKING:
     import numpy as np
 
 __all__ = [
-    "check_choice", "check_count", "check_doubles", "check_finite", "check_integer", "check_memory",
-    "check_number", "check_probability", "check_rng", "deadline_after", "shown",
+    "check_choice", "check_count", "check_doubles", "check_finite", "check_flag", "check_integer",
+    "check_memory", "check_number", "check_probability", "check_rng", "deadline_after", "is_number", "shown",
 ]  # fmt: skip
 
 _EXACT = 2**53  # integers up to here are doubles
@@ -29,7 +31,7 @@ def check_count(name, value, smallest, meaning) -> int:
 def check_probability(name, value, meaning) -> float:
     """Return value as a float if it lies strictly between 0 and 1; else raise a ValueError."""
     # A fraction may lie between 0 and 1 without there being a double that does.
-    if isinstance(value, bool) or not isinstance(value, Real) or not 0 < value < 1 or float(value) in (0, 1):
+    if not is_number(value) or not 0 < value < 1 or float(value) in (0, 1):
         raise ValueError(f"{name} must be a number strictly between 0 and 1, {meaning}; got {shown(value)}.")
     return float(value)
 
@@ -48,6 +50,15 @@ def check_integer(name, value, least, most, meaning="") -> int:
         allowed = f"an integer from {least} to {most}" if least < most else f"the integer {least}"
         raise ValueError(f"{name} must be {allowed}{meaning and ', ' + meaning}; got {shown(value)}.")
     return int(value)
+
+
+def is_number(value) -> TypeGuard[float]:
+    """Whether a value is a real number, of Python or of NumPy; truth values are none.
+
+    >>> is_number(2), is_number(True), is_number(1j)
+    (True, False, False)
+    """
+    return isinstance(value, Real) and not isinstance(value, bool)
 
 
 def shown(value, most=60) -> str:
@@ -69,7 +80,7 @@ def check_number(name, value, above, below, meaning="") -> float:
     `below` may be infinite: then every number above is allowed that a double can hold.
     """
     try:
-        number = float(value) if isinstance(value, Real) and not isinstance(value, bool) else float("nan")
+        number = float(value) if is_number(value) else float("nan")
     except OverflowError:
         number = float("inf")
     if not above < number < below:
@@ -87,7 +98,7 @@ def deadline_after(time_limit) -> float:
     """Return the time, of `time.monotonic`, at which a number of seconds is over; infinity for None."""
     if time_limit is None:
         return inf
-    if isinstance(time_limit, bool) or not isinstance(time_limit, Real) or not time_limit > 0:
+    if not is_number(time_limit) or not time_limit > 0:
         raise ValueError(
             f"time_limit must be a positive number of seconds, or None; got {shown(time_limit)}."
         )
@@ -111,14 +122,16 @@ def check_doubles(name, values) -> np.ndarray:
     """
     import numpy as np
 
+    if type(values) is np.ndarray and values.dtype == np.float64:
+        return values  # the usual case, at once
     if hasattr(values, "toarray"):
-        raise ValueError(f"{name} is sparse; pass a dense array, {name}.toarray().")
+        raise ValueError(f"{name} must be a dense array; got a sparse one. Pass {name}.toarray().")
     if np.ma.is_masked(values):
-        raise ValueError(f"{name} has masked entries, which are no numbers; leave them out or fill them.")
+        raise ValueError(f"{name} must hold real numbers; got masked entries. Leave them out or fill them.")
     try:
         given = np.asarray(values)
     except (TypeError, ValueError) as error:
-        text = f"{name} must hold real numbers, in rows of equal length; NumPy says: {error}"
+        text = f"{name} must hold real numbers, in rows of equal length; got {shown(values)}."
         raise ValueError(text) from error
     if given.dtype.kind in "iufb" and isinstance(values, list | tuple) and given.size:
         # In a list NumPy makes floats of the integers and the booleans that stand among floats.
@@ -132,7 +145,7 @@ def check_doubles(name, values) -> np.ndarray:
     if given.dtype != np.float64 and len(bad := np.argwhere(_rounded(given, doubles))):
         entry = given[tuple(bad[0])]
         raise ValueError(
-            f"{name} must hold numbers that are exact in double precision: {entry!s} is not. Rescale it, or "
+            f"{name} must hold numbers that are exact in double precision; got {entry!s}. Rescale it, or "
             "round it yourself, with np.asarray(..., dtype=float)."
         )
     return doubles
@@ -152,22 +165,30 @@ def check_finite(name, values, shape=None) -> np.ndarray:
         raise ValueError(f"{name} must have shape ({wanted}); got shape {doubles.shape}.")
     if not np.isfinite(doubles).all():
         bad = tuple(int(i) for i in np.argwhere(~np.isfinite(doubles))[0])
-        where = f"entry {bad[0] if len(bad) == 1 else bad}" if bad else "it"
-        raise ValueError(f"{name} must be finite; {where} is {doubles[bad]}. Drop or fill such entries.")
+        where = f" in entry {bad[0] if len(bad) == 1 else bad}" if bad else ""
+        raise ValueError(f"{name} must be finite; got {doubles[bad]}{where}. Drop or fill such entries.")
     return doubles
 
 
 def check_memory(numbers, what, instead) -> None:
     """Raise a ValueError before an array of so many doubles is asked for that memory cannot hold."""
-    try:
-        memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    except (AttributeError, ValueError, OSError):  # not known on this system
-        return
+    memory = _memory()
     if 8 * numbers > memory:
+        wanted = 8 * min(numbers, 2**1000) / 2**30  # larger integers are no floats
         raise ValueError(
-            f"{what} would take {8 * numbers / 2**30:.3g} GiB, more than the {memory / 2**30:.3g} GiB of "
+            f"{what} would take {wanted:.3g} GiB, more than the {memory / 2**30:.3g} GiB of "
             f"this machine; {instead}."
         )
+
+
+def _memory() -> float:
+    """The bytes of memory of this machine, or of the container, if it has less; infinity if nobody knows."""
+    found = inf
+    with suppress(AttributeError, ValueError, OSError):
+        found = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    with suppress(ValueError, OSError):  # no cgroup, or the word "max"
+        found = min(found, int(Path("/sys/fs/cgroup/memory.max").read_text()))
+    return found
 
 
 def _as_doubles(given):
@@ -191,7 +212,8 @@ def _each_double(name, given):
         except (TypeError, ValueError):
             raise ValueError(f"{name} must hold real numbers; got {shown(entry)}.") from None
         except OverflowError:
-            raise ValueError(f"{name} must hold numbers below 1.8e308 in absolute value.") from None
+            text = f"{name} must hold numbers below 1.8e308 in absolute value; got {shown(entry)}."
+            raise ValueError(text) from None
     return doubles
 
 
@@ -207,8 +229,7 @@ def _rounded(given, doubles):
     if given.dtype.kind == "f":
         return (doubles.astype(given.dtype) != given) & ~np.isnan(given)
     changed = np.zeros(given.shape, dtype=bool)
-    if given.dtype.itemsize == 8:
-        large = (given > _EXACT) | (given < -_EXACT)
+    if given.dtype.itemsize == 8 and (large := (given > _EXACT) | (given < -_EXACT)).any():
         changed[large] = [int(a) != int(b) for a, b in zip(given[large], doubles[large], strict=True)]
     return changed
 
@@ -216,7 +237,7 @@ def _rounded(given, doubles):
 # Randomness
 
 
-def check_rng(rng) -> np.random.Generator:
+def check_rng(rng, name="rng") -> np.random.Generator:
     """Return `numpy.random.default_rng(rng)`; what that refuses, and truth values, raise a ValueError."""
     import numpy as np
 
@@ -226,6 +247,23 @@ def check_rng(rng) -> np.random.Generator:
         return np.random.default_rng(rng)
     except (TypeError, ValueError):
         raise ValueError(
-            f"rng must be None, a seed (an integer >= 0, or several), or a numpy.random.Generator; "
+            f"{name} must be None, a seed (an integer >= 0, or several), or a numpy.random.Generator; "
             f"got {shown(rng)}."
         ) from None
+
+
+# Switches
+
+
+def check_flag(name, value, meaning="") -> bool:
+    """Return value as a bool if it is True or False, of Python or of NumPy; else raise a ValueError.
+
+    >>> import numpy as np
+    >>> check_flag("squared", np.True_)
+    True
+    """
+    import numpy as np
+
+    if not isinstance(value, bool | np.bool_):
+        raise ValueError(f"{name} must be True or False{meaning and ', ' + meaning}; got {shown(value)}.")
+    return bool(value)

@@ -13,6 +13,7 @@ import sys
 from typing import Any
 
 import matplotlib
+from cycler import cycler
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -30,7 +31,7 @@ PALETTE = {
 }
 
 #: A figure is 6 inches wide, so that 12 point text is still near 10 pixels high on a screen of 375 pixels.
-_STYLE = {
+_STYLE: dict[Any, Any] = {
     "figure.figsize": (6.0, 3.9),
     "figure.facecolor": "white",
     "figure.constrained_layout.use": True,
@@ -46,7 +47,7 @@ _STYLE = {
     "axes.spines.right": False,
     "axes.axisbelow": True,
     "axes.grid": True,
-    "axes.prop_cycle": matplotlib.cycler(color=list(PALETTE.values())),
+    "axes.prop_cycle": cycler(color=list(PALETTE.values())),
     "grid.color": "#DDDDDD",
     "grid.linewidth": 0.8,
     "xtick.labelsize": 11,
@@ -66,6 +67,8 @@ _CSS_PIXELS_PER_INCH = 96
 def house_style() -> None:
     """Make the house style the default of every figure drawn after this call.
 
+    Examples
+    --------
     >>> house_style()
     >>> matplotlib.rcParams["axes.grid"]
     True
@@ -76,10 +79,22 @@ def house_style() -> None:
 def png_bytes(figure: Figure) -> bytes:
     """Return the figure as a PNG file: the same bytes for the same figure, no date and no version inside.
 
+    Parameters
+    ----------
+    figure : matplotlib.figure.Figure
+
+    Returns
+    -------
+    bytes
+
+    Examples
+    --------
     >>> figure = Figure()
     >>> png_bytes(figure) == png_bytes(figure)
     True
     """
+    if not isinstance(figure, Figure):
+        raise TypeError(f"figure must be a matplotlib Figure; got {type(figure).__name__}.")
     buffer = io.BytesIO()
     figure.savefig(buffer, format="png", dpi=_DOTS_PER_INCH, facecolor="white", metadata={"Software": None})
     return buffer.getvalue()
@@ -93,6 +108,10 @@ def new_axes(axes: Axes | None = None, **style: Any) -> Axes:
     axes : matplotlib.axes.Axes or None
     **style
         What `matplotlib.pyplot.subplots` takes, such as figsize; not used if `axes` are given.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
 
     Raises
     ------
@@ -117,12 +136,25 @@ def new_axes(axes: Axes | None = None, **style: Any) -> Axes:
 def describe(axes: Axes, text: str) -> Axes:
     """Add a text for those who cannot see the picture to the Axes, for `show`, and return them.
 
+    Parameters
+    ----------
+    axes : matplotlib.axes.Axes
+    text : str
+        What the picture shows, in a sentence or two: the axes and the finding, not the colours.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The same Axes.
+
     Examples
     --------
     >>> show(describe(Figure().subplots(), "A line falls from 3 to 1."))
     [figure: A line falls from 3 to 1.]
     """
-    axes._alternative_texts = [*getattr(axes, "_alternative_texts", []), " ".join(text.split())]  # type: ignore[attr-defined]
+    if not isinstance(axes, Axes):
+        raise TypeError(f"axes must be matplotlib Axes; got {type(axes).__name__}.")
+    axes._alternative_texts = [*getattr(axes, "_alternative_texts", []), _one_line("text", text)]  # type: ignore[attr-defined]
     return axes
 
 
@@ -143,7 +175,7 @@ def show(drawing: Axes | Figure, *, alt: str | None = None) -> None:
     TypeError
         If `drawing` is neither Axes nor a Figure.
     ValueError
-        If there is no text.
+        If there is no text, or the Axes are part of no figure any more.
 
     Examples
     --------
@@ -153,11 +185,11 @@ def show(drawing: Axes | Figure, *, alt: str | None = None) -> None:
     if not isinstance(drawing, Axes | Figure):
         raise TypeError(f"drawing must be matplotlib Axes or a Figure; got {type(drawing).__name__}.")
     figure = drawing if isinstance(drawing, Figure) else drawing.get_figure(root=True)
+    if figure is None:
+        raise ValueError("drawing must be part of a figure; got Axes that were removed from theirs.")
     if alt is None:
         alt = " ".join(text for axes in figure.axes for text in getattr(axes, "_alternative_texts", []))
-    if not isinstance(alt, str) or not alt.strip():
-        raise ValueError("alt is empty: say in a sentence what the figure shows.")
-    alt = " ".join(alt.split())
+    alt = _one_line("alt", alt)
     ipython = sys.modules.get("IPython")
     if ipython is None or ipython.get_ipython() is None:
         print(f"[figure: {alt}]")
@@ -168,3 +200,9 @@ def show(drawing: Axes | Figure, *, alt: str | None = None) -> None:
     # A figure made by pyplot stays open until it is closed, and the notebook would show it a second time.
     if pyplot := sys.modules.get("matplotlib.pyplot"):
         pyplot.close(figure)
+
+
+def _one_line(name: str, text: str) -> str:
+    if not isinstance(text, str) or not text.strip():
+        raise ValueError(f"{name} must say in a sentence what the figure shows; got {text!r}.")
+    return " ".join(text.split())

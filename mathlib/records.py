@@ -10,10 +10,10 @@ a plain Python session it prints the line.
 """
 
 import html
-import sys
 from dataclasses import asdict, dataclass
+from typing import Any
 
-from mathlib.claims import json_value, shown
+from mathlib.outputs import Plain, json_value, leave, short
 
 __all__ = ["RECORD_TYPE", "Record", "record"]
 
@@ -22,17 +22,30 @@ RECORD_TYPE = "application/vnd.mathlib.record+json"
 
 @dataclass(frozen=True)
 class Record:
-    """A named value, as `record` returns it: a bool, an int, a finite float or text."""
+    """A named value, as `record` returns it.
+
+    Attributes
+    ----------
+    name : str
+        An identifier.
+    value : bool, int, float or str
+        What was recorded, as JSON can hold it.
+
+    Examples
+    --------
+    >>> Record("dimensions", 364)
+    Record('[recorded] dimensions = 364')
+    """
 
     name: str
-    value: bool | int | float | str
+    value: Plain
 
     def payload(self) -> dict:
         """The record as a dict of JSON values: what the notebook output of type `RECORD_TYPE` holds."""
         return {"version": 1, **asdict(self)}
 
     def __str__(self) -> str:
-        return f"[recorded] {self.name} = {shown(self.value)}"
+        return f"[recorded] {self.name} = {short(self.value)}"
 
     def __repr__(self) -> str:
         return f"Record({str(self)!r})"
@@ -41,7 +54,7 @@ class Record:
         """Show nothing: `record` has shown its line already, also when it is the last call of a cell."""
 
 
-def record(name, value) -> Record:
+def record(name: str, value: Any) -> Record:
     """Record a value under a name, show it, and leave it where a program can read it back.
 
     Parameters
@@ -83,20 +96,11 @@ def record(name, value) -> Record:
             "Record the entries of an array one by one, each under a name of its own."
         )
     entry = Record(name, json_value(value))
-    _show(entry)
+    row = f'<div class="record"><small>{html.escape(str(entry), quote=False)}</small></div>'
+    leave(str(entry), row, RECORD_TYPE, entry.payload())
     return entry
 
 
 def _has_axes(value) -> bool:
     # An array of NumPy without axes has no length either, and is still no scalar.
     return hasattr(value, "ndim") and type(value).__name__ == "ndarray"
-
-
-def _show(entry: Record) -> None:
-    ipython = sys.modules.get("IPython")
-    if ipython is None or ipython.get_ipython() is None:
-        print(entry)
-        return
-    text = f'<div class="record"><small>{html.escape(str(entry), quote=False)}</small></div>'
-    bundle = {"text/plain": str(entry), "text/html": text, RECORD_TYPE: entry.payload()}
-    ipython.display.display(bundle, raw=True)

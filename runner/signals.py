@@ -18,8 +18,14 @@ class Signals:
         self._raising = False
 
     def install(self) -> None:
+        """From here on signals are noted, also those that this process began with as ignored.
+
+        A shell starts jobs in the background with SIGINT ignored, and who sends it still means it. Only nohup
+        is obeyed: it ignores SIGHUP so that a command outlives its terminal.
+        """
         for number in HANDLED:
-            signal.signal(number, self._handle)
+            if number != signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN:
+                signal.signal(number, self._handle)
 
     def ignore(self) -> None:
         """From here on the exit status is settled: a signal while Python shuts down must not change it."""

@@ -13,6 +13,18 @@ from runner.errors import UsageError
 from runner.notebooks.parameters import parse_parameters
 from tools.tidy_notebooks import tidy
 
+# How the arguments of a claim are called that are given by their places.
+PLACES = {
+    "claim": ("statement", "holds"),
+    "claim.exact": ("statement", "measured", "expected"),
+    "claim.close": ("statement", "measured", "expected"),
+    "claim.below": ("statement", "measured", "limit"),
+    "claim.above": ("statement", "measured", "limit"),
+    "claim.certified": ("statement",),
+    "claim.refused": ("statement", "call", "error"),
+    "claim.statistical": ("statement", "measured", "interval"),
+    "claim.timing": ("statement", "measured"),
+}
 TAGS = {"exercise", "interactive", "parameters", "raises-exception", "solution", "thumbnail", "work"}
 LONGEST = 20  # lines of a code cell
 
@@ -119,14 +131,23 @@ def parameters_cell(notebook):
     yield from (f"does not describe {p.name} in a comment" for p in declared.values() if not p.description)
 
 
+def claims(notebook):
+    """(name of the constructor, its arguments by name, call) of every claim."""
+    for name, node, _ in calls(notebook):
+        found = re.search(r"(?:^|\.)(claim(?:\.\w+)?)$", name)
+        if found and found[1] in PLACES:
+            # A starred argument, and what follows it, has no place of its own.
+            given = {key.arg: key.value for key in node.keywords}
+            yield found[1], given | dict(zip(PLACES[found[1]], node.args, strict=False)), node
+
+
 def claims_are_complete(notebook):
-    found = [node for name, node, _ in calls(notebook) if name.split(".")[-1] == "claim"]
+    found = list(claims(notebook))
     if not found:
         yield "states no claim"
-    for node in found:
-        given = {keyword.arg: keyword.value for keyword in node.keywords}
+    for name, given, node in found:
         kind = getattr(given.get("kind"), "value", None)
-        if kind not in KINDS:
+        if name == "claim" and kind not in KINDS:
             yield f"{ast.unparse(node)}: kind= must be one of {', '.join(KINDS)}, in quotes"
         for needing, field in (("numerical", "tolerance"), ("statistical", "false_alarm")):
             if kind == needing and field not in given:
@@ -136,15 +157,15 @@ def claims_are_complete(notebook):
 def measured_values_are_computed(notebook):
     """What a claim says was measured is no constant, and not the very thing that it is compared with."""
     constants = set(_constants(notebook)) | vars(builtins).keys()
-    for name, node, _ in calls(notebook):
-        given = {keyword.arg: keyword.value for keyword in node.keywords}
-        if name.split(".")[-1] != "claim" or "measured" not in given:
+    for _, given, _ in claims(notebook):
+        if "measured" not in given:
             continue
         measured = ast.unparse(given["measured"])
         used = {part.id for part in ast.walk(given["measured"]) if isinstance(part, ast.Name)}
+        others = [ast.unparse(given[name]) for name in ("expected", "limit") if name in given]
         if used <= constants:
             yield f"claims measured={measured}, a constant: give the value that was computed"
-        elif "expected" in given and measured == ast.unparse(given["expected"]):
+        elif measured in others:
             yield f"claims {measured} as measured and as expected: they agree whatever was computed"
 
 
@@ -231,11 +252,26 @@ def _bound_by(node):
 
 
 def figures_have_texts(notebook):
-    for name, node, _ in calls(notebook):
+    """A function plot_x(...) of some topic's plots leaves a text of its own; other figures need alt=."""
+    drawn = set()
+    for name, node, cell in calls(notebook):
         if name in ("plt.show", "pyplot.show", "plt.savefig"):
             yield f"calls {name}; use mathlib.plotting.show(fig, alt=...)"
         elif name.split(".")[-1] == "show" and not any(keyword.arg == "alt" for keyword in node.keywords):
-            yield f"shows a figure without alt=: {ast.unparse(node)}"
+            drawn |= set(_drawn(cell))
+            if not (node.args and (_draws(node.args[0]) or ast.unparse(node.args[0]) in drawn)):
+                yield f"shows a figure without alt=: {ast.unparse(node)}"
+
+
+def _drawn(cell):
+    """Names that a cell gives to what functions plot_x return."""
+    for node in ast.walk(ast.parse(source(cell))):
+        if isinstance(node, ast.Assign | ast.AnnAssign) and node.value and _draws(node.value):
+            yield from (name for part in ast.walk(node) for name in _bound_by(part))
+
+
+def _draws(node):
+    return isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1].startswith("plot_")
 
 
 def no_runner(notebook):

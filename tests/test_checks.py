@@ -5,7 +5,16 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from mathlib.checks import check_count, check_integer, check_number, check_probability, shown
+from mathlib.checks import (
+    check_count,
+    check_doubles,
+    check_integer,
+    check_memory,
+    check_number,
+    check_probability,
+    check_rng,
+    shown,
+)
 
 
 @pytest.mark.parametrize("value", [3, np.int8(3), np.uint64(3)])
@@ -77,3 +86,45 @@ def test_what_is_no_probability(value):
 def test_what_is_no_count(value):
     with pytest.raises(ValueError, match="k must be an integer >= 1, so; got"):
         check_count("k", value, 1, "so")
+
+
+@pytest.mark.parametrize(
+    "values", [[1, 2], np.array([1, 2], dtype=np.uint8), np.array([1, 2.0], dtype=object), (np.float32(1), 2)]
+)
+def test_arrays_of_every_type_of_number_become_doubles(values):
+    doubles = check_doubles("y", values)
+    assert doubles.dtype == np.float64
+    assert doubles.tolist() == [1, 2]
+
+
+def test_large_integers_that_are_doubles_are_taken():
+    assert check_doubles("y", [2**60, 2**53]).tolist() == [2.0**60, 2.0**53]
+    assert check_doubles("y", [np.array(1.0), 2]).tolist() == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ([2**53 + 1, 0.5], "got 9007199254740993"),
+        ([[0.5], [2**53 + 1]], "got 9007199254740993"),
+        ([2**63 + 1, -1], "got 9223372036854775809"),
+        ([Fraction(1, 3)], "got 1/3"),
+        ([True, 0.5], "got True"),
+        ((np.True_, 2), "got .*True"),
+    ],
+)
+def test_numpy_does_not_hide_what_a_list_holds(values, words):
+    with pytest.raises(ValueError, match=rf"y must hold .*{words}"):
+        check_doubles("y", values)
+
+
+def test_sizes_beyond_all_memory_are_refused_even_where_they_are_no_floats():
+    for numbers in (10**18, 10**400):
+        with pytest.raises(ValueError, match=r"the grid would take .* GiB, .*; take fewer nodes\."):
+            check_memory(numbers, "the grid", "take fewer nodes")
+    check_memory(10, "the grid", "take fewer nodes")
+
+
+def test_a_source_of_randomness_is_named_as_the_argument_is():
+    with pytest.raises(ValueError, match=r"random_state must be None, a seed .* got 'x'"):
+        check_rng("x", "random_state")

@@ -2,8 +2,6 @@
 
 import decimal
 import json
-import subprocess
-import sys
 import tomllib
 from dataclasses import FrozenInstanceError
 from fractions import Fraction
@@ -49,7 +47,7 @@ def test_anything_but_a_truth_value_is_refused(holds):
 
 
 def test_kind_statement_and_source_are_checked():
-    with pytest.raises(ValueError, match="certified, exact, numerical, statistical, timing; got 'proved'"):
+    with pytest.raises(ValueError, match="'statistical' or 'timing'; got 'proved'"):
         claim("a statement", True, kind="proved")
     with pytest.raises(ValueError, match="kind"):
         claim("a statement", True, kind=None)
@@ -175,18 +173,3 @@ def test_errors_are_value_errors():
 def test_version_is_that_of_the_distribution():
     project = Path(mathlib.__file__).parent.parent / "pyproject.toml"
     assert tomllib.loads(project.read_text())["project"]["version"] == mathlib.__version__
-
-
-def test_import_is_light_and_quick():
-    """The package without any topic: no NumPy, and at most 0.2 s (best of three, this machine is shared)."""
-    code = (
-        "import sys, time; start = time.perf_counter(); import mathlib, mathlib.errors; "
-        "seconds = time.perf_counter() - start; import mathlib.jl; "
-        "print(seconds, any(name in sys.modules for name in ('numpy', 'scipy', 'matplotlib', 'IPython')))"
-    )
-    root = Path(mathlib.__file__).parent.parent
-    call = [sys.executable, "-c", code]
-    runs = [subprocess.run(call, cwd=root, capture_output=True, text=True, check=True) for _ in range(3)]
-    seconds, heavy = zip(*(run.stdout.split() for run in runs), strict=True)
-    assert set(heavy) == {"False"}
-    assert min(map(float, seconds)) < 0.2

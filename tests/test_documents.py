@@ -1,5 +1,6 @@
 """README and CONTRIBUTING name what there is: notebooks, files and targets of make."""
 
+import doctest
 import os
 import re
 import subprocess
@@ -39,3 +40,10 @@ def test_jupyterlab_starts_for_root_too():
 def test_pictures_are_small():
     for path in ROOT.glob("docs/*.png"):
         assert path.stat().st_size < 100_000, path.name
+
+
+def test_the_example_of_the_readme_runs():
+    text = (ROOT / "README.md").read_text().replace("```", "   ")
+    example = doctest.DocTestParser().get_doctest(text, {}, "README.md", "README.md", 0)
+    assert len(example.examples) == 4
+    assert doctest.DocTestRunner().run(example).failed == 0

@@ -18,12 +18,12 @@ LONGEST = 300  # lines of a source file
 
 # Topics that may import another topic: (importer, imported) -> reason.
 NEIGHBOURS = {}
-# Folders of mathlib that are no topics: what several topics stand on.
-SHARED = {"exact"}
+# Folders of mathlib that are no topics: what several topics stand on, and how notebooks state claims.
+SHARED = {"claims", "exact"}
 # Checkers whose names do not say it.
-CHECKERS = {"mathlib/posets/verify.py", "mathlib/sensitivity/verify.py"}
+CHECKERS: set[str] = set()
 # What a checker may import: these modules, exact tools, its own folder's checkers, and these libraries.
-FOUNDATIONS = {f"mathlib.{name}" for name in ("certificates", "checks", "compiled", "errors")}
+FOUNDATIONS = {f"mathlib.{name}" for name in ("certificates", "checks", "compiled", "errors", "fields")}
 LIBRARIES = {"flint", "numba", "numpy", *sys.stdlib_module_names}
 # Other modules that checkers may import, and that must keep the same rule for it: module -> what it holds.
 FIELDS = "the fields of a certificate, and whether they are what they should be"
@@ -31,39 +31,27 @@ DATA = {
     "mathlib.packing.three_point.certificate": FIELDS,
     "mathlib.packing.three_point.functions": "values in doubles for pictures, which decide nothing",
     "mathlib.packing.three_point.spec": FIELDS,
-    "mathlib.posets.embedding": FIELDS,
-    "mathlib.posets.poset": "the order itself",
-    "mathlib.posets.realizer": FIELDS,
-    "mathlib.posets.record": "how a file is read",
-    "mathlib.posets.relations": "operations on masks of bits",
-    "mathlib.posets.witness": FIELDS,
-    "mathlib.sensitivity.checks": "the types of arguments",
-    "mathlib.sensitivity.result": FIELDS,
+    "mathlib.posets.certificates.embedding": FIELDS,
+    "mathlib.posets.certificates.realizer": FIELDS,
+    "mathlib.posets.certificates.result": FIELDS,
+    "mathlib.posets.certificates.witness": FIELDS,
+    "mathlib.posets.order.canonical": "a name for an order up to isomorphism: never asked",
+    "mathlib.posets.order.poset": "the order itself",
+    "mathlib.posets.order.positions": "the order itself",
+    "mathlib.posets.order.relations": "operations on masks of bits",
+    "mathlib.sensitivity.balls": "matrices of balls, inverted and multiplied in pieces",
 }
 # Imports that break this rule: (importer, imported) -> reason.
 CHECKED_OTHERWISE = {
-    (
-        "mathlib/posets/poset.py",
-        "mathlib.posets.canonical",
-    ): "a name for a poset up to isomorphism: never asked",
-    ("mathlib/posets/poset.py", "mathlib.posets.exchange"): "conversion from and to networkx: never asked",
-    (
-        "mathlib/posets/realizer.py",
-        "mathlib.posets.orientation",
-    ): "dimension above 2: two orders are tried again",
-    ("mathlib/sensitivity/verify.py", "mathlib.sensitivity.basis"): "any rows B and columns J would do",
-    ("mathlib/sensitivity/verify.py", "mathlib.sensitivity.rounding"): "a linear system, solved in balls",
-    ("mathlib/sensitivity/verify.py", "mathlib.sensitivity.solve"): "finds vectors y, which balls then judge",
-    ("mathlib/sensitivity/checks.py", "scipy.sparse"): "to refuse sparse matrices",
+    ("mathlib/posets/order/positions.py", "networkx"): "conversion to networkx: never asked",
 }
 # Source files that may be longer: path -> reason.
 ONE_UNIT = "numba's cache notices changes in a function's own file only: what is compiled together stays"
 LONG_FILES = {
-    "mathlib/jl/kernel.py": ONE_UNIT,
-    "mathlib/packing/three_point/checker/boxes_fast.py": ONE_UNIT,
-    "mathlib/packing/three_point/checker/boxes_outward.py": ONE_UNIT,
+    "mathlib/jl/hadamard/kernel.py": ONE_UNIT,
+    "mathlib/packing/three_point/checker/boxes.py": ONE_UNIT,
     "mathlib/packing/three_point/second_checker/boxes.py": ONE_UNIT,
-    "mathlib/posets/search.py": ONE_UNIT,
+    "mathlib/posets/catalogue/branch_and_bound.py": ONE_UNIT,
 }
 
 
@@ -77,10 +65,16 @@ def topics(root):
     return {path.parent.name for path in (root / "mathlib").glob("*/__init__.py")} - SHARED
 
 
-def imports(path, root):
-    """Dotted names of all that a file imports, anywhere in it; `from a import b` gives a.b."""
+def imports(path, root, *, for_types=True):
+    """Dotted names of all that a file imports, anywhere in it; `from a import b` gives a.b.
+
+    What only type checkers read can be left out: it is never imported.
+    """
     package = path.relative_to(root).with_suffix("").parts[:-1]
-    for node in ast.walk(ast.parse(path.read_text())):
+    tree = ast.parse(path.read_text())
+    if not for_types:
+        tree.body = [node for node in tree.body if not ast.unparse(node).startswith("if TYPE_CHECKING:")]
+    for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from (name.name for name in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -91,10 +85,6 @@ def imports(path, root):
             target = node.args[0]
             if isinstance(target, ast.Constant):
                 yield target.value
-            elif path.name == "lazy.py" and ast.unparse(target).startswith("f'{package}."):
-                continue  # a topic's own lazy names
-            elif path == root / "mathlib" / "verify.py" and ast.unparse(target) == "module":
-                continue  # the checker of one kind of certificate, when a file of that kind comes
             elif path == root / "mathlib/verify.py" and ast.unparse(target) == "module":
                 continue  # the checker of a kind, from its table: when a file asks for it
             elif not ast.unparse(target).startswith(f"f'{'.'.join(package)}."):  # its own modules
@@ -136,14 +126,14 @@ def topics_stand_alone(root):
     return breaches(root, ["mathlib"], forbidden)
 
 
-def shared_folders_are_light(root):
+def exact_tools_are_light(root):
     """They import the standard library alone, so that a checker that stands on them does, too."""
-    allowed = ("mathlib.errors.", *(f"mathlib.{folder}." for folder in SHARED))
+    allowed = ("mathlib.errors.", "mathlib.exact.")
 
     def forbidden(path, name):
         return name.split(".")[0] not in sys.stdlib_module_names and not f"{name}.".startswith(allowed)
 
-    return breaches(root, [f"mathlib/{folder}" for folder in SHARED], forbidden)
+    return breaches(root, ["mathlib/exact"], forbidden)
 
 
 def checkers_import_no_solver(root):
@@ -204,9 +194,14 @@ def module_file(module, root):
 
 def only_plots_draw(root):
     def forbidden(path, name):
-        return name.split(".")[0] in ("matplotlib", "pylab") and path.name not in ("plots.py", "plotting.py")
+        return name.split(".")[0] in ("matplotlib", "pylab") and not draws(path)
 
     return breaches(root, ["mathlib", "runner", "run_all.py", "benchmarks"], forbidden)
+
+
+def draws(path):
+    """Whether a file holds pictures: it may import matplotlib."""
+    return path.name in ("plots.py", "plotting.py") or path.parent.name == "plots"
 
 
 def files_are_short(root):
@@ -266,7 +261,7 @@ RULES = {
         ({"mathlib/jl/a.py": "from .. import dpp\n"}, "mathlib/jl/a.py imports mathlib.dpp"),
         ({"mathlib/a.py": "import mathlib.dpp.b\n"}, "mathlib/a.py imports mathlib.dpp.b"),
     ],
-    shared_folders_are_light: [
+    exact_tools_are_light: [
         ({"mathlib/exact/a.py": "import numpy\n"}, "mathlib/exact/a.py imports numpy"),
         (
             {"mathlib/exact/a.py": "from mathlib.checks import f\n"},
@@ -291,10 +286,13 @@ RULES = {
             {"mathlib/jl/second_checker/c.py": "from mathlib.jl.checker import b\n"},
             "mathlib/jl/second_checker/c.py imports mathlib.jl.checker.b",
         ),
-        ({"mathlib/posets/verify.py": "import pysat.solvers\n"}, "mathlib/posets/verify.py imports pysat"),
         (
-            {"mathlib/posets/poset.py": "from mathlib.posets.sat import solve\n"},
-            "mathlib/posets/poset.py imports mathlib.posets.sat.solve",
+            {"mathlib/posets/certificates/check.py": "import pysat.solvers\n"},
+            "mathlib/posets/certificates/check.py imports pysat",
+        ),
+        (
+            {"mathlib/posets/order/poset.py": "from mathlib.posets.parameters.sat import solve\n"},
+            "mathlib/posets/order/poset.py imports mathlib.posets.parameters.sat.solve",
         ),
     ],
     two_checkers_share_nothing: [
@@ -337,15 +335,15 @@ CASES = [(rule, files, breach) for rule, cases in RULES.items() for files, breac
 
 @pytest.fixture
 def tree(tmp_path):
-    """A tree that keeps every rule: two topics, a plot, lazy names, a runner."""
+    """A tree that keeps every rule: two topics, plots, a runner."""
     grow(tmp_path, {
         "run_all.py": "import sys\n\nfrom runner.cli import main\n",
         "runner/cli.py": "import papermill\n",
         "mathlib/__init__.py": "",
-        "mathlib/lazy.py": "import importlib\nimportlib.import_module(f'{package}.{name}')\n",
         "mathlib/jl/__init__.py": "import importlib\nimportlib.import_module(f'mathlib.jl.{name}')\n",
         "mathlib/jl/a.py": "from mathlib import claims\nfrom mathlib.jl import b\nfrom . import b\n",
         "mathlib/jl/plots.py": "import matplotlib.pyplot\n",
+        "mathlib/dpp/plots/a.py": "import matplotlib.pyplot\n",
         "mathlib/claims.py": "", "mathlib/errors.py": "",
         "mathlib/exact/__init__.py": "", "mathlib/exact/ldl.py": "from fractions import Fraction\n",
         "mathlib/jl/checker/a.py": "import numpy\nfrom mathlib.exact import ldl\nfrom . import b\n",
@@ -426,7 +424,7 @@ def test_all_but_the_plots_load_without_matplotlib():
     modules = [
         ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
         for path in sources(ROOT, "mathlib", "runner")
-        if path.name not in ("plots.py", "plotting.py", "__main__.py")
+        if not draws(path) and path.name != "__main__.py"
     ]
     assert "matplotlib" not in modules_after(f"import {', '.join(modules)}")
 

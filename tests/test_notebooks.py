@@ -67,12 +67,17 @@ RULES = {
         ("claim", {"source": "claim('a', True, kind='sure')"}, "claim('a', True, kind='sure'): kind="),
         ("claim", {"source": "claim('a', 1, kind='numerical')"}, "claim('a', 1, kind='numerical'): a n"),
         ("claim", {"source": "claim(1, 1, kind='statistical')"}, "claim(1, 1, kind='statistical'): a s"),
+        ("claim", {"source": "claim.certain('a', 1)"}, "states no claim"),
     ],
     rules.measured_values_are_computed: [
         ("claim", {"source": "claim('a', f(n), kind='exact', measured=3)"}, "claims measured=3, a constant"),
         ("claim", {"source": "k = 3\nclaim('a', f(k), measured=str(-k))"}, "claims measured=str(-k), a"),
         ("claim", {"source": "claim('a', f(seed), measured=seed)"}, "claims measured=seed, a const"),
         ("claim", {"source": "claim('a', b, measured=len(b), expected=len(b))"}, "claims len(b) as m"),
+        ("claim", {"source": "claim.exact('a', 3, f(n))"}, "claims measured=3, a constant"),
+        ("claim", {"source": "mathlib.claim.timing('a', measured=3)"}, "claims measured=3, a constant"),
+        ("claim", {"source": "claim.close('a', len(b), len(b), tolerance=1)"}, "claims len(b) as m"),
+        ("claim", {"source": "claim.below('a', len(b), limit=len(b))"}, "claims len(b) as m"),
     ],
     rules.one_thumbnail: [
         ("thumbnail", {"metadata": {}}, "has 0 cells tagged `thumbnail`"),
@@ -98,6 +103,7 @@ RULES = {
     ],
     rules.figures_have_texts: [
         ("solution", {"source": "show(figure)"}, "shows a figure without alt="),
+        ("solution", {"source": "picture = subplots()\nshow(picture)"}, "shows a figure without alt="),
         ("solution", {"source": "plt.show()"}, "calls plt.show"),
     ],
     rules.no_runner: [("solution", {"source": "from runner import settings"}, "imports the runner")],
@@ -113,9 +119,11 @@ GOOD = {
     "frame": ("markdown", [], r"What you will see: $$\begin{cases} 3 \end{cases}$$. What you need: `\(`. "
               "The source paper. The time."),
     "parameters": ("code", ["parameters"], "seed: int = 0  # seed of every draw\nn: int = 3  # points"),
-    "define": ("code", [], "def draw(n):\n    show(Figure(), alt='pairs')"),
+    "define": ("code", [], "def draw(n):\n    show(Figure(), alt='pairs')\n    axes = plot_pairs(n)\n"
+               "    show(axes)\n    show(plots.plot_pairs(n))"),
     "thumbnail": ("code", ["thumbnail"], "draw(n)"),
-    "claim": ("code", [], "claim('three', True, kind='exact')\nclaim('a', 1, kind='numerical', tolerance=1)"),
+    "claim": ("code", [], "claim('three', True, kind='exact')\nclaim('a', 1, kind='numerical', tolerance=1)\n"
+              "claim.exact('three', len(b), 3)\nclaim.refused('two', lambda: f(2), ValueError)"),
     "interactive": ("code", ["interactive"], "ipywidgets.interact(draw, n=(1, 9))"),
     "exercise": ("markdown", ["exercise"], "### Exercise 1\n\nAnd triples?"),
     "work": ("code", ["work"], "# Your turn."),

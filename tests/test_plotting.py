@@ -40,9 +40,9 @@ def test_png_is_864_pixels_wide():
 def test_show_needs_a_figure_and_a_text(capsys):
     with pytest.raises(TypeError, match="drawing must be matplotlib Axes or a Figure; got int"):
         show(3, alt="three")
-    with pytest.raises(ValueError, match="alt is empty"):
+    with pytest.raises(ValueError, match="alt must say in a sentence what the figure shows; got"):
         show(Figure(), alt="  ")
-    with pytest.raises(ValueError, match="alt is empty"):
+    with pytest.raises(ValueError, match="alt must say in a sentence what the figure shows; got"):
         show(Figure())
     show(Figure(), alt="Nothing\n to see.")
     assert capsys.readouterr().out == "[figure: Nothing to see.]\n"

@@ -21,9 +21,10 @@ from typing import Any
 from runner.errors import UsageError
 from runner.notebooks.catalogue import Notebook, find_notebooks, select
 from runner.notebooks.topics import Topic
-from runner.report.benchmarks import Benchmark, read_benchmarks, short
-from runner.report.records import read_claim
-from runner.report.words import count, day
+from runner.report.content.benchmarks import Benchmark, read_benchmarks
+from runner.report.content.records import read_claim
+from runner.report.pages.benchmarks import short
+from runner.report.pages.words import count, day
 from runner.results.claims import KINDS
 from runner.results.plan import Planned
 

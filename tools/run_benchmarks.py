@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from runner.notebooks.catalogue import find_notebooks
-from runner.report import build_site
+from runner.report.build import build_site
 from runner.results.store import write_json
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -86,7 +86,8 @@ def built_in(kinds: list[str]) -> list[str]:
 
 def passes(kind: str, tests: str) -> bool:
     """Run the tests of a folder with these kernels, and print what pytest said."""
-    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", tests]
+    workers = ["--numprocesses", "2", "--dist", "loadgroup"]  # as in make test
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *workers, tests]
     done = subprocess.run(command, cwd=ROOT, env=environment(kind), capture_output=True, text=True)
     verdict = "passed" if done.returncode == 0 else "FAILED"
     told = done.stdout + done.stderr if done.returncode else ""

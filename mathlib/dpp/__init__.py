@@ -26,47 +26,9 @@ regressor. To compare with, `l2_projection` is the best approximation, and `expe
 `linear_statistic_variance` are exact constants. `runge`, `ishigami`, `borehole` and `genz` are functions to
 try.
 
-Names load when they are used; importing this package imports nothing but the standard library.
+Names load when they are used.
 """
 
-from mathlib.lazy import lazy_names
+import lazy_loader
 
-_HOME = {
-    "Chebyshev": "families",
-    "DegenerateGramError": "errors",
-    "Design": "design",
-    "DiscreteBasis": "discrete",
-    "Fit": "least_squares",
-    "GenzFunction": "integrands",
-    "Hermite": "families",
-    "Jacobi": "families",
-    "Laguerre": "families",
-    "Legendre": "families",
-    "PolynomialSurrogate": "surrogate",
-    "Projection": "best",
-    "SamplingFailedError": "errors",
-    "SobolIndices": "sobol",
-    "TensorBasis": "basis",
-    "borehole": "functions",
-    "expected_gram_deviation": "constants",
-    "genz": "integrands",
-    "gram_eigenvalues": "least_squares",
-    "index_set": "index_sets",
-    "ishigami": "functions",
-    "ishigami_sobol_indices": "functions",
-    "l2_projection": "best",
-    "linear_statistic_variance": "constants",
-    "runge": "functions",
-    "sample_boosted": "conditioned",
-    "sample_christoffel": "christoffel",
-    "sample_conditioned": "conditioned",
-    "sample_design": "schemes",
-    "sample_dpp": "projection",
-    "sample_repeated_dpp": "volume",
-    "sample_volume_rescaled": "volume",
-    "sobol_from_coefficients": "sobol",
-    "sparsify": "barriers",
-    "weighted_least_squares": "least_squares",
-}
-
-__getattr__, __dir__, __all__ = lazy_names(__name__, _HOME)
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -2,9 +2,6 @@
 
 __all__ = ["DegenerateGramError", "SamplingFailedError"]
 
-#: A Gram matrix with a smaller eigenvalue is refused: its expectation is the identity.
-SMALLEST_EIGENVALUE = 1e-12
-
 
 class DegenerateGramError(ValueError):
     """The points do not determine the fit: the Gram matrix is singular, up to rounding.

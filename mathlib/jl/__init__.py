@@ -21,20 +21,6 @@ the fast map does to a vector is computed exactly by `fast_jl_variance`, `flat_f
 Names load when they are used; importing this package imports neither NumPy nor scikit-learn.
 """
 
-from mathlib.lazy import lazy_names
+import lazy_loader
 
-_HOME = {
-    "CountSketch": "count_sketch",
-    "FastJL": "fast",
-    "GaussianJL": "gaussian",
-    "SRHT": "srht",
-    "SparseJL": "sparse",
-    "fast_jl_density": "density",
-    "fast_jl_failure": "theory",
-    "fast_jl_variance": "theory",
-    "flat_failure_probability": "theory",
-    "fwht": "hadamard",
-    "jl_min_dim": "dimension",
-}
-
-__getattr__, __dir__, __all__ = lazy_names(__name__, _HOME)
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -21,33 +21,6 @@ alone; only three-point ones need NumPy, numba and FLINT.
 Names load when they are used; importing this package imports nothing but the standard library.
 """
 
-from mathlib.lazy import lazy_names
+import lazy_loader
 
-_HOME = {
-    "BinaryCodeCertificate": "delsarte.certificates",
-    "Budget": "game.play",
-    "KissingCertificate": "delsarte.certificates",
-    "SDPGame": "game.play",
-    "ThreePointCertificate": "three_point.certificate",
-    "ThreePointSpec": "three_point.spec",
-    "TriangleCertificate": "two_point.dimension_one",
-    "TwoPointCertificate": "two_point.certificate",
-    "UncertaintyCertificate": "uncertainty.certificate",
-    "UnfinishedBound": "three_point.bound",
-    "best_known_packing": "published",
-    "binary_code_bound": "delsarte.bounds",
-    "cohn_elkies_sdp": "two_point.by_sdp",
-    "default_three_point_spec": "three_point.bound",
-    "kissing_bound": "delsarte.bounds",
-    "published_bounds": "published",
-    "published_kissing_bounds": "published",
-    "rogers_bound": "published",
-    "solve_three_point": "three_point.bound",
-    "spherical_code_number": "spherical_codes.number",
-    "three_point_bound": "three_point.bound",
-    "strengthened_two_point_bound": "strengthened",
-    "two_point_bound": "two_point.bound",
-    "uncertainty_bound": "uncertainty.bound",
-}
-
-__getattr__, __dir__, __all__ = lazy_names(__name__, _HOME)
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

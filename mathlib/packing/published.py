@@ -11,21 +11,18 @@ from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
 from fractions import Fraction
 from functools import cache
-from numbers import Integral
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 from flint import acb, arb, ctx, fmpq
 
+from mathlib.checks import check_integer
+
 __all__ = [
-    "BestPacking",
-    "KissingBounds",
-    "PublishedBounds",
-    "best_known_packing",
-    "published_bounds",
-    "published_kissing_bounds",
-    "rogers_bound",
-]
+    "BestPacking", "KissingBounds", "PublishedBounds", "best_known_packing", "published_bounds",
+    "published_kissing_bounds", "rogers_bound",
+]  # fmt: skip
 
 _LARGEST_DIMENSION = 36
 _LARGEST_ROGERS = 60
@@ -36,8 +33,18 @@ _COLUMNS = ("rogers", "cohn_elkies", "strengthened_two_point", "three_point")
 class BestPacking:
     """The densest packing known in R^n.
 
-    `center_density_squared` is the square of the number of centres per unit volume when the balls have radius
-    1. `density` is rounded down to 12 digits. `optimal` says whether it was proved that there is none denser.
+    Attributes
+    ----------
+    n : int
+    name : str
+    center_density : str
+        The number of centres per unit volume when the balls have radius 1, as a formula.
+    center_density_squared : Fraction
+    density : Decimal
+        Rounded down to 12 digits.
+    optimal : bool
+        Whether it was proved that there is none denser.
+    source : str
     """
 
     n: int
@@ -53,7 +60,12 @@ class BestPacking:
 class KissingBounds:
     """What is published on the kissing number of R^n: `lower` <= kissing number <= `upper`.
 
-    `claimed` names the preprint where `lower` rests on one that was not checked here, else it is empty.
+    Attributes
+    ----------
+    n, lower, upper : int
+    claimed : str
+        The preprint on which `lower` rests, where that was not checked here; else empty.
+    sources : mapping of str to str
     """
 
     n: int
@@ -67,7 +79,13 @@ class KissingBounds:
 class PublishedBounds:
     """The row of one dimension. A bound that was not published for this dimension is None.
 
-    Bounds are on the density and rounded up. Rogers' bound is given to 9 digits, as `rogers_bound` finds it.
+    Attributes
+    ----------
+    n : int
+    best_packing : BestPacking or None
+    rogers, cohn_elkies, strengthened_two_point, three_point : Decimal or None
+        Bounds on the density, rounded up; Rogers' bound to 9 digits, as `rogers_bound` finds it.
+    sources : mapping of str to str
     """
 
     n: int
@@ -99,7 +117,7 @@ def published_bounds() -> tuple[PublishedBounds, ...]:
     sources = MappingProxyType({name: data[name]["source"] for name in _COLUMNS})
     rows = []
     for n in range(1, _LARGEST_DIMENSION + 1):
-        bounds = {
+        bounds: dict[str, Any] = {
             name: Decimal(data[name]["values"][str(n)]) if str(n) in data[name]["values"] else None
             for name in _COLUMNS
         }
@@ -109,10 +127,8 @@ def published_bounds() -> tuple[PublishedBounds, ...]:
     return tuple(rows)
 
 
-def best_known_packing(n) -> BestPacking:
+def best_known_packing(n: int) -> BestPacking:
     """Return the densest packing of equal balls known in R^n, n = 1..24.
-
-    Raises ValueError for other n: the table ends with the Leech lattice.
 
     The packings of dimensions 19 to 23 come from the Leech lattice L, whose shortest vectors have squared
     length 4, by the *antipode construction*: choose a section of L of dimension k = 24 - n, spanned by
@@ -122,15 +138,29 @@ def best_known_packing(n) -> BestPacking:
     there are |S| / sqrt(det K) of them per unit volume, so the center density is
     |S| ((4 - d^2) / 4)^(n/2) / sqrt(det K).
 
+    Parameters
+    ----------
+    n : int
+        The dimension, from 1 to 24: the table ends with the Leech lattice.
+
+    Returns
+    -------
+    BestPacking
+
+    Raises
+    ------
+    ValueError
+        For other n.
+
+    Examples
+    --------
     >>> best_known_packing(24).name, best_known_packing(24).density
     ('Leech lattice', Decimal('0.00192957430940'))
     >>> best_known_packing(9).center_density
     '1/(16 sqrt(2))'
     """
     table = _data()["best_packing"]["values"]
-    if isinstance(n, bool) or not isinstance(n, Integral) or str(int(n)) not in table:
-        raise ValueError(f"n = {n!r}: best packings are listed for the integers from 1 to {len(table)}")
-    n = int(n)
+    n = check_integer("n", n, 1, len(table), "for which best packings are listed")
     entry = table[str(n)]
     squared = Fraction(entry["center_density_squared"])
     with ctx.workprec(128):
@@ -169,7 +199,7 @@ def published_kissing_bounds() -> tuple[KissingBounds, ...]:
     )
 
 
-def rogers_bound(n, *, digits=15) -> Decimal:
+def rogers_bound(n: int, *, digits: int = 15) -> Decimal:
     r"""Return Rogers' bound on the density of packings of equal balls in R^n, rounded up.
 
     The bound sigma_n is the share of a regular simplex of edge 2 that the unit balls around its n + 1 corners
@@ -210,10 +240,8 @@ def rogers_bound(n, *, digits=15) -> Decimal:
     >>> rogers_bound(2)  # pi / sqrt(12)
     Decimal('0.906899682117109')
     """
-    for name, value, most in (("n", n, _LARGEST_ROGERS), ("digits", digits, 30)):
-        if isinstance(value, bool) or not isinstance(value, Integral) or not 1 <= value <= most:
-            raise ValueError(f"{name} = {value!r}: an integer from 1 to {most} is expected")
-    return _rogers(int(n), int(digits))
+    n = check_integer("n", n, 1, _LARGEST_ROGERS, "the dimension")
+    return _rogers(n, check_integer("digits", digits, 1, 30, "significant ones of the bound"))
 
 
 @cache

@@ -41,8 +41,8 @@ _SLACK = 1e-9
 class StrengthenedBound:
     """What the strengthened programme gives in doubles: a number that nobody has proved.
 
-    Fields
-    ------
+    Attributes
+    ----------
     n : int
     value : float
         vol(B_n) 2^{-n} (f(0) + sum of h_i (M_i - M_{i-1})).
@@ -65,7 +65,9 @@ class StrengthenedBound:
         )
 
 
-def strengthened_two_point_bound(n, *, degree=27, code_degree=8) -> StrengthenedBound:
+def strengthened_two_point_bound(
+    n: int, *, degree: int = 27, code_degree: int = 8
+) -> StrengthenedBound:
     """Return the strengthened two-point bound of R^n, as a number in double precision.
 
     Parameters

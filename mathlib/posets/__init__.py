@@ -9,58 +9,21 @@ The largest |S_x| is its height, the size of the union of all S_x its width.
 | `hypercube_width` | w*, the least width of a representation of height h* |
 | `two_dimension` | the least width of a representation, whatever its height |
 | `order_dimension` | the least number of linear orders whose intersection is the poset (Dushnik and Miller) |
+| `find_embedding` | a representation of given height and width |
+| `compress`, `compression_steps` | the theorem of Flídr, Ivan and Jaffe (2025), w*(P) <= n, as a program |
+| `improve` | smaller representations by a search, for posets too large for exact answers |
+| `census`, `enumerate_posets` | all posets of a size, and the parameters of each |
+| `saturated_family`, `saturation_number` | families of sets without a copy of a poset, as large as they get |
+| `contains_copy`, `shatters`, `sauer_shelah_bound` | what bounds the size of such families |
 
-Flídr, Ivan and Jaffe (2025) proved w*(P) <= |P| for every poset P. `compress` is a short proof of it that
-runs; `census` checks it on every poset with up to 9 elements.
-
-`Poset` holds a poset, `chain` to `random_poset` make the known families, `enumerate_posets` lists all posets
-of a size. `Embedding` is a representation, which `find_embedding` finds, `improve` shrinks, `draw_embedding`
-draws and `python -m mathlib.posets.verify FILE` checks without any other code of this package.
+`Poset` holds a poset; `chain`, `antichain`, `fence`, `crown`, `grid`, `boolean_lattice`, `standard_example`,
+`complete_bipartite`, `rooted_tree` and `random_poset` make the known ones. `ParameterResult` is an answer,
+with an `Embedding` or a `Realizer` from above and a `LowerWitness` or a `DimensionWitness` from below; what
+`save` writes is verified by `python -m mathlib.verify FILE` too. `mathlib.posets.plots` draws.
 
 Names load when they are used; importing this package imports neither NumPy nor Numba.
 """
 
-import sys
-import types
+import lazy_loader
 
-from mathlib.lazy import lazy_names
-
-_HOME = {
-    "Embedding": "embedding",
-    "InvalidEmbedding": "embedding",
-    "Poset": "poset",
-    "antichain": "families",
-    "boolean_lattice": "families",
-    "census": "census",
-    "chain": "families",
-    "complete_bipartite": "families",
-    "compress": "compress",
-    "crown": "families",
-    "draw": "plots",
-    "draw_embedding": "plots",
-    "enumerate_posets": "enumerate",
-    "fence": "families",
-    "find_embedding": "parameters",
-    "grid": "families",
-    "hypercube_height": "parameters",
-    "hypercube_width": "parameters",
-    "improve": "improve",
-    "order_dimension": "parameters",
-    "random_poset": "families",
-    "rooted_tree": "families",
-    "standard_example": "families",
-    "two_dimension": "parameters",
-}
-
-__getattr__, __dir__, __all__ = lazy_names(__name__, _HOME)
-
-
-class _Package(types.ModuleType):
-    """Keeps `mathlib.posets.census` the function: the import of a module of that name would hide it."""
-
-    def __setattr__(self, name, value):
-        if not (isinstance(value, types.ModuleType) and _HOME.get(name) == name):
-            super().__setattr__(name, value)
-
-
-sys.modules[__name__].__class__ = _Package
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -18,13 +18,15 @@ the stated sum.                                                                 
 Sets are integers here: bit i of A is set iff i is in A.
 """
 
+from collections.abc import Iterable
 from itertools import combinations
 from math import comb
 
 import numpy as np
 
-from mathlib.posets.arguments import checked_poset
-from mathlib.posets.witness import is_count
+from mathlib.annotations import RNG
+from mathlib.checks import check_count, check_integer, check_rng, shown
+from mathlib.posets.order.poset import Poset, check_poset
 
 __all__ = ["contains_copy", "saturated_family", "saturation_number", "sauer_shelah_bound", "shatters"]
 
@@ -34,25 +36,35 @@ _LARGEST_EXACT = 4
 _LARGEST_GREEDY = 10
 
 
-def contains_copy(poset, family, *, using=None) -> bool:
+def contains_copy(poset: Poset, family: Iterable[int], *, using: int | None = None) -> bool:
     """Whether some sets of the family, ordered by inclusion, are an induced copy of the poset.
 
     Parameters
     ----------
     poset : Poset
+        The poset P.
     family : iterable of int
         Sets as bit masks.
     using : int, optional
         Look only for copies that this set is a part of; it need not be in the family.
 
-    Cost: up to |family|^|P|, in practice far less.
+    Returns
+    -------
+    bool
+        True if there is a copy.
 
+    Notes
+    -----
+    The cost is up to |family|^|P|, in practice far less.
+
+    Examples
+    --------
     >>> from mathlib.posets import antichain
     >>> contains_copy(antichain(2), [0b01, 0b10, 0b11]), contains_copy(antichain(3), [0b01, 0b10, 0b11])
     (True, False)
     """
-    checked_poset(poset)
-    sets = sorted(_masks(family) | (set() if using is None else _masks([using])))
+    check_poset("poset", poset)
+    sets = sorted(_masks("family", family) | (set() if using is None else {_mask("using", using)}))
     place = {member: i for i, member in enumerate(sets)}
     above = [sum(1 << j for j, b in enumerate(sets) if a & b == a and a != b) for a in sets]
     below = [sum(1 << j for j, b in enumerate(sets) if a & b == b and a != b) for a in sets]
@@ -89,18 +101,20 @@ def contains_copy(poset, family, *, using=None) -> bool:
     return any(extend(free, everyone) for free in starts)
 
 
-def saturated_family(poset, n: int, *, height: int, rng=None) -> list[int]:
+def saturated_family(poset: Poset, n: int, *, height: int, rng: RNG = None) -> list[int]:
     """A saturated family that contains all sets with fewer than `height` elements, and then what fits.
 
     Parameters
     ----------
     poset : Poset
+        The poset P.
     n : int
         Size of the ground set, at most 10.
     height : int
         h*(P), so that the small sets contain no copy of P.
-    rng : anything numpy.random.default_rng takes, optional
-        Draws the order in which the other sets are tried. Without it they are tried by size.
+    rng : seed or numpy.random.Generator, optional
+        Draws the order in which the other sets are tried, anything `numpy.random.default_rng` takes. Without
+        it they are tried by size.
 
     Returns
     -------
@@ -112,23 +126,23 @@ def saturated_family(poset, n: int, *, height: int, rng=None) -> list[int]:
     ValueError
         If n is out of range, or the small sets contain a copy of P: then `height` is larger than h*(P).
 
+    Examples
+    --------
     >>> from mathlib.posets import antichain
     >>> [f"{member:03b}" for member in saturated_family(antichain(2), 3, height=1)]
     ['000', '001', '011', '111']
     """
-    checked_poset(poset)
-    if not is_count(n) or n > _LARGEST_GREEDY:
-        raise ValueError(f"n must be from 0 to {_LARGEST_GREEDY}, since all 2^n sets are tried; got {n!r}")
-    if not is_count(height):
-        raise ValueError(f"height must be an integer >= 0, h*(P); got {height!r}")
+    check_poset("poset", poset)
+    n = check_integer("n", n, 0, _LARGEST_GREEDY, "since all 2^n sets are tried")
+    height = check_count("height", height, 0, "h*(P)")
     by_size = sorted(range(1 << n), key=lambda s: (s.bit_count(), s))
     family = [s for s in by_size if s.bit_count() < height]
     others = by_size[len(family) :]
     if rng is not None:
-        others = np.random.default_rng(rng).permutation(others).tolist()
+        others = check_rng(rng).permutation(others).tolist()
     if contains_copy(poset, family):
         raise ValueError(
-            f"the sets with fewer than {height} elements contain a copy: height is more than h*(P)"
+            f"height must be h*(P), such that smaller sets contain no copy; got {height}, which is more."
         )
     for s in others:
         if not contains_copy(poset, family, using=s):
@@ -136,18 +150,36 @@ def saturated_family(poset, n: int, *, height: int, rng=None) -> list[int]:
     return sorted(family)
 
 
-def saturation_number(poset, n: int) -> int:
-    """sat*(n, P), by looking at all 2^(2^n) families; n at most 4.
+def saturation_number(poset: Poset, n: int) -> int:
+    """sat*(n, P), by looking at all 2^(2^n) families.
 
+    Parameters
+    ----------
+    poset : Poset
+        The poset P, not empty: every family contains a copy of the empty poset.
+    n : int
+        Size of the ground set, at most 4.
+
+    Returns
+    -------
+    int
+        The least size of a saturated family.
+
+    Raises
+    ------
+    ValueError
+        If n is out of range, or the poset empty.
+
+    Examples
+    --------
     >>> from mathlib.posets import antichain
     >>> [saturation_number(antichain(2), n) for n in (1, 2, 3)]
     [2, 3, 4]
     """
-    checked_poset(poset)
-    if not is_count(n) or n > _LARGEST_EXACT:
-        raise ValueError(f"n must be from 0 to {_LARGEST_EXACT}: there are 2^(2^n) families; got {n!r}")
+    check_poset("poset", poset)
+    n = check_integer("n", n, 0, _LARGEST_EXACT, "since there are 2^(2^n) families")
     if not len(poset):
-        raise ValueError("every family contains a copy of the empty poset, so that none is saturated")
+        raise ValueError("poset must have elements; got the empty one, for which none is saturated.")
     families = np.arange(1 << (1 << n), dtype=np.int64)
     has_copy = np.zeros(len(families), dtype=bool)
     for places in combinations(range(1 << n), len(poset)):
@@ -161,33 +193,60 @@ def saturation_number(poset, n: int) -> int:
     return int(np.bitwise_count(families[saturated]).min())
 
 
-def shatters(family, members: int) -> bool:
+def shatters(family: Iterable[int], members: int) -> bool:
     """Whether every subset of the set `members` is the intersection of `members` with a set of the family.
 
+    Parameters
+    ----------
+    family : iterable of int
+        Sets as bit masks.
+    members : int
+        A set as bit mask.
+
+    Returns
+    -------
+    bool
+        True if the family shatters the set.
+
+    Examples
+    --------
     >>> shatters([0b00, 0b01, 0b10, 0b11], 0b11), shatters([0b00, 0b01, 0b10], 0b11)
     (True, False)
     """
-    (members,) = _masks([members])
-    return len({s & members for s in _masks(family)}) == 1 << members.bit_count()
+    members = _mask("members", members)
+    return len({s & members for s in _masks("family", family)}) == 1 << members.bit_count()
 
 
 def sauer_shelah_bound(n: int, w: int) -> int:
     """The most subsets of an n-set in a family that shatters no w-set: the sum of C(n, i) over i < w.
 
+    Parameters
+    ----------
+    n, w : int
+        Sizes of the ground set, and of the set that is not shattered.
+
+    Returns
+    -------
+    int
+        The bound of Sauer (1972) and Shelah (1972).
+
+    Examples
+    --------
     >>> sauer_shelah_bound(5, 2)
     6
     """
-    if not is_count(n) or not is_count(w):
-        raise ValueError(f"n and w must be integers >= 0; got {n!r} and {w!r}")
+    n = check_count("n", n, 0, "the size of the ground set")
+    w = check_count("w", w, 0, "the size of a set")
     return sum(comb(n, i) for i in range(min(w, n + 1)))
 
 
-def _masks(family) -> set[int]:
+def _masks(name: str, family) -> set[int]:
     """The sets of a family as Python integers."""
     try:
-        members = list(family)
+        return {_mask(name, member) for member in family}
     except TypeError:
-        raise ValueError(f"a family must be an iterable of bit masks; got {family!r}") from None
-    if not all(map(is_count, members)):
-        raise ValueError("sets must be given as bit masks, integers >= 0: bit i says whether i is a member")
-    return set(map(int, members))
+        raise ValueError(f"{name} must be an iterable of bit masks; got {shown(family)}.") from None
+
+
+def _mask(name: str, member) -> int:
+    return check_count(name, member, 0, "a set as bit mask: bit i says whether i is a member")

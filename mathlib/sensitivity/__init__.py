@@ -18,39 +18,11 @@ For a matrix A with rows a_i and p >= 1, the sensitivity of row i is its largest
 | `distortion(A, sample, p)` | how well a sample keeps all the norms \\|\\|A x\\|\\|_p |
 | `lp_regression(A, b, p)` | min \\|\\|A x - b\\|\\|_p, weighted if asked |
 
-`closed_forms` holds families of matrices whose sensitivities are known.
+`closed_forms` holds families of matrices whose sensitivities are known, `plots` the pictures of this topic.
 
 Names load when they are used; importing this package imports neither NumPy nor numba.
 """
 
-from mathlib.lazy import lazy_names
+import lazy_loader
 
-_HOME = {
-    "Distortion": "distortion_bracket",
-    "Regression": "regression",
-    "Sample": "sampling",
-    "Sensitivities": "result",
-    "distortion": "distortion_bracket",
-    "dual_norm": "solve",
-    "exact_l1_sensitivities": "exact_l1",
-    "leverage_scores": "leverage",
-    "lewis_weights": "lewis",
-    "lp_regression": "regression",
-    "root_leverage_sample": "sampling",
-    "sample_rows": "sampling",
-    "sampling_probabilities": "sampling",
-    "sensitivities": "solve",
-    "total_sensitivity": "total",
-}
-
-_load, _names, __all__ = lazy_names(__name__, _HOME)
-__dir__ = _names
-
-
-def __getattr__(name):
-    """Load a name when it is used; `closed_forms` is a module."""
-    if name == "closed_forms":
-        import mathlib.sensitivity.closed_forms as module
-
-        return module
-    return _load(name)
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -17,12 +17,12 @@ from dataclasses import dataclass
 
 import numpy as np
 import scipy.linalg
+from numpy.typing import ArrayLike
 
-from mathlib.sensitivity.basis import row_basis
+from mathlib.sensitivity.brackets.vertex import optimal_vertices
 from mathlib.sensitivity.checks import check_matrix, check_p, check_positive, check_vector
-from mathlib.sensitivity.coordinates import coefficients
-from mathlib.sensitivity.leverage import orthonormal_basis
-from mathlib.sensitivity.vertex import optimal_vertices
+from mathlib.sensitivity.linear.basis import row_basis
+from mathlib.sensitivity.weights.leverage import orthonormal_basis
 
 __all__ = ["Regression", "lp_regression"]
 
@@ -42,12 +42,19 @@ class Regression:
     lower, upper : float
         lower <= min ||W (A x - b)||_p <= upper, up to rounding errors; upper is the norm at x.
     p : float
+        The power.
     converged : bool
         Whether upper - lower <= 1e-9 upper, or b lies in the range of A up to rounding.
     iterations : int
         Newton steps.
     rank : int
         The numerical rank of W A. If it is less than d, other coefficients fit as well.
+
+    Examples
+    --------
+    >>> found = lp_regression([[1], [1], [1]], [0, 1, 9], 2)
+    >>> found.x.round(4), found.upper > 0
+    (array([3.3333]), True)
     """
 
     x: np.ndarray
@@ -58,21 +65,24 @@ class Regression:
     iterations: int
     rank: int
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         state = "" if self.converged else ", not converged"
         if self.rank < len(self.x):
             state += f", rank {self.rank} of {len(self.x)} columns"
         return f"Regression(least l_{self.p:g} norm in [{self.lower:.10g}, {self.upper:.10g}]{state})"
 
 
-def lp_regression(A, b, p, *, weights=None) -> Regression:
+def lp_regression(A: ArrayLike, b: ArrayLike, p: float, *, weights: ArrayLike | None = None) -> Regression:
     """Return x that minimises ||W (A x - b)||_p, where W = diag(weights).
 
     Parameters
     ----------
-    A : array_like or sparse, shape (n, d)
+    A : array_like or sparse matrix, shape (n, d)
+        Finite and not zero; of any rank.
     b : array_like, shape (n,)
-    p : float, at least 1
+        Finite.
+    p : float
+        The power, from 1 to 16.
     weights : array_like, shape (n,), optional
         Positive factors of the rows, as in `Sample.weights`: the p-th power of residual i has the weight
         weights[i]^p. So for a sample, lp_regression(A[s.indices], b[s.indices], p, weights=s.weights).
@@ -105,8 +115,8 @@ def lp_regression(A, b, p, *, weights=None) -> Regression:
     Regression(least l_1 norm in [9, 9])
     """
     A, p = check_matrix(A), check_p(p)
-    b = check_vector(b, len(A), "b")
-    factors = np.ones(len(A)) if weights is None else check_positive(weights, len(A), "weights")
+    b = check_vector("b", b, len(A))
+    factors = np.ones(len(A)) if weights is None else check_positive("weights", weights, len(A))
     left, of_columns = _scaled(A, factors)
     right, of_norm = _scaled(b[:, None], factors)
     right, of_norm = right[:, 0], of_norm[0]
@@ -122,7 +132,7 @@ def lp_regression(A, b, p, *, weights=None) -> Regression:
         z, y, steps = np.zeros_like(start), np.zeros(len(U)), 0
     else:
         z, y, steps = _least_residual(U, rest / size, p)
-    x = coefficients(basis, U[basis.pivot_rows] @ (start + size * z))
+    x = basis.coefficients(U[basis.pivot_rows] @ (start + size * z))
     upper = _norm(right - left @ x, p)
     lower = 0.0 if fits else min(upper, size * _bound(U, rest / size, y, p))
     converged = bool(fits or upper - lower <= _GAP * upper)

@@ -33,6 +33,7 @@ from runner.local.executor import LocalExecutor
 from runner.notebooks.catalogue import Notebook
 from runner.results.key import run_key
 from runner.results.run import Run
+from runner.results.store import short_folder
 from runner.signals import Signals
 
 PREFIX = "mx-attempt-"  # of the folders of attempts in the folder for temporary files
@@ -117,6 +118,7 @@ def attempt(
 @contextmanager
 def _scratch(job: dict[str, Any]) -> Iterator[Scratch]:
     """A folder for the attempt: in the runner's own where that is on this machine, else a temporary one."""
+    tempfile.tempdir = short_folder()
     if job["scratch"]:
         folder = Path(tempfile.mkdtemp(dir=job["scratch"]))
         owner, sockets = None, Path(job["sockets"])

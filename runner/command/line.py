@@ -103,7 +103,7 @@ def _executor(
 
 def _build_site(plan: Plan, signals: Signals) -> None:
     """Bring the pages up to date; after or upon a signal leave the rest to the next run."""
-    from runner.report import build_site
+    from runner.report.build import build_site
 
     settings = plan.settings
     sources = {notebook.name: notebook.path for notebook in plan.notebooks}

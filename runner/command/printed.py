@@ -5,7 +5,7 @@ import re
 import sys
 from typing import Any, TextIO
 
-from runner.results.claims import failed, failed_claims, is_good
+from runner.results.claims import failed_claims, is_good, verdict
 from runner.results.plan import Plan, Planned
 from runner.results.sweep import Sweep
 from runner.results.tables import rows
@@ -45,7 +45,8 @@ def table(summary: dict[str, Any], up_to_date: set[str], interrupted: bool = Fal
         seconds = f"{run['seconds']:7.1f} s" if run.get("seconds") is not None else " " * 9
         lines.append(f"{run['name']:{width}}  {state:12} {seconds}  claims {held(run)}")
         for claim in run["claims"]:
-            lines.append(f"    {_mark(claim):6} {claim['kind']:11} {claim['statement']}")
+            said = verdict(claim["holds"], claim["kind"]).replace("failed", "FAILED")
+            lines.append(f"    {said:8} {claim['kind']:11} {claim['statement']}")
     claims = [claim for run in runs for claim in run["claims"]]
     good = sum(run["status"] == "ok" for run in runs)
     wrong = sum(len(failed_claims(run)) for run in runs)
@@ -54,12 +55,6 @@ def table(summary: dict[str, Any], up_to_date: set[str], interrupted: bool = Fal
         + ("; interrupted" if interrupted else "")
     )
     return "\n".join(lines)
-
-
-def _mark(claim: dict[str, Any]) -> str:
-    if failed(claim["holds"], claim["kind"]):
-        return "FAILED"
-    return "held" if claim["kind"] != "timing" else "noted" if claim["holds"] else "missed"
 
 
 def failures(runs: list[dict[str, Any]]) -> list[str]:

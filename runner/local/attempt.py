@@ -63,12 +63,16 @@ class Attempt:
         if not self.status:
             self.status = status
             self.error = plain_error(kind, message, self.cell)
-        if self.process is not None:
-            self.process.kill()
+        self.end()
+
+    def end(self) -> None:
+        """Ask the guard to end all that belongs to this attempt."""
+        if self.pipe is not None:
+            with suppress(OSError):  # it has ended
+                self.pipe.send("end")
 
     def conclude(self, log: Path) -> None:
-        """Settle the status once the worker is gone."""
-        self.process.join()
+        """Settle the status once all processes have ended."""
         self.hear()
         self.taken = self.seconds
         if self.status:

@@ -1,7 +1,7 @@
 """Runs notebooks in parallel, watches them, and records truthfully what became of each.
 
-The parent owns the record. It believes a run to be good only when every code cell was reported done and
-the worker ended by itself; anything else is a failure that names the cell at work.
+The runner owns the record. It believes a run to be good only when every code cell was reported done and
+the worker came to its end; anything else is a failure that names the cell at work.
 """
 
 import contextlib
@@ -10,6 +10,7 @@ import multiprocessing
 import os
 import secrets
 import signal
+import sys
 import time
 from collections.abc import Callable, Iterator
 from multiprocessing import forkserver
@@ -20,7 +21,7 @@ from typing import Any
 import psutil
 
 from runner.local.attempt import Attempt, not_stored, refused
-from runner.local.processes import Look, Orphans, end_all, held_bytes
+from runner.local.processes import Look, end_all, held_bytes
 from runner.results.claims import is_good
 from runner.results.run import Attempted, Record, Run, Storage
 from runner.results.store import Store
@@ -28,7 +29,9 @@ from runner.settings import ROOT, Settings
 from runner.signals import Signals, withheld_from_children
 
 LOOK_EVERY = 0.25  # seconds between two looks at time and memory
+PATIENCE = 12.0  # seconds for a guard to end, which itself has less for what it ends
 GIB = 2**30
+HAS_SUBREAPERS = sys.platform == "linux"  # elsewhere a guard loses what lost its parent
 WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
@@ -60,10 +63,9 @@ class LocalExecutor:
         self.store, self.signals, self.observe = store, signals, observe
         self.jobs, self.single_thread = jobs, single_thread
         self.context = multiprocessing.get_context("forkserver")
-        self.context.set_forkserver_preload(["runner.local.worker"])
+        self.context.set_forkserver_preload(["runner.local.guard"])
         with withheld_from_children(signal.SIGINT):
             forkserver.ensure_running()
-        self.orphans = Orphans()
         self.attempts: list[Attempt] = []
         self._looked = 0.0
 
@@ -102,6 +104,8 @@ class LocalExecutor:
             if not attempt.status:
                 self.observe(attempt)
             if attempt.ended or not attempt.process.is_alive():
+                if self.signals.number:
+                    return  # to all processes perhaps, of which the others die
                 yield self._finish(attempt)
 
     def _refuse(self, run: Run) -> Record:
@@ -161,20 +165,14 @@ class LocalExecutor:
     def _enforce_memory(self, attempt: Attempt) -> None:
         limit = attempt.run.memory or 0.8 * psutil.virtual_memory().total / GIB
         attempt.family = {process for process in attempt.family if process.is_running()}
-        worker = []
-        with contextlib.suppress(psutil.Error):
-            worker = [psutil.Process(attempt.process.pid)]
-        held = held_bytes([*attempt.family.difference(worker), *worker], enough=limit * GIB)
+        held = held_bytes(attempt.family, enough=limit * GIB)
         if held > limit * GIB:
             told = f"stopped at {held / GIB:.2f} GiB, over the limit of {limit:g} GiB"
             attempt.stop("memory", "MemoryLimit", told)
 
     def _finish(self, attempt: Attempt) -> Record:
-        log = attempt.folder.with_name(attempt.folder.name + ".log")
-        attempt.process.join(timeout=1)
-        attempt.process.kill()
-        attempt.conclude(log)
-        end_all([attempt.tag], attempt.family, self.orphans)
+        self._end([attempt])
+        attempt.conclude(attempt.folder.with_name(attempt.folder.name + ".log"))
         self.attempts.remove(attempt)
         attempt.pipe.close()
         return self._publish(attempt)
@@ -192,22 +190,28 @@ class LocalExecutor:
         self.observe(attempt)
         return record
 
+    def _end(self, attempts: list[Attempt]) -> None:
+        """Have the guards of these attempts end all that is theirs, and do it where one could not."""
+        for attempt in attempts:
+            attempt.end()
+        deadline = time.monotonic() + PATIENCE
+        for attempt in attempts:
+            attempt.process.join(timeout=max(0.0, deadline - time.monotonic()))
+            if attempt.process.exitcode != 0 or not HAS_SUBREAPERS:
+                attempt.process.kill()
+                attempt.process.join()
+                end_all(attempt.tag, attempt.family)
+
     def _end_all(self) -> None:
-        for attempt in self.attempts:
-            attempt.process.kill()
-        for attempt in self.attempts:
-            attempt.process.join()
-        if self.attempts:
-            family = set().union(*(attempt.family for attempt in self.attempts))
-            end_all([attempt.tag for attempt in self.attempts], family, self.orphans)
+        self._end(self.attempts)
         self.attempts.clear()
 
 
 def _work(job: dict[str, Any], pipe: Connection) -> None:
-    """In the child; the import waits until there, so that the parent never loads papermill."""
-    from runner.local import worker
+    """In the child; the import waits until there, so that the runner itself never loads papermill."""
+    from runner.local import guard
 
-    worker.main(job, pipe)
+    guard.main(job, pipe)
 
 
 def tidy_output(path: Path) -> None:

@@ -8,7 +8,6 @@ where processes that a notebook has forked hand in what they print; it takes not
 only they know.
 """
 
-import runpy
 import sys
 
 if __name__ == "__main__" and not sys.flags.safe_path:
@@ -17,14 +16,14 @@ if __name__ == "__main__" and not sys.flags.safe_path:
 import zmq
 from ipykernel.kernelapp import IPKernelApp
 
-_init_iopub = IPKernelApp.init_iopub
 
+class PatientKernelApp(IPKernelApp):
+    """The kernel with no limit to the messages that wait to be read."""
 
-def init_iopub(self: IPKernelApp, context: zmq.Context) -> None:
-    context.setsockopt(zmq.SNDHWM, 0)
-    _init_iopub(self, context)
+    def init_iopub(self, context: zmq.Context) -> None:
+        context.setsockopt(zmq.SNDHWM, 0)
+        super().init_iopub(context)
 
 
 if __name__ == "__main__":
-    IPKernelApp.init_iopub = init_iopub
-    runpy.run_module("ipykernel_launcher", run_name="__main__")
+    PatientKernelApp.launch_instance()

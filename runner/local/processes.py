@@ -1,30 +1,18 @@
-"""Which processes belong to an attempt, what memory they hold, and how to end every one of them.
+"""Which processes belong to an attempt, what memory they hold, and an end to those that lost their guard.
 
-A kernel runs in a session of its own and may start processes that outlive it. Two things tell whose they are:
-the environment they were started with holds the tag of the attempt; and whose parents have ended becomes a
-child of the nearest *subreaper* above it, on Linux. The process around each kernel is one, and so is the
-runner: whatever becomes of environment, session and parents, a process stays below the attempt that it comes
-from, and when the process around the kernel is killed, what was below it becomes a child of the runner.
+What a notebook starts is below the guard of its attempt (guard.py), and the guard ends it. Besides, the
+environment that a kernel is started with holds the tag of the attempt: by it, and by what was seen below the
+guard before, its processes are known where there is no guard to end them, or where nothing is a subreaper.
 """
 
 import contextlib
-import ctypes
 import os
-import signal
 import time
 from collections.abc import Collection, Iterable
-from multiprocessing import forkserver, resource_tracker
 
 import psutil
 
 TAG = "MATHLIB_RUN_TAG"
-PR_SET_CHILD_SUBREAPER = 36
-
-
-def adopt_orphans() -> None:
-    """Make this process a subreaper, where the system has such a thing."""
-    with contextlib.suppress(OSError, AttributeError):
-        ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
 class Look:
@@ -53,9 +41,9 @@ class Look:
         return found
 
     def of(self, tag: str, pid: int) -> set[psutil.Process]:
-        """What belongs to an attempt: all that carries its tag or descends from its process."""
-        family = self.below([pid, *(p.pid for p in self.tagged.get(tag, ()))])
-        return family | set(self.tagged.get(tag, ()))
+        """What belongs to an attempt: all that carries its tag or descends from its guard."""
+        tagged = self.tagged.get(tag, [])
+        return self.below([pid, *(process.pid for process in tagged)]) | set(tagged)
 
 
 def held_bytes(processes: Collection[psutil.Process], enough: float) -> int:
@@ -80,37 +68,15 @@ def _share(process: psutil.Process) -> int:
         return _rss(process)
 
 
-class Orphans:
-    """The children that this process has adopted: those that neither it nor Python itself has started."""
-
-    def __init__(self) -> None:
-        adopt_orphans()
-        self._own = {process.pid for process in psutil.Process().children()}
-
-    def among(self, children: Iterable[psutil.Process]) -> list[psutil.Process]:
-        """Those of the children of this process that it has adopted."""
-        own = self._own | {
-            # multiprocessing starts these anew when they end
-            getattr(forkserver._forkserver, "_forkserver_pid", None),
-            getattr(resource_tracker._resource_tracker, "_pid", None),
-        }
-        return [child for child in children if child.pid not in own]
-
-    def reap(self) -> None:
-        """Take note of adopted children that have ended, which would stay as zombies."""
-        for child in self.among(psutil.Process().children()):
-            with contextlib.suppress(psutil.Error, OSError):
-                if child.status() == psutil.STATUS_ZOMBIE:
-                    os.waitpid(child.pid, os.WNOHANG)
+def _lives(process: psutil.Process) -> bool:
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.Error:
+        return False
 
 
-def end_all(
-    tags: Collection[str],
-    known: Collection[psutil.Process] = (),
-    orphans: Orphans | None = None,
-    patience: float = 2.0,
-) -> None:
-    """Kill what has a tag, is known, or was adopted by this process, until two looks find nothing.
+def end_all(tag: str, known: Collection[psutil.Process], patience: float = 2.0) -> None:
+    """Kill what carries the tag or is known, and all below it, until two looks find nothing.
 
     A kernel between fork and exec does not carry the tag yet: hence the second look.
     """
@@ -118,19 +84,11 @@ def end_all(
     clean = 0
     while clean < 2 and time.monotonic() < deadline:
         look = Look()
-        doomed = set(orphans.among(look.children.get(os.getpid(), ())) if orphans else ())
-        doomed |= {p for tag in tags for p in look.tagged.get(tag, ())}
-        doomed |= {p for p in known if p.is_running() and p.status() != psutil.STATUS_ZOMBIE}
+        doomed = set(look.tagged.get(tag, ()))
+        doomed |= {process for process in known if _lives(process)}
         doomed |= look.below([process.pid for process in doomed])
         for process in doomed:
             with contextlib.suppress(psutil.Error):
-                process.send_signal(signal.SIGKILL)
-        if orphans:
-            orphans.reap()
+                process.kill()
         clean = 0 if doomed else clean + 1
         time.sleep(0.01)
-
-
-def end_below() -> None:
-    """Kill all that descends from this process."""
-    end_all((), Look().below([os.getpid()]))

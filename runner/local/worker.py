@@ -1,6 +1,6 @@
-"""The child process that executes one notebook and tells the parent what happens, as it happens.
+"""The process that executes one notebook and tells the runner what happens, as it happens.
 
-Each notebook gets a fresh process forked from a server that has papermill imported already. The output
+Each notebook gets a fresh process, forked from a server that has papermill imported already. The output
 notebook is no evidence of success (papermill marks the cell in which the kernel died as completed), so
 what counts is the sequence of messages sent from here:
 
@@ -15,12 +15,8 @@ what counts is the sequence of messages sent from here:
 import os
 import signal
 import sys
-import threading
 from multiprocessing.connection import Connection
 from typing import Any
-
-# papermill's import spends 1.1 s compiling a URI grammar that only its schema validator would use.
-sys.modules.setdefault("rfc3987_syntax", None)
 
 import nbclient.client
 import nbformat
@@ -33,7 +29,7 @@ from nbclient.output_widget import OutputWidget
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.translators import PythonTranslator, papermill_translators
 
-from runner.local.processes import TAG, Look, adopt_orphans, end_all
+from runner.local.processes import TAG
 from runner.notebooks.catalogue import tagged
 from runner.results.claims import CLAIM, RECORD, read_claim, read_record
 
@@ -42,32 +38,21 @@ FILES = "MATHLIB_RUN_FILES"  # in a kernel's environment: the folder whose files
 KERNEL_PROGRAM = os.path.join(os.path.dirname(__file__), "ipykernel_patient.py")
 KERNEL_OPTIONS = ["--InteractiveShellApp.exec_PYTHONSTARTUP=False", "--HistoryManager.enabled=False"]
 MOST_OUTPUT = 2**30  # letters that the outputs of a run may have together
-LONGEST_WAIT = 10**8  # seconds; the parent stops a run much earlier
+LONGEST_WAIT = 10**8  # seconds; the runner stops a run much earlier
 
 
 def main(job: dict[str, Any], pipe: Connection) -> None:
     """Execute job["notebook"], the text of one, with job["parameters"]; results go to job["folder"]."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interrupt means
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})  # so that kernels start with it as elsewhere
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     os.setsid()
-    adopt_orphans()
-    _redirect_output(job["log"])
     _prepare_environment(job)
-    threading.Thread(target=_end_with_parent, args=(pipe, job["tag"]), daemon=True).start()
     try:
         Execution(job, pipe).run()
         pipe.send(("end",))
     finally:
         pipe.close()
         os._exit(0)  # at once: sockets and threads of the kernel client have been seen to linger
-
-
-def _redirect_output(log: str) -> None:
-    handle = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    os.dup2(handle, 1)
-    os.dup2(handle, 2)
-    os.close(handle)
 
 
 def _prepare_environment(job: dict[str, Any]) -> None:
@@ -79,15 +64,6 @@ def _prepare_environment(job: dict[str, Any]) -> None:
     os.environ["IPYTHONDIR"] = os.path.join(job["sockets"], "ipython")
     os.environ["JUPYTER_RUNTIME_DIR"] = job["sockets"]
     os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"
-
-
-def _end_with_parent(pipe: Connection, tag: str) -> None:
-    """The parent never sends anything: when the pipe ends, it is gone, and so must be the kernel."""
-    try:
-        pipe.recv()
-    except (EOFError, OSError):
-        end_all([tag], Look().below([os.getpid()]))
-        os._exit(1)
 
 
 class SilentOutputWidget(OutputWidget):
@@ -102,7 +78,7 @@ class SilentOutputWidget(OutputWidget):
         pass
 
 
-nbclient.client.OutputWidget = SilentOutputWidget
+nbclient.client.OutputWidget = SilentOutputWidget  # type: ignore[misc] # nbclient asks for no other
 # papermill would fail on what a cell tagged `raises-exception` is meant to show; what fails is settled here.
 papermill.execute.raise_for_execution_errors = lambda notebook, path: None
 

@@ -192,6 +192,12 @@ def find_notebooks(folder: Path) -> list[Notebook]:
     if not folder.is_dir():
         raise UsageError(f"no folder of notebooks at {folder}")
     paths = [p for p in sorted(folder.rglob("*.ipynb")) if not any(s.startswith(".") for s in p.parts[-3:])]
+    folders = {parent for path in paths for parent in path.parents}
+    for shared in sorted(folders & {path.with_suffix("") for path in paths}):
+        raise UsageError(
+            f"{shared}.ipynb and the notebooks in the folder {shared} would share a folder of results; "
+            "rename the notebook or the folder"
+        )
     return [Notebook.read(path, folder) for path in paths]
 
 

@@ -64,15 +64,15 @@ def _declaration(statement: ast.stmt, comment: str, where: str) -> Parameter:
     )
     target: ast.expr
     if isinstance(statement, ast.AnnAssign) and statement.value is not None:
-        target, annotation = statement.target, ast.unparse(statement.annotation)
+        target, annotation, value = statement.target, ast.unparse(statement.annotation), statement.value
     elif isinstance(statement, ast.Assign) and len(statement.targets) == 1:
-        target, annotation = statement.targets[0], ""
+        target, annotation, value = statement.targets[0], "", statement.value
     else:
         raise problem
     if not isinstance(target, ast.Name):
         raise problem
     try:
-        default = ast.literal_eval(statement.value)
+        default = ast.literal_eval(value)
     except ValueError:
         raise problem from None
     label, optional = _type_label(annotation, default)

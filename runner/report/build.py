@@ -6,16 +6,15 @@ hashes files and imports nothing heavy.
 """
 
 import hashlib
-import os
 import re
-import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
-from runner.report.entry import Entry, content_of, neighbours
-from runner.report.front import Front
-from runner.report.records import Damaged
+from runner.report.content.entry import Entry, content_of, neighbours
+from runner.report.content.front import Front
+from runner.report.content.records import Damaged
 from runner.results.key import locked_versions
+from runner.results.store import write_bytes
 
 # What shapes a page besides the code of this package.
 RENDERERS = ("nbconvert", "mistune", "nh3", "ziamath", "latex2mathml", "pygments", "jinja2")
@@ -47,7 +46,7 @@ def build_site(results: Path, sources: dict[str, Path], *, force: bool = False) 
     if stale or force or _key_in(index) != index_key:
         _write_pages(stale, entries, keys)
         _write_benchmarks(results, front, force)
-        from runner.report.gallery import gallery_page
+        from runner.report.pages.gallery import gallery_page
 
         for download in front.downloads:
             (results / "data").mkdir(exist_ok=True)
@@ -57,8 +56,8 @@ def build_site(results: Path, sources: dict[str, Path], *, force: bool = False) 
 
 
 def _write_pages(stale: list[Entry], entries: list[Entry], keys: dict[str, str]) -> None:
-    from runner.report.figures import thumbnail
-    from runner.report.page import notebook_page
+    from runner.report.content.figures import thumbnail
+    from runner.report.pages.notebook import notebook_page
 
     for entry in stale:
         html = notebook_page(entry, entries, keys[entry.name])
@@ -76,7 +75,7 @@ def _write_benchmarks(results: Path, front: Front, force: bool) -> None:
         return
     page, key = results / "benchmarks.html", _digest(_own_key(), *front.parts[:1])
     if force or _key_in(page) != key:
-        from runner.report.benchmarks import benchmarks_page
+        from runner.report.pages.benchmarks import benchmarks_page
 
         write_whole(page, benchmarks_page(front.benchmarks, key).encode())
 
@@ -120,15 +119,6 @@ def _key_in(page: Path) -> str | None:
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Replace a file in one step, so that no reader sees half of it; not at all where it would not change."""
-    if content_of(path) == content:
-        return
-    handle, scratch = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        os.chmod(scratch, 0o644)
-        os.replace(scratch, path)
-    except BaseException:
-        Path(scratch).unlink(missing_ok=True)
-        raise
+    """Replace a file as a whole, and leave it alone where it would not change."""
+    if content_of(path) != content:
+        write_bytes(path, content)

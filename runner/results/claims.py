@@ -42,13 +42,15 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def failed(holds: bool, kind: str) -> bool:
-    """Whether a claim counts as a failure: a timing is a report, and never does."""
-    return not holds and kind != "timing"
+def verdict(holds: bool, kind: str) -> str:
+    """What became of a claim, in a word. A timing is a report: it may miss its mark, but never fails."""
+    if kind == "timing":
+        return "reported" if holds else "missed"
+    return "held" if holds else "failed"
 
 
 def failed_claims(record: dict[str, Any]) -> list[dict[str, Any]]:
-    return [claim for claim in record["claims"] if failed(claim["holds"], claim["kind"])]
+    return [claim for claim in record["claims"] if verdict(claim["holds"], claim["kind"]) == "failed"]
 
 
 def is_good(record: dict[str, Any]) -> bool:

@@ -25,7 +25,7 @@ STATEMENT = re.compile(
     r"(?:^|[:;])[ \t]*((?:from[ \t]+[\w.]+[ \t]+import\b|import[ \t]+\w)(?:[^\n(\\]|\\\n|\([^)]*\))*)",
     re.MULTILINE,
 )
-CALL = re.compile(r"(?<![\w.])(?!import\b)[\w.]*import[\w.]*[ \t]*\(")
+CALL = re.compile(r"(?<![\w.])(?!import\b)[\w.]*import[\w.]*[ \t]*\(|^[ \t]*%run\b", re.MULTILINE)
 
 
 def run_key(notebook: Notebook, library: Path = LIBRARY) -> str:
@@ -49,13 +49,24 @@ def _digest(content: bytes) -> str:
 
 @cache
 def topics_of(library: Path) -> frozenset[str]:
-    """The topic folders of the library."""
+    """The folders of the library, most of them topics."""
     return frozenset(p.parent.name for p in library.glob("*/__init__.py"))
 
 
+@cache
+def _homes(library: Path) -> dict[str, str]:
+    """The folder from which the library itself takes a name, as its stub says: {"claim": "claims"}."""
+    stub = library / "__init__.pyi"
+    nodes = ast.parse(stub.read_text(encoding="utf-8")).body if stub.is_file() else []
+    taken = [node for node in nodes if isinstance(node, ast.ImportFrom) and node.level and node.module]
+    return {alias.name: (node.module or "").split(".")[0] for node in taken for alias in node.names}
+
+
 def topics_named(code: str, library: Path = LIBRARY) -> frozenset[str]:
-    """Topics that the code may import, closed under what those topics' own files name."""
+    """Folders that the code may import from, closed under what their own files name."""
     found = _named(code, topics_of(library), package="")
+    names = _named(code, frozenset(_homes(library)), package="")
+    found |= topics_of(library).intersection(_homes(library)[name] for name in names)
     pending = list(found)
     while pending:
         for topic in _named_by_topic(pending.pop(), library) - found:
@@ -88,8 +99,8 @@ def _named(code: str, known: frozenset[str], package: str) -> frozenset[str]:
 
 
 def _may_be_anything(code: str) -> bool:
-    """Whether it calls importlib or __import__, or is no Python: then nobody can say what it imports."""
-    return bool(CALL.search(code)) or _parsed(code) is None
+    """Whether it calls importlib or __import__, or runs another file: then nobody can say what it imports."""
+    return bool(CALL.search(code))
 
 
 def import_statements(code: str, about: str = "") -> list[ast.AST] | None:

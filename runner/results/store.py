@@ -23,7 +23,7 @@ from typing import Any
 
 from runner.errors import UsageError
 
-LONGEST_SOCKETS = 80  # letters of a folder in which kernels have sockets, whose paths may have 107
+LONGEST_SOCKETS = 68  # letters of a folder in which sockets may lie; their own paths may have 103
 
 
 @contextmanager

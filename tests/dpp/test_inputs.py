@@ -37,7 +37,6 @@ from mathlib.dpp import (
     sparsify,
     weighted_least_squares,
 )
-from mathlib.dpp.checks import check_real
 
 BASIS = TensorBasis(Legendre(), index_set("total", 2, 2))
 DESIGN = sample_volume_rescaled(BASIS, 9, rng=0)
@@ -57,7 +56,7 @@ NO_NUMBERS = {
     "text": np.full((9, 2), "0.5"),
     "None": np.full((9, 2), None),
     "dates": np.full((9, 2), np.datetime64("2020")),
-    "decimals": np.full((9, 2), Decimal(1)),
+    "decimals": np.full((9, 2), Decimal("0.1")),
     "sparse": sparse.csr_array(np.zeros((9, 2))),
     "masked": np.ma.array(np.zeros((9, 2)), mask=np.eye(9, 2)),
     "beyond doubles": np.full((9, 2), 10**400, dtype=object),
@@ -102,33 +101,6 @@ def test_arrays_of_no_numbers_are_refused(call, value):
         call(value)
 
 
-def test_numbers_of_every_type_are_taken_as_they_are():
-    for values in (
-        [1, 2],
-        np.array([1, 2], dtype=np.uint8),
-        np.array([1, 2.0], dtype=object),
-        (np.float32(1), 2),
-    ):
-        assert check_real("y", values).tolist() == [1, 2]
-    assert check_real("y", [2**60, 2**53]).tolist() == [2.0**60, 2.0**53]  # doubles hold these
-    assert check_real("y", [np.array(1.0), 2]).tolist() == [1, 2]
-
-
-@pytest.mark.parametrize(
-    ("values", "words"),
-    [
-        ([2**53 + 1, 0.5], "integer 9007199254740993"),
-        ([[0.5], [2**53 + 1]], "integer 9007199254740993"),
-        ([2**63 + 1, -1], "integer 9223372036854775809"),
-        ([True, 0.5], "boolean"),
-        ((np.True_, 2), "boolean"),
-    ],
-)
-def test_numpy_does_not_hide_what_a_list_holds(values, words):
-    with pytest.raises(ValueError, match=words):
-        check_real("y", values)
-
-
 def test_masked_candidates_and_masked_data_are_refused():
     with pytest.raises(ValueError, match="masked entries"):
         FINITE(np.ma.array([[0], [1]], mask=[[False], [True]]))
@@ -136,7 +108,7 @@ def test_masked_candidates_and_masked_data_are_refused():
     for call in (FIT.predict, PolynomialSurrogate(BASIS).fit(DESIGN.points, np.ones(9)).predict):
         with pytest.raises(ValueError, match="masked entries"):
             call(X)
-    with pytest.raises(ValueError, match="X has masked entries"):
+    with pytest.raises(ValueError, match="X must hold real numbers; got masked entries"):
         PolynomialSurrogate(BASIS).fit(X, np.ones(9))
 
 
@@ -174,10 +146,9 @@ SCALARS = {
     "degree": lambda v: index_set("total", 2, v),
     "degree of a family": lambda v: Legendre()(0.5, v),
     "nodes of a family": Hermite().gauss,
-    "fine nodes of a family": lambda v: Laguerre().fine_rule(v, 2),
     "sample of a family": lambda v: Legendre().sample_measure(v, rng=0),
     "nodes": BASIS.gauss,
-    "fine nodes": BASIS.fine_rule,
+    "fine nodes": BASIS._fine_rule,
     "sample": lambda v: BASIS.sample_measure(v, rng=0),
     "sample of candidates": lambda v: FINITE.sample_measure(v, rng=0),
     "n": lambda v: sample_christoffel(BASIS, v, rng=0),
@@ -201,7 +172,7 @@ SCALARS = {
 
 @pytest.mark.parametrize("call", SCALARS.values(), ids=SCALARS)
 @pytest.mark.parametrize(
-    "value", [True, "2", 2j, np.nan, np.inf, -7, 10**400, 10**18 + 1, [2], object()], ids=repr
+    "value", [True, "2", 2j, np.nan, np.inf, -7, 10**400, 10**18 + 1, [2], ...], ids=repr
 )
 @pytest.mark.filterwarnings("error")
 def test_numbers_out_of_range_are_refused(call, value, request):
@@ -250,7 +221,7 @@ def test_what_is_no_design_is_refused(design):
             call(BASIS, design)
 
 
-@pytest.mark.parametrize("proposals", [True, 1.5, -1, "3", [1, 2], [[1]], object()])
+@pytest.mark.parametrize("proposals", [True, 1.5, -1, "3", [1, 2], [[1]], ...])
 def test_proposals_that_count_nothing_are_refused(proposals):
     with pytest.raises(ValueError, match="proposals must be"):
         Design(np.zeros((3, 1)), np.ones(3), "dpp", proposals)
@@ -281,25 +252,24 @@ def test_a_fit_knows_where_its_measure_lives(family, inside, outside):
 @pytest.mark.parametrize(
     ("call", "words"),
     [
-        (lambda: BASIS.gauss(10**5), "at most 4001 nodes|GiB"),
+        (lambda: BASIS.gauss(10**7), "from 1 to 4001|GiB"),
         (
-            lambda: TensorBasis(Legendre(), index_set("total", 8, 1)).gauss(12),
-            "grid in d = 8 variables .* GiB",
+            lambda: TensorBasis(Legendre(), index_set("total", 8, 1)).gauss(50),
+            "grid of n = 50 nodes in each of d = 8 variables .* GiB",
         ),
-        (lambda: l2_projection(TensorBasis(Legendre(), index_set("total", 8, 1)), borehole, 12), "GiB"),
-        (lambda: sample_dpp(BASIS, rng=0, size=10**9), "GiB .* Draw fewer"),
-        (lambda: sample_christoffel(FINITE, 10**9, rng=0), "GiB .* Draw fewer"),
-        (lambda: sample_conditioned(BASIS, 60, rng=0, size=10**9), "GiB .* Draw fewer"),
-        (lambda: sample_boosted(BASIS, 60, rng=0, size=10**9), "GiB .* Draw fewer"),
-        (lambda: BASIS.sample_measure(10**10, rng=0), "GiB"),
+        (lambda: l2_projection(TensorBasis(Legendre(), index_set("total", 8, 1)), borehole, 50), "GiB"),
+        (lambda: sample_dpp(BASIS, rng=0, size=10**13), "GiB .* draw fewer"),
+        (lambda: sample_christoffel(FINITE, 10**13, rng=0), "GiB .* draw fewer"),
+        (lambda: sample_conditioned(BASIS, 60, rng=0, size=10**13), "GiB .* draw fewer"),
+        (lambda: sample_boosted(BASIS, 60, rng=0, size=10**13), "GiB .* draw fewer"),
+        (lambda: BASIS.sample_measure(10**14, rng=0), "GiB"),
         (
-            lambda: sample_dpp(TensorBasis(Legendre(), index_set("total", 2, 190)), rng=0),
-            "vectors would hold",
+            lambda: sample_dpp(TensorBasis(Legendre(), index_set("total", 4, 60)), rng=0),
+            "vectors would take .* GiB",
         ),
         (lambda: TensorBasis(Legendre(), [[10**5]]), "goes up to degree 4000"),
-        (lambda: TensorBasis(Hermite(), [[0], [1]]).fine_rule(10**6), "at most 4001 nodes"),
-        (lambda: Laguerre().fine_rule(10**6, 1), "at most 4001 nodes"),
-        (lambda: Legendre().sample_measure(10**10, rng=0), "GiB"),
+        (lambda: TensorBasis(Hermite(), [[0], [1]])._fine_rule(10**6), "from 1 to 4001"),
+        (lambda: Legendre().sample_measure(10**14, rng=0), "GiB"),
         (lambda: index_set("total", 10**9, 0), "10000 variables"),
         (lambda: index_set("total", 6000, 1), "30000000 entries"),
     ],

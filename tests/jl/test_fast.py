@@ -9,7 +9,8 @@ import pytest
 from scipy import stats
 from scipy.linalg import hadamard
 
-from mathlib.jl import FastJL, fast, fast_jl_density, walsh
+from mathlib.jl import FastJL, fast_jl_density
+from mathlib.jl.maps import fast, walsh
 
 BOTH = pytest.mark.parametrize("entries", ["rademacher", "normal"])
 

@@ -16,8 +16,9 @@ PROGRAM = '''
 import sys, warnings
 import numpy as np
 from scipy import sparse
-from mathlib.jl import SRHT, FastJL, fwht, kernel
-from mathlib.jl.hadamard import butterflies
+from mathlib.jl import SRHT, FastJL, fwht
+from mathlib.jl.hadamard import kernel
+from mathlib.jl.hadamard.transform import butterflies
 
 seed, cases, longest = map(int, sys.argv[1:])
 rng = np.random.default_rng(seed)

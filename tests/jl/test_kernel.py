@@ -10,8 +10,9 @@ import pytest
 from scipy import sparse
 from scipy.linalg import hadamard
 
-from mathlib.jl import SRHT, FastJL, fwht, kernel
-from mathlib.jl.hadamard import butterflies
+from mathlib.jl import SRHT, FastJL, fwht
+from mathlib.jl.hadamard import kernel
+from mathlib.jl.hadamard.transform import butterflies
 
 TYPES = [np.float32, np.float64]
 

@@ -8,7 +8,7 @@ import pytest
 from scipy import stats
 
 from mathlib.jl import SparseJL
-from mathlib.jl import sparse as module
+from mathlib.jl.maps import sparse as module
 
 BOTH = pytest.mark.parametrize("construction", ["block", "graph"])
 

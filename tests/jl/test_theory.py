@@ -10,7 +10,8 @@ import pytest
 from scipy.linalg import hadamard
 from scipy.special import gammainc, gammaincc
 
-from mathlib.jl import FastJL, fast_jl_failure, fast_jl_variance, flat_failure_probability, tails
+from mathlib.jl import FastJL, fast_jl_failure, fast_jl_variance, flat_failure_probability
+from mathlib.jl.theory import tails
 
 KINDS = ["normal", "rademacher"]
 
@@ -189,15 +190,15 @@ def test_probabilities_of_met_coordinates_have_their_digits():
         (lambda: flat_failure_probability(4, "half", 3, 0.1), "density must be a number"),
         (lambda: flat_failure_probability(4, True, 3, 0.1), "density must be a number"),
         (lambda: fast_jl_failure(1, 64, None, 3, 0.1), "density must be a number"),
-        (lambda: fast_jl_failure(True, 64, 0.5, 3, 0.1), "level must be 0, 1 or 2"),
+        (lambda: fast_jl_failure(True, 64, 0.5, 3, 0.1), "level must be an integer from 0 to 2"),
         (lambda: fast_jl_variance([1.0], 1, "a"), "density must be a number"),
         (lambda: fast_jl_variance([1.0], 1, math.nan), "density must be a number"),
         (lambda: fast_jl_variance([1.0], 1, Fraction(1, 10**400)), "density must be a number"),
-        (lambda: fast_jl_failure(np.True_, 64, 0.5, 3, 0.1), "level must be 0, 1 or 2"),
-        (lambda: fast_jl_failure(np.arange(2), 64, 0.5, 3, 0.1), "level must be 0, 1 or 2"),
-        (lambda: fast_jl_variance([1.0, 2j], 3, 0.5), "x must hold real numbers; got dtype complex128"),
+        (lambda: fast_jl_failure(np.True_, 64, 0.5, 3, 0.1), "level must be an integer from 0 to 2"),
+        (lambda: fast_jl_failure(np.arange(2), 64, 0.5, 3, 0.1), "level must be an integer from 0 to 2"),
+        (lambda: fast_jl_variance([1.0, 2j], 3, 0.5), "x must hold real numbers; got entries of"),
         (lambda: fast_jl_variance(["1", "2"], 3, 0.5), "x must hold real numbers"),
-        (lambda: fast_jl_variance([None, 2], 3, 0.5), "x must hold real numbers; got dtype object"),
+        (lambda: fast_jl_variance([None, 2], 3, 0.5), "x must hold real numbers; got None"),
         (lambda: flat_failure_probability(0, 0.5, 3, 0.1), "m must be an integer from 1 to 9007199254740992"),
         (lambda: flat_failure_probability(2**62, 1, 3, 0.1), "m must be an integer from 1 to"),
         (lambda: flat_failure_probability(10, 0.5, 10**12, 1e-9), "k must be an integer from 1 to 100000000"),

@@ -6,10 +6,11 @@ absence is not proved. `refuted(data)` is None if everything holds, and else the
 """
 
 from fractions import Fraction
+from itertools import pairwise
 from math import comb, factorial
 
 import numpy as np
-from flint import arb, arb_series, ctx, fmpq, fmpq_poly
+from flint import arb, arb_series, ctx, fmpq, fmpq_mat, fmpq_poly
 
 X = fmpq_poly([0, 1])
 
@@ -228,9 +229,124 @@ def float_(value):
     return int(value.p) / int(value.q)
 
 
+def sensitivities(data):
+    def numbers(texts):
+        return [[dyadic(number) for number in text.split(" ")] for text in texts]
+
+    A, p = numbers(data["matrix"]), arb(dyadic(data["p"]))
+    lower, upper = numbers([data["lower"], data["upper"]])
+    B, J = zip(*data["pivots"], strict=True)
+    square = fmpq_mat([[A[i][j] for j in J] for i in B])
+    yield "A_BJ", square.det() != 0
+    L = fmpq_mat([[row[j] for j in J] for row in A]) * square.inv()
+
+    def power(base, exponent):
+        return arb(base) ** exponent if base != 0 else arb(0)
+
+    places = zip(data["rows"], lower, upper, numbers(data["values"]), numbers(data["dual"]), strict=True)
+    for i, least, most, v, y in places:
+        sizes = [abs(x) for x in (L * fmpq_mat(len(v), 1, v)).entries()]
+        total = sum((power(x, p) for x in sizes), arb(0))
+        yield "lower", least == 0 or bool(total > 0 and arb(least) * total <= power(sizes[i], p))
+        for j, missing in enumerate((fmpq_mat(1, len(y), y) * L).entries()):
+            y[B[j]] += L[i, j] - missing
+        sizes = [abs(x) for x in y]
+        if p == 1:
+            yield "upper", max(sizes) <= most
+        else:
+            total = sum((power(x, p / (p - 1)) for x in sizes), arb(0))
+            yield "upper", most >= 1 or bool(total ** (p - 1) <= arb(most))
+
+
+def order(data):
+    """leq[x][y], and whether the covers have no circle."""
+    n = len(data["labels"])
+    less = np.zeros((n, n), bool)
+    for i, j in data["covers"]:
+        less[i, j] = True
+    for k in range(n):
+        less |= np.outer(less[:, k], less[k])
+    return less | np.eye(n, dtype=bool), not less.diagonal().any()
+
+
+def embedding(data):
+    leq, sound = order(data)
+    yield "covers", sound
+    sets = [set(members) for members in data["sets"]]
+    yield "sets", all(leq[x, y] == (s <= t) for x, s in enumerate(sets) for y, t in enumerate(sets))
+    yield "height", data["height"] == max(map(len, sets), default=0)
+    yield "width", data["width"] == len(set().union(*sets))
+
+
+def realizer(data):
+    leq, sound = order(data)
+    yield "covers", sound
+    n = len(leq)
+    yield "orders", all(sorted(listed) == list(range(n)) for listed in data["orders"])
+    places = [np.argsort(listed) for listed in data["orders"]]
+    together = np.all([place[:, None] <= place for place in places], axis=0)
+    yield "orders", n == 0 or (len(places) > 0 and (together == leq).all())
+
+
+def poset_parameter(data):
+    leq, sound = order(data)
+    yield "covers", sound
+    n, name = len(leq), data["parameter"]
+    if name == "dim":
+        yield from realizer(data)
+        yield "upper", data["upper"] == len(data["orders"])
+        pairs, forcing = data["pairs"], data["forcing"]
+        apart = ~(leq | leq.T)
+        yield "pairs", all(apart[x, y] for x, y in pairs + forcing)
+        yield "pairs", all(leq[x, v] for x, y in pairs for u, v in pairs if (x, y) != (u, v))
+        for (x, y), (u, v) in pairwise(forcing):
+            yield "forcing", (x == u and not apart[y, v]) or (y == v and not apart[x, u])
+        yield "forcing", not forcing or forcing[-1] == forcing[0][::-1]
+        proved = max(len(pairs), n > 0, 2 * bool(pairs), 3 * bool(forcing))
+        yield "lower", data["lower"] <= proved or (data["solver"] and proved >= 3)
+        yield "lower", data["lower"] <= max(2, n // 2)
+        return
+    sets = [set(members) for members in data["sets"]]
+    height, width = max(map(len, sets), default=0), len(set().union(*sets))
+    yield from embedding({**data, "height": height, "width": width})
+    yield "upper", data["upper"] == (height if name == "h*" else width)
+    if name == "w*":
+        [below] = data["height"]
+        yield from poset_parameter(below)
+        yield "height", below["parameter"] == "h*" and below["lower"] == below["upper"] == height
+        yield "height", (below["labels"], below["covers"]) == (data["labels"], data["covers"])
+    groups = [[tuple(row)] for row in data["rows"]]
+    groups += [[(x, y) for x in g for y in g if not leq[x, y]] for g in data["distinct"] + data["antichains"]]
+    yield "rows", all(not leq[x, y] for group in groups for x, y in group)
+    for i, one in enumerate(groups):
+        for other in groups[:i]:
+            meet = [(leq[x, v], leq[u, y]) for x, y in one for u, v in other]
+            yield "rows", all(a for a, _ in meet) or all(b for _, b in meet)
+    yield "antichains", all(not leq[x, y] for g in data["antichains"] for x in g for y in g if x != y)
+    yield "antichains", all(len(set(g)) == len(g) for g in data["distinct"] + data["antichains"])
+    terms = [1] * len(data["rows"])
+    for g in data["distinct"]:
+        ends = sum(not any(all(below[x, y] for y in g) for x in g) for below in (leq, leq.T))
+        terms.append(next(w for w in range(n + 1) if 2**w >= len(g) + ends) if len(g) > 1 else 0)
+    for k, g in enumerate(data["antichains"], start=1):
+        most = n
+        if data["presumed_height"] and k == len(data["antichains"]):
+            [presumed] = data["presumed_height"]
+            most = presumed - sum(terms)
+            yield "presumed_height", name == "w*" and presumed == data["height"][0]["lower"]
+            yield "antichains", all(leq[x, y] for group in groups[:-1] for x, _ in group for y in g)
+        terms.append(next(w for w in range(n + 1) if comb(w, min(w // 2, most)) >= len(g)))
+    yield "lower", bool(data["solver"]) or data["lower"] <= sum(terms)
+    yield "lower", data["lower"] <= max(n - (name == "h*"), 0)
+    if name == "h*" and groups:
+        [m] = data["element"]
+        yield "element", all(leq[x, m] for group in groups for x, _ in group)
+
+
 CHECKS = {
+    "embedding": embedding, "realizer": realizer, "poset-parameter": poset_parameter,
     "two-point": two_point, "two-point-triangle": triangle, "three-point": three_point, "kissing": kissing,
-    "binary-code": binary_code, "uncertainty": uncertainty,
+    "binary-code": binary_code, "uncertainty": uncertainty, "sensitivities": sensitivities,
 }  # fmt: skip
 
 

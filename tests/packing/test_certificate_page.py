@@ -14,8 +14,8 @@ import pytest
 import mathlib.packing
 from mathlib.errors import CertificateError
 from mathlib.packing import binary_code_bound, kissing_bound, two_point_bound, uncertainty_bound
-from mathlib.posets import two_dimension
-from mathlib.posets.families import boolean_lattice
+from mathlib.posets import antichain, boolean_lattice, crown, hypercube_width, order_dimension, two_dimension
+from mathlib.sensitivity import sensitivities
 from mathlib.verify import CHECKERS, verify_file
 from mathlib.verify import main as verify
 
@@ -63,13 +63,14 @@ def has_type(value, name):
         "string": (str,),
         "number": (int,) if name == "integer" else (int, float),
         "string or number": (str, int),
+        "object": (dict,),
     }
     return type(value) in kinds[json_type] and (not pattern or re.fullmatch(pattern, value, re.ASCII))
 
 
 def faults(data):
     """What a file has that the page does not say, and the other way round."""
-    title = data.get("kind", "embedding")
+    title = data["kind"]
     fields = FIELDS[title]
     for name in data.keys() ^ fields.keys():
         if name not in fields or "may be missing" not in fields[name][1]:
@@ -88,7 +89,9 @@ def written(tmp_path_factory):
     for i, certificate in enumerate([
         kissing_bound(8), kissing_bound(3), binary_code_bound(7, 3), binary_code_bound(24, 8),
         uncertainty_bound(12), two_point_bound(1),
-        two_dimension(boolean_lattice(3)).embedding,
+        two_dimension(boolean_lattice(3)).embedding, order_dimension(crown(3)).embedding,
+        hypercube_width(crown(3)), order_dimension(crown(3)), hypercube_width(antichain(4)),
+        sensitivities([[3.0, 1.0], [2.0, 5.0], [1.0, 7.0]], 1.5),
     ]):  # fmt: skip
         certificate.save(folder / f"{i}.json")
         files.append(json.loads((folder / f"{i}.json").read_text()))
@@ -114,13 +117,13 @@ def test_files_that_ship_are_as_the_page_says(path):
 
 
 def test_files_that_are_written_are_as_the_page_says(written):
-    assert {data.get("kind", "embedding") for data in written} == FIELDS.keys() - {"two-point", "three-point"}
+    assert {data["kind"] for data in written} == FIELDS.keys() - {"two-point", "three-point"}
     assert [list(faults(data)) for data in written] == [[]] * len(written)
 
 
 def test_no_field_of_the_page_is_missing_everywhere(written):
     for data in [*written, *shipped("two_point", 8), *shipped("three_point", 8)]:
-        title = data.get("kind", "embedding")
+        title = data["kind"]
         assert data.keys() == FIELDS[title].keys()
 
 
@@ -173,7 +176,7 @@ def test_ranges_of_the_page_are_those_of_the_reader(title, name, least, most, tm
 
 def test_formulas_are_drawn():
     """By the renderer of the site, which refuses what browsers and GitHub would not show."""
-    from runner.report.formulas import render
+    from runner.report.render.formulas import render
 
     text = re.sub(r"```.+?```|`[^`]*`", "", PAGE, flags=re.DOTALL)
     displayed = re.findall(r"\$\$(.+?)\$\$", text, re.DOTALL)
@@ -217,6 +220,12 @@ def test_the_checker_from_the_page_accepts_three_point_certificates_that_ship(n)
         ("uncertainty", {"radius_squared_times_2pi": "13"}, "p(t) >= 0"),
         ("uncertainty", {"coefficients": ["-20", "1"]}, "p(0) <= 0"),
         ("uncertainty", {"coefficients": ["0", "0"]}, "p is not zero"),
+        ("sensitivities", {"lower": "5p-3"}, "lower"),
+        ("sensitivities", {"upper": "3p-3"}, "upper"),
+        ("sensitivities", {"dual": ["1p-2 -1p-2 1p-2"]}, "upper"),
+        ("sensitivities", {"values": ["0p0"]}, "lower"),
+        ("sensitivities", {"matrix": ["1p0", "-1p0", "1p0"]}, "lower"),
+        ("sensitivities", {"matrix": ["1p0", "-1p0", "0p0"]}, "A_BJ"),
         ("three-point", {"bound": "1.00534"}, "bound"),
         ("three-point", {"R": "8/5"}, "r < R < 2 r"),
         ("three-point", {"f2": ["1p0", "1p0"]}, "q(0) > 0"),

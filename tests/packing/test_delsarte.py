@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 
 from mathlib.errors import CertificateError
-from mathlib.packing.delsarte.bounds import binary_code_bound, gegenbauer, kissing_bound, kissing_lp
+from mathlib.packing.delsarte.bounds import binary_code_bound, kissing_bound
 from mathlib.packing.delsarte.certificates import BinaryCodeCertificate, KissingCertificate
 from mathlib.packing.delsarte.check import check_binary_code, check_kissing, krawtchouk_row
+from mathlib.packing.delsarte.relaxation import gegenbauer, kissing_lp
 
 #: Delsarte's bounds as tabulated by Conway and Sloane, Sphere Packings, Lattices and Groups, table 1.5.
 KISSING = {3: 13, 4: 25, 5: 46, 6: 82, 7: 140, 8: 240, 9: 380, 10: 595, 12: 1416, 24: 196560}
@@ -207,11 +208,11 @@ def test_a_file_that_is_not_json_is_refused(tmp_path):
         (lambda: binary_code_bound(4, 5), "d must be an integer from 1 to 4"),
         (lambda: binary_code_bound(64, 3), "parity bit"),
         (lambda: kissing_bound(True), "n must be"),
-        (lambda: kissing_lp(24, 3, [0.5]), "no solution"),
+        (lambda: kissing_lp(24, 3, [0.5]), "points must .* no solution"),
         (lambda: kissing_lp(8.5, 6, [0.0]), "n must be"),
         (lambda: kissing_lp(8, True, [0.0]), "degree must be"),
         *(
-            (lambda p=p: kissing_lp(8, 6, p), "points must be")
+            (lambda p=p: kissing_lp(8, 6, p), "points must")
             for p in ([], 0.0, [1.0], [np.nan], ["a"], None)
         ),
     ],

@@ -14,7 +14,8 @@ from scipy.integrate import quad
 from scipy.special import jv
 
 from mathlib.errors import CertificateError
-from mathlib.packing.uncertainty.bound import UncertaintyCertificate, uncertainty_bound
+from mathlib.packing.uncertainty.bound import uncertainty_bound
+from mathlib.packing.uncertainty.certificate import UncertaintyCertificate
 from mathlib.packing.uncertainty.check import check_uncertainty, laguerre_sum, radius
 from mathlib.packing.uncertainty.programme import lowest_radius
 

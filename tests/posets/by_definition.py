@@ -43,3 +43,9 @@ def _candidates(used, height, ground):
     for members in olds:
         for new in range(min(height - len(members), ground - used) + 1):
             yield members | set(range(used, used + new)), used + new
+
+
+def verified(certificate):
+    """The certificate itself, once it has been verified."""
+    certificate.verify()
+    return certificate

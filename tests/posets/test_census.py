@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from mathlib.posets import Poset, antichain, census, chain, enumerate_posets, hypercube_width, two_dimension
-from mathlib.posets.search import solve_many
+from mathlib.posets.catalogue.branch_and_bound import solve_many
 
 MODULE = sys.modules[census.__module__]  # the package shows the function of this name
 REFERENCE = json.loads((Path(__file__).parents[1] / "reference" / "posets.json").read_text())
@@ -102,7 +102,7 @@ def test_selection_and_text():
     assert repr(table) == "<Census of 63 posets on 5 elements: w* > 5 for 0, w* = 5 for 6, dim2 = 5 for 5>"
     with pytest.raises(ValueError, match=r"boolean array of shape \(63,\)"):
         table.select([1, 2])
-    with pytest.raises(ValueError, match="no column 'depth'"):
+    with pytest.raises(ValueError, match=r"column must be .*; got 'depth'"):
         table.histogram("depth")
 
 
@@ -161,9 +161,9 @@ def test_foreign_checkpoints_are_refused(tmp_path):
 
 
 def test_bad_sizes_are_refused():
-    with pytest.raises(ValueError, match="n must be from 0 to 10"):
+    with pytest.raises(ValueError, match="n must be an integer from 0 to 10"):
         census(11)
-    with pytest.raises(ValueError, match="jobs must be a positive"):
+    with pytest.raises(ValueError, match="jobs must be an integer >= 1"):
         census(3, jobs=0)
 
 

@@ -8,7 +8,7 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import maximum_bipartite_matching
 
 from mathlib.posets import Embedding, InvalidEmbedding, Poset, antichain, compress, random_poset
-from mathlib.posets.compress import compression_steps
+from mathlib.posets.reduction.compression import compression_steps
 
 
 def random_representation(poset, rng, extra=3):
@@ -107,7 +107,7 @@ def test_long_augmenting_paths_need_no_recursion():
     # A chain with sets {0, ..., k}; every element but the last prefers the partner of the one before it.
     n = 3000
     poset = antichain(n)
-    from mathlib.posets.compress import _maximum_matching
+    from mathlib.posets.reduction.compression import _maximum_matching
 
     sets = {x: frozenset({f"{x:05d}", f"{x + 1:05d}"}) for x in poset} | {n: frozenset({"00000"})}
     assert len(_maximum_matching(sets)) == n + 1

@@ -17,6 +17,8 @@ from mathlib.posets import (
     fence,
     random_poset,
 )
+from mathlib.verify import verify_file
+from tests.posets.by_definition import verified
 
 
 def downsets(poset) -> Embedding:
@@ -28,7 +30,7 @@ def downsets(poset) -> Embedding:
 def test_principal_downsets_are_an_embedding(n, seed):
     poset = random_poset(n, p=0.3, rng=seed)
     embedding = downsets(poset)
-    assert embedding.verify() is embedding
+    assert embedding.verify().bound == (embedding.height, n)
     assert embedding.width == n
     assert embedding.upsets == {z: frozenset(x for x in poset if poset.less_equal(z, x)) for z in poset}
     assert Embedding.from_upsets(poset, embedding.upsets) == embedding
@@ -40,7 +42,7 @@ def test_verification_is_the_definition(n, seed, data):
     sets = {x: frozenset(data.draw(st.sets(st.integers(0, 3)))) for x in poset}
     valid = all(poset.less_equal(x, y) == (sets[x] <= sets[y]) for x in poset for y in poset)
     if valid:
-        assert Embedding(poset, sets).verify().sets == sets
+        assert verified(Embedding(poset, sets)).sets == sets
     else:
         with pytest.raises(InvalidEmbedding):
             Embedding(poset, sets).verify()
@@ -50,7 +52,7 @@ def test_numbers_of_an_embedding():
     embedding = Embedding(boolean_lattice(2), [[], ["b"], ["a"], ["a", "b"]])
     assert (embedding.height, embedding.width, embedding.ground) == (2, 2, ("a", "b"))
     assert repr(embedding) == "Embedding of a poset on 4 elements: height 2, ground set of 2"
-    empty = Embedding(Poset(0), {}).verify()
+    empty = verified(Embedding(Poset(0), {}))
     assert (empty.height, empty.width, empty.ground) == (0, 0, ())
 
 
@@ -79,9 +81,9 @@ def test_a_violated_pair_is_named(poset, sets, message):
 @pytest.mark.parametrize(
     ("sets", "message"),
     [
-        ({0: [], 1: [1]}, "no set was given for 2"),
-        ({0: [], 1: [1], 2: [2], 3: [3]}, "a set was given for 3, which is no element"),
-        ([[], [1]], "got 2 sets for a poset on 3 elements"),
+        ({0: [], 1: [1]}, "a set for each of the 3 elements.* got 2 sets"),
+        ({0: [], 1: [1], 2: [2], 3: [3]}, "no other; got one for 3"),
+        ([[], [1]], "a set for each of the 3 elements.* got 2 sets"),
     ],
 )
 def test_one_set_for_each_element(sets, message):
@@ -90,7 +92,7 @@ def test_one_set_for_each_element(sets, message):
 
 
 def test_upsets_hold_elements_only():
-    with pytest.raises(ValueError, match="holds 5, which is no element"):
+    with pytest.raises(ValueError, match="must hold elements of the poset; got 5"):
         Embedding.from_upsets(antichain(2), [[0, 5]])
 
 
@@ -108,28 +110,40 @@ def test_a_file_brings_the_embedding_back(tmp_path):
 
 
 def test_a_false_file_is_refused():
-    record = json.loads(downsets(fence(4)).to_json())
-    assert Embedding.from_json(json.dumps(record)) == downsets(fence(4))
-    for changes, error, message in [
-        ({"format": "other"}, ValueError, "not a saved embedding"),
-        ({"version": 2}, ValueError, "not a saved embedding"),
-        ({"sets": [[0], [0, 1], [2], [3]]}, InvalidEmbedding, "x=2 is below y=1"),
-        ({"height": 2}, CertificateError, "the stated height is 2, the sets have 3"),
-        ({"width": 5}, CertificateError, "the stated width is 5"),
-        ({"covers": [[0, 1], [1, 0]]}, ValueError, "cycle"),
-        ({"sets": [[0]]}, ValueError, "got 1 sets"),
+    record = downsets(fence(4)).to_dict()
+    assert Embedding.from_dict(record) == downsets(fence(4))
+    for changes, message in [
+        ({"kind": "other"}, "field 'kind'"),
+        ({"height": 2}, "field 'height': the file states 2, the sets have 3"),
+        ({"width": 5}, "field 'width': the file states 5"),
+        ({"covers": [[0, 1], [1, 0]]}, "field 'covers': .* cycle"),
+        ({"sets": [[0]]}, "field 'sets': 1 sets for 4"),
     ]:
-        with pytest.raises(error, match=message):
-            Embedding.from_json(json.dumps(record | changes))
+        with pytest.raises(CertificateError, match=message):
+            Embedding.from_dict(record | changes)
+    with pytest.raises(InvalidEmbedding, match="x=2 is below y=1"):
+        Embedding.from_dict(record | {"sets": [[0], [0, 1], [2], [3]], "height": 2}).verify()
     del record["covers"]
-    with pytest.raises(ValueError, match="without the fields"):
-        Embedding.from_json(json.dumps(record))
-    with pytest.raises(ValueError, match="not a saved embedding"):
-        Embedding.from_json("[]")
+    with pytest.raises(CertificateError, match="field 'covers': is missing"):
+        Embedding.from_dict(record)
+    with pytest.raises(CertificateError, match="an object is expected, not a list"):
+        Embedding.from_dict([])
+
+
+def test_a_file_of_before_is_loaded(tmp_path):
+    """`save` wrote format and version where files now have a kind."""
+    record = {"format": "mathlib.posets.embedding", "version": 1, "labels": ["a", "b"], "covers": [[0, 1]]}
+    record |= {"sets": [[], [7]], "height": 1, "width": 1}
+    (tmp_path / "old.json").write_text(json.dumps(record))
+    assert Embedding.load(tmp_path / "old.json") == Embedding(Poset("ab", covers=["ab"]), [[], [7]])
+    assert verify_file(tmp_path / "old.json").startswith("A poset on 2 elements has h* <= 1")
+    for wrong in (2, True, "1"):
+        with pytest.raises(CertificateError, match="field 'version'"):
+            Embedding.from_dict(record | {"version": wrong})
 
 
 def test_only_integers_and_strings_are_saved():
-    with pytest.raises(ValueError, match=r"cannot save \(0, 1\)"):
-        Embedding(Poset([(0, 1)]), [[]]).to_json()
-    with pytest.raises(ValueError, match="cannot save True"):
-        Embedding(Poset([0]), [[True]]).to_json()
+    with pytest.raises(ValueError, match=r"strings or integers .*; got \(0, 1\)"):
+        Embedding(Poset([(0, 1)]), [[]]).to_dict()
+    with pytest.raises(ValueError, match=r"strings or integers .*; got True"):
+        Embedding(Poset([0]), [[True]]).to_dict()

@@ -4,6 +4,7 @@ import json
 import time
 from dataclasses import replace
 from itertools import permutations
+from math import inf
 from pathlib import Path
 
 import numpy as np
@@ -14,8 +15,11 @@ from hypothesis import strategies as st
 from mathlib import posets
 from mathlib.errors import CertificateError
 from mathlib.posets import (
+    DimensionWitness,
     Embedding,
+    LowerWitness,
     Poset,
+    Realizer,
     antichain,
     boolean_lattice,
     chain,
@@ -32,18 +36,17 @@ from mathlib.posets import (
     standard_example,
     two_dimension,
 )
-from mathlib.posets.conflicts import ConflictGraph, large_clique
-from mathlib.posets.linear_orders import (
-    Realizer,
-    StandardExample,
+from mathlib.posets.catalogue.branch_and_bound import solve_many
+from mathlib.posets.certificates.witness import sperner_number
+from mathlib.posets.order.relations import bits
+from mathlib.posets.parameters.conflicts import ConflictGraph, large_clique
+from mathlib.posets.parameters.linear_orders import (
     find_orders,
     incomparable_critical_pairs,
 )
-from mathlib.posets.relations import bits
-from mathlib.posets.sat import find_upsets
-from mathlib.posets.search import solve_many, solve_small
-from mathlib.posets.witness import LowerWitness, sperner_number
-from tests.posets.by_definition import parameters, representable
+from mathlib.posets.parameters.sat import find_upsets
+from tests.posets.by_definition import parameters, representable, verified
+from tests.posets.by_search import solve_small
 
 REFERENCE = json.loads((Path(__file__).parents[1] / "reference" / "posets.json").read_text())
 
@@ -58,9 +61,9 @@ def random_posets(draw, least=0, most=9):
 
 
 def all_three(poset) -> tuple:
-    width = hypercube_width(poset).verify()
-    assert hypercube_height(poset).verify().value == width.height.value
-    return width.height.value, width.value, two_dimension(poset).verify().value
+    width = verified(hypercube_width(poset))
+    assert verified(hypercube_height(poset)).value == width.height.value
+    return width.height.value, width.value, verified(two_dimension(poset)).value
 
 
 # The oracle
@@ -136,8 +139,8 @@ def test_the_public_functions_agree_with_the_plain_search(poset):
 @given(random_posets(most=10))
 def test_representations_of_the_search_attain_its_values(poset):
     solution = solve_small(poset)
-    shallow = Embedding.from_upsets(poset, solution.shallow).verify()
-    narrow = Embedding.from_upsets(poset, solution.narrow).verify()
+    shallow = verified(Embedding.from_upsets(poset, solution.shallow))
+    narrow = verified(Embedding.from_upsets(poset, solution.narrow))
     assert (shallow.height, shallow.width, narrow.width) == (
         solution.height,
         solution.width,
@@ -234,8 +237,8 @@ def test_closed_forms_reach_beyond_one_machine_word(poset, expected):
 @pytest.mark.parametrize("poset", [Poset(0), Poset(1)], ids=["empty", "single"])
 def test_the_smallest_posets(poset):
     assert all_three(poset) == (0, 0, 0)
-    assert order_dimension(poset).verify().value == len(poset)
-    assert find_embedding(poset, height=0, ground=0).verify().width == 0
+    assert verified(order_dimension(poset)).value == len(poset)
+    assert verified(find_embedding(poset, height=0, ground=0)).width == 0
 
 
 # Certificates
@@ -243,24 +246,24 @@ def test_the_smallest_posets(poset):
 
 def test_a_lower_witness_is_checked_row_by_row():
     square = complete_bipartite(2, 2)
-    LowerWitness(4, rows=((0, 1), (1, 0), (2, 3), (3, 2))).verify(square)
+    LowerWitness(4, rows=((0, 1), (1, 0), (2, 3), (3, 2))).check(square, "dim2")
     for witness, message in [
         (LowerWitness(5, rows=((0, 1), (1, 0), (2, 3), (3, 2))), "prove only 4 >= 5"),
         (LowerWitness(1, rows=((0, 2),)), "is no row"),
         (LowerWitness(2, rows=((0, 1), (0, 1))), "one up-set separates both"),
         (LowerWitness(1, rows=((3, 2),), element=2), "does not begin below 2"),
         (LowerWitness(4, antichains=((0, 1), (0, 1))), "one up-set separates both"),
-        (LowerWitness(1, solver="a guess"), "solver-proved"),
+        (LowerWitness(1, solver="a guess"), "the solver must be"),
     ]:
         with pytest.raises(CertificateError, match=message):
-            witness.verify(square)
+            witness.check(square, "dim2" if witness.element is None else "h*")
 
 
 def test_an_antichain_witness_with_a_height_needs_all_other_sets_below_it():
     poset = complete_bipartite(2, 1).disjoint_union(chain(1))
-    LowerWitness(3, rows=((3, 2),), antichains=((0, 1),)).verify(poset)
+    LowerWitness(3, rows=((3, 2),), antichains=((0, 1),)).check(poset, "w*")
     with pytest.raises(CertificateError, match="contains 3 need not contain 0"):
-        LowerWitness(3, rows=((3, 2),), antichains=((0, 1),), height=2).verify(poset)
+        LowerWitness(3, rows=((3, 2),), antichains=((0, 1),), height=2).check(poset, "w*")
 
 
 @pytest.mark.parametrize("height", [None, 1, 2, 3])
@@ -306,13 +309,11 @@ def test_results_say_what_they_rest_on():
     assert repr(result) == "w* = 3, proven (lower bound: a witness that can be checked)"
     proved = two_dimension(fence(9))
     assert proved.lower_witness.kind == "solver-proved"
-    assert repr(proved) == "dim2 = 5, proven (lower bound: branch and bound, solver-proved)"
+    assert repr(proved) == "dim2 = 5, proven (lower bound: cadical195, solver-proved)"
     assert two_dimension(fence(12)).lower_witness.solver == "cadical195"
-    height = replace(
-        result.height, lower_witness=replace(result.height.lower_witness, solver="branch and bound")
-    )
+    height = replace(result.height, lower_witness=replace(result.height.lower_witness, solver="cadical195"))
     assert repr(replace(result, height=height)) == (
-        "w* = 3, proven (lower bound: a witness that can be checked; h*: branch and bound, solver-proved)"
+        "w* = 3, proven (lower bound: a witness that can be checked; h*: cadical195, solver-proved)"
     )
 
 
@@ -337,7 +338,7 @@ def test_a_result_with_a_wrong_number_does_not_verify():
 def test_a_time_out_leaves_a_bracket():
     poset = random_poset(45, p=0.04, rng=1)
     started = time.monotonic()
-    result = two_dimension(poset, time_limit=0.5).verify()
+    result = verified(two_dimension(poset, time_limit=0.5))
     assert time.monotonic() - started < 10
     assert result.value is None
     assert not result.proven
@@ -347,7 +348,7 @@ def test_a_time_out_leaves_a_bracket():
 
 def test_a_time_out_of_the_height_leaves_the_width_to_the_theorem():
     poset = random_poset(60, dim=2, rng=0)
-    result = hypercube_width(poset, time_limit=0.3).verify()
+    result = verified(hypercube_width(poset, time_limit=0.3))
     assert not result.height.proven
     assert result.value is None
     assert result.embedding is None
@@ -362,16 +363,10 @@ def test_limits_must_be_positive():
 
 
 def test_only_posets_are_accepted():
-    with pytest.raises(TypeError, match="a Poset is needed, not int"):
+    with pytest.raises(TypeError, match="poset must be a Poset; got 3"):
         two_dimension(3)
     with pytest.raises(ValueError, match="at most 11"):
-        solve_small(chain(12))
-    with pytest.raises(ValueError, match="at most 11"):
         solve_many(np.zeros((1, 12), int))
-
-
-def test_the_search_gives_up_after_the_nodes_allowed():
-    assert solve_small(crown(5), max_nodes=3) is None
 
 
 # find_embedding
@@ -385,14 +380,14 @@ def test_find_embedding_decides_both_limits(n):
                 found = find_embedding(poset, height, ground)
                 assert (found is not None) == representable(poset, height, ground)
                 if found is not None:
-                    assert found.verify().height <= height
+                    assert verified(found).height <= height
                     assert found.width <= ground
 
 
 def test_find_embedding_without_limits_and_with_bad_ones():
-    assert find_embedding(crown(4)).verify().width <= 8
+    assert verified(find_embedding(crown(4))).width <= 8
     assert find_embedding(crown(4), height=1) is None
-    with pytest.raises(ValueError, match="height must be a nonnegative integer, not -1"):
+    with pytest.raises(ValueError, match=r"height must be an integer >= 0, .*; got -1"):
         find_embedding(crown(4), height=-1)
 
 
@@ -419,7 +414,7 @@ def dimension_by_definition(poset) -> int:
 @pytest.mark.parametrize("n", range(1, 6))
 def test_order_dimension_agrees_with_the_definition(n):
     for poset in enumerate_posets(n):
-        assert order_dimension(poset).verify().value == max(1, dimension_by_definition(poset))
+        assert verified(order_dimension(poset)).value == max(1, dimension_by_definition(poset))
 
 
 @pytest.mark.parametrize(
@@ -439,7 +434,7 @@ def test_order_dimension_agrees_with_the_definition(n):
 )
 def test_known_order_dimensions(poset, dimension):
     """Dushnik and Miller (1941); Komm (1948) for Boolean lattices; Trotter (1974) for crowns."""
-    assert order_dimension(poset).verify().value == dimension
+    assert verified(order_dimension(poset)).value == dimension
 
 
 @settings(max_examples=40, deadline=None)
@@ -448,19 +443,19 @@ def test_sat_finds_realizers_of_the_least_size_and_no_smaller(poset):
     """Most answers come from the orientation or from bounds that meet; SAT must agree with them."""
     pairs = incomparable_critical_pairs(poset)
     dimension = order_dimension(poset).value
-    Realizer(poset, tuple(find_orders(poset, pairs, dimension, None))).verify()
-    assert dimension == 1 or find_orders(poset, pairs, dimension - 1, None) is None
+    Realizer(poset, tuple(find_orders(poset, pairs, dimension, inf))).verify()
+    assert dimension == 1 or find_orders(poset, pairs, dimension - 1, inf) is None
 
 
 def test_sat_knows_standard_examples():
     poset = standard_example(4)
-    assert find_orders(poset, incomparable_critical_pairs(poset), 3, None) is None
+    assert find_orders(poset, incomparable_critical_pairs(poset), 3, inf) is None
 
 
 @settings(max_examples=40, deadline=None)
 @given(st.integers(2, 14), st.integers(1, 4), st.integers(0, 10**6))
 def test_an_intersection_of_linear_orders_has_at_most_that_dimension(n, dim, seed):
-    result = order_dimension(random_poset(n, dim=dim, rng=seed)).verify()
+    result = verified(order_dimension(random_poset(n, dim=dim, rng=seed)))
     assert result.value <= dim
 
 
@@ -470,8 +465,8 @@ def test_false_realizers_and_standard_examples_are_refused():
     with pytest.raises(CertificateError, match="list every element once"):
         Realizer(antichain(2), ((0, 0),)).verify()
     with pytest.raises(CertificateError, match="0 <= 3 does not hold"):
-        StandardExample(2, ((0, 2), (1, 3))).verify(antichain(4))
+        DimensionWitness(2, ((0, 2), (1, 3))).check(antichain(4))
     with pytest.raises(CertificateError, match="0 and 1 are comparable"):
-        StandardExample(2, ((0, 1),)).verify(chain(2))
+        DimensionWitness(2, ((0, 1),)).check(chain(2))
     with pytest.raises(CertificateError, match="do not prove dim >= 3"):
-        StandardExample(3, ((0, 1),)).verify(antichain(2))
+        DimensionWitness(3, ((0, 1),)).check(antichain(2))

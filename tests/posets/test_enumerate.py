@@ -82,5 +82,5 @@ def test_keys_are_sorted_and_fixed():
 
 @pytest.mark.parametrize("n", [-1, 11])
 def test_sizes_out_of_reach_are_refused(n):
-    with pytest.raises(ValueError, match="n must be from 0 to 10"):
+    with pytest.raises(ValueError, match="n must be an integer from 0 to 10"):
         enumerate_posets(n)

@@ -18,9 +18,8 @@ from mathlib.posets import (
     census,
     chain,
     compress,
+    contains_copy,
     crown,
-    draw,
-    draw_embedding,
     enumerate_posets,
     fence,
     find_embedding,
@@ -31,11 +30,14 @@ from mathlib.posets import (
     order_dimension,
     random_poset,
     rooted_tree,
+    saturation_number,
+    shatters,
     standard_example,
     two_dimension,
 )
-from mathlib.posets.sat import solve
-from mathlib.posets.saturation import contains_copy, saturation_number, shatters
+from mathlib.posets.parameters.sat import solve
+from mathlib.posets.plots import plot_embedding, plot_poset
+from tests.posets.by_definition import verified
 
 ALL = (hypercube_height, hypercube_width, two_dimension, order_dimension)
 
@@ -76,7 +78,7 @@ def test_a_bracket_is_never_trivial(name):
     n = len(poset)
     free = free_bound(poset)
     for parameter in ALL:
-        result = parameter(poset, time_limit=0.01).verify()
+        result = verified(parameter(poset, time_limit=0.01))
         assert result.lower <= result.upper
         assert result.proven == (
             result.lower == result.upper and (result.height is None or result.height.proven)
@@ -109,7 +111,7 @@ def test_a_better_limit_gives_no_worse_bracket():
 
 def test_what_is_too_large_to_encode_is_a_bracket_at_once():
     """250000 critical rows: neither a graph nor clauses for all of them fit into the memory."""
-    result = two_dimension(fence(1000)).verify()
+    result = verified(two_dimension(fence(1000)))
     assert 12 <= result.lower < result.upper < 60
     with pytest.raises(TimeoutError, match="lower `ground`"):
         find_embedding(fence(1000))
@@ -129,7 +131,7 @@ def test_the_census_looks_at_the_clock_while_it_lists(monkeypatch):
 PROGRAM = """
 import os, signal, threading, time
 from mathlib.posets import *
-from mathlib.posets.sat import solve
+from mathlib.posets.parameters.sat import solve
 {setup}
 def interrupt():
     time.sleep({delay})
@@ -182,7 +184,8 @@ def test_ctrl_c_is_a_keyboard_interrupt(setup, call):
 FUZZ = """
 import numpy as np
 from mathlib.posets import *
-from mathlib.posets.search import solve_many, solve_small
+from mathlib.posets.catalogue.branch_and_bound import solve_many
+from tests.posets.by_search import solve_small
 
 def refused(call):
     try:
@@ -194,13 +197,13 @@ def refused(call):
 down = lambda P: Embedding(P, {x: [y for y in P if P.less_equal(y, x)] for x in P})
 for n in (0, 1, 2, 63, 64, 65):
     for P in (antichain(n), random_poset(n, dim=2, rng=n)):
-        improve(down(P), seconds=1, rounds=2, rng=0)
+        improve(down(P), time_limit=1, rounds=2, rng=0)
 for P in (standard_example(33), boolean_lattice(6), complete_bipartite(31, 33)):
-    improve(down(P), seconds=1, rounds=2, rng=0)
+    improve(down(P), time_limit=1, rounds=2, rng=0)
 for n in range(12):
     for P in (antichain(n), chain(n), fence(n)):
         if n < 9 or P.covers:
-            solve_small(P, max_nodes=10_000)
+            solve_small(P)
     assert solve_many(np.zeros((0, n), int)).shape == (0, 5)
 for n in (0, 1, 5):
     solve_many(np.zeros((3, n), np.int8))
@@ -208,7 +211,6 @@ for below in (np.zeros((1, 12), int), np.zeros(3, int), np.full((1, 3), -1), np.
               [[0, 2, 0]], [[0, 1, 2]], np.full((1, 3), np.nan), [[False, True]], [["a"]],
               [[0, 1 << 62]]):
     refused(lambda: solve_many(below))
-refused(lambda: solve_small(chain(12)))
 for size in (0, 1, 2, 3):
     enumerate_posets(size)
 print("done")
@@ -228,7 +230,7 @@ def test_compiled_code_survives():
 
 P = fence(4)
 REPRESENTATION = two_dimension(P).embedding
-NUMBERS = [True, False, np.True_, math.nan, -1, 2.5, "2", b"2", [2], (), object(), 1j, math.inf]
+NUMBERS = [True, False, np.True_, math.nan, -1, 2.5, "2", b"2", [2], (), ..., 1j, math.inf]
 
 
 @pytest.mark.parametrize("value", [*NUMBERS, 10**12], ids=repr)
@@ -254,7 +256,7 @@ NUMBERS = [True, False, np.True_, math.nan, -1, 2.5, "2", b"2", [2], (), object(
         lambda n: census(3, jobs=n, progress=False) if n != 10**12 else census(-1),
         lambda n: find_embedding(P, height=n if n != 10**12 else -1),
         lambda n: find_embedding(P, ground=n if n != 10**12 else -1),
-        lambda n: improve(REPRESENTATION, rounds=n if n != 10**12 else -1, seconds=0),
+        lambda n: improve(REPRESENTATION, rounds=n if n != 10**12 else -1, time_limit=1),
         lambda n: saturation_number(P, n),
         lambda n: contains_copy(P, [n] if n != 10**12 else n),
         lambda n: shatters([1], n if n != 10**12 else -1),
@@ -267,42 +269,41 @@ def test_numbers_that_are_no_sizes_are_refused(call, value):
     assert "must" in str(error.value) or "at most" in str(error.value) or "at least" in str(error.value)
 
 
-@pytest.mark.parametrize("limit", [True, False, 0, -1, math.nan, -math.inf, "5", b"", [1], object(), 1j])
+@pytest.mark.parametrize("limit", [True, False, 0, -1, math.nan, -math.inf, "5", b"", [1], ..., 1j])
 def test_time_limits_are_positive_numbers(limit):
     for call in (*ALL, find_embedding):
         with pytest.raises(ValueError, match="positive number of seconds"):
             call(P, time_limit=limit)
     with pytest.raises(ValueError, match="positive number of seconds"):
         census(3, progress=False, time_limit=limit)
-    for limits in ({"seconds": limit},) if limit != 0 or isinstance(limit, bool) else ():
-        with pytest.raises(ValueError, match="seconds must not be negative"):
-            improve(REPRESENTATION, **limits)
+    with pytest.raises(ValueError, match="positive number of seconds"):
+        improve(REPRESENTATION, time_limit=limit)
 
 
 def test_numpy_integers_are_sizes():
     two, three = np.int64(2), np.uint8(3)
     assert len(chain(three)) == len(enumerate_posets(two)) + 1 == 3
     assert len(Poset(three)) == len(grid(two, three)) // 2 == 3
-    assert find_embedding(antichain(three), height=three, ground=three).verify().width <= 3
+    assert verified(find_embedding(antichain(three), height=three, ground=three)).width <= 3
     assert census(three, jobs=np.int64(1), progress=False, time_limit=np.float64(60)).n == 3
     for limit in (math.inf, 1e308, 10**400):
         assert two_dimension(antichain(three), time_limit=limit).value == 3
-    assert improve(REPRESENTATION, seconds=10**400, rounds=1).verify()
+    assert improve(REPRESENTATION, time_limit=10**400, rounds=1).verify()
     assert rooted_tree(np.array([0, 0])) == rooted_tree([0, 0])
 
 
-@pytest.mark.parametrize("value", [None, 3, "ab", [1], np.eye(2), object()], ids=repr)
+@pytest.mark.parametrize("value", [None, 3, "ab", [1], np.eye(2), ...], ids=repr)
 def test_other_things_are_no_posets(value):
-    for call in (*ALL, find_embedding, draw, lambda q: contains_copy(q, [1])):
-        with pytest.raises(TypeError, match="a Poset is needed"):
+    for call in (*ALL, find_embedding, plot_poset, lambda q: contains_copy(q, [1])):
+        with pytest.raises(TypeError, match="poset must be a Poset; got"):
             call(value)
-    for call in (compress, improve, draw_embedding, lambda q: Embedding(q, [])):
-        with pytest.raises(ValueError, match=r"Embedding|Poset"):
+    for call in (compress, improve, plot_embedding):
+        with pytest.raises(TypeError, match="embedding must be an Embedding; got"):
             call(value)
-    for call in (P.ordinal_sum, P.disjoint_union):
-        with pytest.raises(ValueError, match="must be a Poset"):
+    for call in (P.ordinal_sum, P.disjoint_union, lambda q: Embedding(q, [])):
+        with pytest.raises(TypeError, match="must be a Poset; got"):
             call(value)
-    with pytest.raises(ValueError, match=r"a networkx\.DiGraph is needed"):
+    with pytest.raises(TypeError, match=r"graph must be a networkx\.DiGraph"):
         Poset.from_networkx(value)
 
 
@@ -314,7 +315,7 @@ def test_covers_in_an_array():
     assert Poset(3, covers=np.zeros((0, 2), int)) == antichain(3)
 
 
-@pytest.mark.parametrize("pairs", [0, 1, False, 2.5, math.nan, object()], ids=repr)
+@pytest.mark.parametrize("pairs", [0, 1, False, 2.5, math.nan, ...], ids=repr)
 def test_what_is_no_list_of_pairs_is_refused(pairs):
     for name in ("covers", "relations"):
         with pytest.raises(ValueError, match="iterable"):
@@ -322,7 +323,7 @@ def test_what_is_no_list_of_pairs_is_refused(pairs):
 
 
 @pytest.mark.parametrize(
-    "labels", [2.5, None, math.nan, object(), np.True_, [[1], [2]], [{}], -3, 10**12, np.int64(-1)]
+    "labels", [2.5, None, math.nan, ..., np.True_, [[1], [2]], [{}], -3, 10**12, np.int64(-1)]
 )
 def test_what_are_no_labels_is_refused(labels):
     with pytest.raises(ValueError, match=r"must be|at most"):
@@ -336,16 +337,16 @@ def test_what_is_no_pair_is_refused(pair):
 
 
 def test_a_relation_without_truth_values_is_refused():
-    with pytest.raises(ValueError, match=r"leq\('a', 'a'\) must be true or false, not array"):
+    with pytest.raises(ValueError, match=r"leq\('a', 'a'\) must be true or false; got array"):
         Poset("ab", leq=lambda x, y: np.array([1, 2]))
 
 
 def test_sets_that_are_none_are_refused():
     for sets in (5, None, [1, 2, 3, 4], [[[]], [], [], []], {0: 1, 1: [], 2: [], 3: []}):
-        with pytest.raises(ValueError, match=r"iterable|unhashable"):
+        with pytest.raises(ValueError, match=r"iterable|hashable|sets must have"):
             Embedding(P, sets)
     for upsets in (5, [5], [[[0]]], [[9]], {0: None}):
-        with pytest.raises(ValueError, match=r"iterable|no element"):
+        with pytest.raises(ValueError, match=r"iterable|elements of the poset"):
             Embedding.from_upsets(P, upsets)
 
 
@@ -361,7 +362,7 @@ def test_parts_of_parts_of_parts():
     """A caterpillar falls into a root and the rest, that into a leaf and the rest, and so on."""
     caterpillar = rooted_tree([i - 1 if i % 2 else max(i - 2, 0) for i in range(1, 600)])
     assert caterpillar.canonical_key() == caterpillar.subposet(reversed(caterpillar.labels)).canonical_key()
-    assert order_dimension(caterpillar).verify().value == 2
+    assert verified(order_dimension(caterpillar)).value == 2
 
 
 def test_an_interrupted_solver_leaves_the_handler_alone():

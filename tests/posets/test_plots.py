@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
+from mathlib.plotting import show
 from mathlib.posets import (
     Embedding,
     Poset,
@@ -14,25 +15,26 @@ from mathlib.posets import (
     census,
     chain,
     complete_bipartite,
+    compression_steps,
     crown,
-    draw,
-    draw_embedding,
     enumerate_posets,
     fence,
     grid,
     hypercube_width,
     random_poset,
 )
-from mathlib.posets.compress import compression_steps
-from mathlib.posets.layout import boolean_layout, hasse_layout
 from mathlib.posets.plots import (
-    _rounded,
-    draw_compression,
-    draw_gallery,
-    draw_histograms,
-    draw_upsets,
-    set_text,
+    plot_compression,
+    plot_embedding,
+    plot_family,
+    plot_gallery,
+    plot_histograms,
+    plot_poset,
+    plot_upsets,
 )
+from mathlib.posets.plots.hasse import rounded
+from mathlib.posets.plots.layout import boolean_layout, hasse_layout
+from mathlib.posets.plots.texts import set_text
 
 POSETS = [
     *enumerate_posets(5),
@@ -46,7 +48,7 @@ def test_no_line_runs_through_an_element():
     for poset in POSETS:
         layout = hasse_layout(poset)
         for (low, high), path in layout.paths.items():
-            line = _rounded(path).interpolated(20).vertices if len(path) > 2 else np.linspace(*path, 200)
+            line = rounded(path).interpolated(20).vertices if len(path) > 2 else np.linspace(*path, 200)
             others = [layout.places[x] for x in poset if x not in (low, high)]
             for place in others:
                 assert np.linalg.norm(line - place, axis=1).min() > 0.19, poset
@@ -95,38 +97,61 @@ def test_boolean_layout(w):
 )
 def test_embeddings_are_drawn_with_and_without_the_lattice(poset):
     embedding = hypercube_width(poset).embedding
-    figure = draw_embedding(embedding)
-    assert (
-        figure.axes[0].get_title(loc="left") == f"height {embedding.height}, ground set of {embedding.width}"
-    )
-    figure.draw_without_rendering()
+    axes = plot_embedding(embedding)
+    assert axes.get_title(loc="left") == f"height {embedding.height}, ground set of {embedding.width}"
+    axes.figure.draw_without_rendering()
+    show(axes)
 
 
 def test_a_wide_embedding_shows_its_sets():
-    figure = draw_embedding(Embedding(antichain(7), [{i} for i in range(7)]))
-    assert {str(i) for i in range(7)} <= {text.get_text() for text in figure.axes[0].texts}
+    axes = plot_embedding(Embedding(antichain(7), [{i} for i in range(7)]))
+    assert {str(i) for i in range(7)} <= {text.get_text() for text in axes.texts}
+    show(axes)
 
 
 def test_the_other_pictures():
     start = Embedding(antichain(3), [{1, 2}, {2, 3}, {3, 1, 4}])
     for step in compression_steps(start):
-        draw_compression(step).draw_without_rendering()
-    assert len(draw_upsets(start).axes) == 4
-    assert len(draw_gallery(enumerate_posets(4), columns=6).axes) == 16
-    bars = draw_histograms(census(5)).axes[0]
+        plot_compression(step).figure.draw_without_rendering()
+    assert len(plot_upsets(start).figure.axes) == 4
+    assert len(plot_gallery(enumerate_posets(4), columns=6).figure.axes) == 16
+    bars = plot_histograms(census(5))
     assert sorted(text.get_text() for text in bars.texts) == sorted(
         str(count)
         for column in ("height", "width", "two_dimension")
         for count in census(5).histogram(column)
         if count
     )
+    show(bars)
+
+
+def test_no_posets_and_no_sets_are_pictures_too():
+    for axes in (plot_gallery([]), plot_upsets(Embedding(chain(1), [[]])), plot_family([], 0)):
+        axes.figure.draw_without_rendering()
 
 
 def test_draw_into_given_axes():
     figure = Figure()
     axes = figure.subplots()
-    assert draw(fence(4), ax=axes, texts={0: "left"}) is figure
+    assert plot_poset(fence(4), axes=axes, texts={0: "left"}) is axes
     assert "left" in [text.get_text() for text in axes.texts]
+
+
+def test_pictures_say_what_they_show(capsys):
+    start = Embedding(antichain(2), [{1, 2}, {2, 3}])
+    for axes, said in [
+        (plot_poset(fence(4), filled=[1]), "4 elements: 0 below 1, 2 below 1, 2 below 3. Filled: 1."),
+        (plot_poset(boolean_lattice(4)), "32 covers, 1 minimal and 1 maximal elements"),
+        (plot_embedding(start), "dimension 3: the sets are 12 for 0, 23 for 1"),
+        (plot_upsets(start), "1: 0; 2: 0, 1; 3: 1"),
+        (plot_gallery(enumerate_posets(3)), "5 posets with 3 elements"),
+        (plot_gallery([chain(1), chain(2)], titles=["one", "two"]), "1 to 2 elements: one, two"),
+        (plot_histograms(census(3)), "height [0, 2, 3]"),
+        (plot_family([0, 1, 3], 2), "3 of its 4 sets filled: by size, from the empty set on, 1, 1, 1"),
+        (plot_compression(next(compression_steps(start))), "Join each of the 2 elements"),
+    ]:
+        show(axes)
+        assert said in capsys.readouterr().out
 
 
 def test_set_text():

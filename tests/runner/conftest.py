@@ -2,9 +2,11 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -31,6 +33,28 @@ def cell(source: str, kind: str = "code", tags: list[str] | None = None, number:
     content: dict[str, Any] = {"cell_type": kind, "id": f"cell-{number}", "source": source}
     content["metadata"] = {"tags": tags} if tags else {}
     return content | ({"execution_count": None, "outputs": []} if kind == "code" else {})
+
+
+def hear_signals() -> None:
+    """In a child: a job in the background, or a worker of pytest-xdist, may have begun with some ignored."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
+
+
+def wait_until(condition: Callable[[], Any], seconds: float = 60.0) -> None:
+    """Wait for a condition; that it does not come in time is a failure."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, f"waited {seconds:g} s"
+        time.sleep(0.02)
+
+
+def after_a_while(find: Callable[[], list[Any]], seconds: float) -> list[Any]:
+    """What is still found when nothing is, or the time is over."""
+    deadline = time.monotonic() + seconds
+    while (found := find()) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return found
 
 
 class Bench:
@@ -75,13 +99,15 @@ class Bench:
         settings = {"env": {**os.environ, "TMPDIR": str(self.output.parent)}, "timeout": 300} | settings
         return subprocess.run(self.command(*arguments), capture_output=True, text=True, **settings)
 
-    def start(self, *arguments: str) -> subprocess.Popen:
+    def start(self, *arguments: str, prepare: Callable[[], None] = hear_signals) -> subprocess.Popen:
+        """A runner in a session of its own, which hears what it is sent, as one at a terminal does."""
         return subprocess.Popen(
             self.command(*arguments),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
             start_new_session=True,
+            preexec_fn=prepare,
         )
 
     def record(self, name: str) -> dict[str, Any]:
@@ -105,6 +131,10 @@ class Bench:
                 found.append(" ".join(process.cmdline()))
         return found
 
+    def survivors(self, seconds: float = 20.0) -> list[str]:
+        """Processes that are still there a while after their runner was killed."""
+        return after_a_while(self.processes, seconds)
+
     def living(self) -> list[psutil.Process]:
         found = []
         for process in psutil.process_iter():
@@ -127,10 +157,7 @@ class Bench:
 
     def settle(self, seconds: float = 3.0) -> list[str]:
         """Strays that are still there after a while."""
-        deadline = time.monotonic() + seconds
-        while (strays := self.strays()) and time.monotonic() < deadline:
-            time.sleep(0.05)
-        return strays
+        return after_a_while(self.strays, seconds)
 
 
 @pytest.fixture

@@ -94,6 +94,27 @@ def test_a_topic_is_called_as_its_file_says(tmp_path):
             Topic.read(tmp_path, "jl")
 
 
+def test_a_notebook_called_like_a_folder_of_notebooks_is_refused(bench):
+    """Its result would lie in one folder with theirs, and replace them."""
+    bench.write("t/a/b", "1")
+    bench.run()
+    before = (bench.output / "t/a/b/run.json").read_bytes()
+    bench.write("t/a", "1")
+    done = bench.run(status=2)
+    assert "t/a.ipynb and the notebooks in the folder" in done.stderr
+    assert "rename" in done.stderr
+    assert (bench.output / "t/a/b/run.json").read_bytes() == before
+    (bench.notebooks / "t/a.ipynb").rename(bench.notebooks / "t/c.ipynb")
+    assert "up to date" in bench.run().stdout
+
+
+def test_a_folder_of_data_may_be_called_like_a_notebook(bench):
+    bench.write("t/a", "1")
+    (bench.notebooks / "t/a").mkdir()
+    (bench.notebooks / "t/a/data.csv").write_text("a,b")
+    assert [n.name for n in find_notebooks(bench.notebooks)] == ["t/a"]
+
+
 def test_a_broken_notebook_is_named(bench):
     bench.write("jl/01_choose", "1")
     (bench.notebooks / "jl" / "02_broken.ipynb").write_text("{")

@@ -15,15 +15,15 @@ import psutil
 import pytest
 
 from runner.cluster.attempt import PREFIX, owned_folder, sweep_dead
-from tests.runner.conftest import FILES, ROOT, Bench, claim_cell
+from tests.runner.conftest import FILES, ROOT, Bench, claim_cell, wait_until
 
 RECORD = """from IPython.display import display
 display({"application/vnd.mathlib.record+json": {"version": 1, "name": "x", "value": 0.1 + 0.2}}, raw=True)"""
 MARK = "import os, pathlib\n(pathlib.Path(gate) / f'{name}-{os.getpid()}').touch()"
-# The kernel's ancestors are the process that papermill runs in, its server, the attempt, the worker.
+# The kernel's ancestors are the worker, its guard, their server, the attempt, and the worker of Dask.
 KILL_WORKER = """import psutil, signal, time
 if len(list(pathlib.Path(gate).glob(name + '-*'))) <= times:
-    psutil.Process().parents()[3].send_signal(signal.SIGKILL)
+    psutil.Process().parents()[4].send_signal(signal.SIGKILL)
     time.sleep(600)"""
 FILE = f"{FILES}open(files + '/table.csv', 'w').write('a,b')\nos.symlink('/nowhere', files + '/link')"
 BOOKS = {
@@ -47,13 +47,6 @@ def write(bench, name, *sources, times=0):
 
 def marks(bench, name=""):
     return len(list((bench.output.parent / "gate").glob(f"{name}*")))
-
-
-def wait_until(condition, seconds=60.0):
-    deadline = time.monotonic() + seconds
-    while not condition() and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert condition()
 
 
 def results(bench):
@@ -380,11 +373,24 @@ def test_a_stranger_cannot_use_the_cluster_on_this_machine(bench, tmp_path):
         wait_until((tmp_path / "began").exists)
         processes = [psutil.Process(process.pid), *psutil.Process(process.pid).children(recursive=True)]
         sockets = [socket for p in processes for socket in p.net_connections("tcp")]
-        answers = [answer(socket.laddr.port) for socket in sockets if socket.status == "LISTEN"]
+        places = [socket.laddr for socket in sockets if socket.status == "LISTEN"]
+        answers = [answer(place.port) for place in places]
     finally:
         (tmp_path / "open").touch()
         process.communicate(timeout=60)
     assert not any(answers)
+    assert {place.ip for place in places} == {"127.0.0.1"}
+
+
+def test_the_document_names_every_port_and_what_closes_it():
+    """Those of the scheduler, of its pages, of workers, of what watches them, of kernels."""
+    said = (ROOT / "docs/cluster.md").read_text()
+    for word in ("8786", "8787", "--host", "--dashboard-address", "--no-dashboard", "TLS", "each kernel"):
+        assert word.lower() in said.lower()
+    [scheduler, worker] = re.findall(r"-m dask (?:scheduler|worker) (?:[^\n`]|\\\n)*", said)
+    for command in (scheduler, worker):
+        assert "--host" in command
+        assert "--dashboard-address" in command
 
 
 def answer(port):

@@ -11,14 +11,17 @@ import os
 import random
 import re
 import resource
+import shutil
 import signal
 import subprocess
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 
+import psutil
 import pytest
 
-from tests.runner.conftest import FILES, Bench, claim_cell
+from tests.runner.conftest import FILES, Bench, claim_cell, wait_until
 
 pytestmark = pytest.mark.slow
 
@@ -32,6 +35,7 @@ FORKSERVER_ALONE = re.compile(
     r'/multiprocessing/forkserver\.py"(?:.(?!Traceback))*?\nEOFError\n',
     re.DOTALL,
 )
+KILLS = 15  # of runners
 SLEEP = "import time; time.sleep(600)"
 # A daemon that keeps nothing of its kernel: no environment, no session, no parent.
 HIDE = """import os, sys, time
@@ -253,15 +257,7 @@ def disturbed_round(world, number, seconds):
     assert not stopped or time.monotonic() - started < 10  # a quiet machine takes one
     good = world.check(disturbed="signal" if stopped else "")
     if number == signal.SIGKILL:
-        deadline = time.monotonic() + 20
-        while world.bench.processes() and time.monotonic() < deadline:
-            time.sleep(0.05)
-        # Who kills the runner between the end of a worker and that of what it hid leaves the latter behind.
-        for process in world.bench.living():
-            if not process.environ():
-                process.kill()
-                process.wait(5)
-        assert world.bench.processes() == []
+        assert world.bench.survivors() == []
     else:
         world.assert_clean()
     world.assert_listed(good)
@@ -282,6 +278,38 @@ def test_faults_at_random(bench):
     plain_round(world)  # what the last round left is cleared away
     assert world.ended >= 160, world.ended
     assert world.right > world.faultless / 2, (world.right, world.faultless)
+
+
+def kill_workers_and_runner(bench, dice):
+    """Kill some workers and their runner within milliseconds, in any order."""
+    gate = bench.output.parent / "gate"
+    shutil.rmtree(gate, ignore_errors=True)
+    gate.mkdir()
+    names = ["t/0", "t/1", "t/2"]
+    for name in names:
+        bench.write(name, HIDE, f"open({str(gate / name[2:])!r}, 'w').close()", SLEEP)
+    process = bench.start("--force", "--jobs", "3")
+    wait_until(lambda: len(list(gate.iterdir())) == len(names))
+    workers = []
+    for child in psutil.Process(process.pid).children(recursive=True):
+        with suppress(psutil.ZombieProcess):
+            if "ipykernel_patient" in " ".join(child.cmdline()):
+                workers.append(child.parent())
+    assert len(workers) == len(names)
+    victims = [*dice.sample(workers, dice.randrange(1, 4)), process]
+    dice.shuffle(victims)
+    for victim in victims:
+        with suppress(psutil.NoSuchProcess):  # its guard was faster
+            victim.kill()
+        time.sleep(dice.choice([0, dice.uniform(0, 0.03)]))
+    process.communicate()
+
+
+def test_whoever_kills_workers_and_runner_at_once_leaves_nothing(bench):
+    dice = random.Random(SEED + 3)
+    for _ in range(KILLS):
+        kill_workers_and_runner(bench, dice)
+        assert bench.survivors() == []
 
 
 @pytest.fixture

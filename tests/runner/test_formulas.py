@@ -7,10 +7,9 @@ from xml.etree import ElementTree
 
 import pytest
 
-from runner.report import check_formulas
-from runner.report.formulas import Sheet, render
-from runner.report.mathml import FormulaError
-from runner.report.prose import Prose
+from runner.report.render.formulas import Sheet, render
+from runner.report.render.mathml import FormulaError
+from runner.report.render.prose import Prose, check_formulas
 from tests.runner.fixtures.site.sample import notebook, text
 
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"

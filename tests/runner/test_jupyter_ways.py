@@ -32,6 +32,7 @@ def batch(tmp_path_factory):
             path.write_text(json.dumps(notebook))
     (bench.notebooks / "t/data.csv").write_text("a,b")
     (bench.notebooks / "t/helper_beside.py").write_text("number = 7")
+    bench.before = {path: path.read_bytes() for path in bench.notebooks.rglob("*") if path.is_file()}
     bench.batch("--jobs", "2", "--timeout", "100")
     bench.records = {name: bench.record(name) for name in BOOKS}
     return bench
@@ -57,6 +58,12 @@ def test_a_file_beside_the_notebook_is_found(batch):
 
 def test_a_module_beside_the_notebook_is_found(batch):
     assert batch.records["t/imports"]["status"] == "ok"
+
+
+def test_nothing_is_written_beside_the_notebooks(batch):
+    """But what Python itself keeps of a module that was imported."""
+    files = [p for p in batch.notebooks.rglob("*") if p.is_file() and p.suffix != ".pyc"]
+    assert {path: path.read_bytes() for path in files} == batch.before
 
 
 def test_the_kernel_name_of_vs_code_is_accepted(batch):

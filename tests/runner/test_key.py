@@ -48,7 +48,8 @@ def fresh_key(book, library):
         ("import mathlib", {"jl", "dpp", "posets"}),
         ("from mathlib import *", {"jl", "dpp", "posets"}),
         ("__import__('mathlib.jl')", {"jl", "dpp", "posets"}),
-        ("def broken(", {"jl", "dpp", "posets"}),
+        ("%run other.py", {"jl", "dpp", "posets"}),
+        ("x = !ls\nimport mathlib.jl", {"jl"}),
         ("x = 1; import mathlib.jl", {"jl"}),
         ("if True: from mathlib.jl import fwht", {"jl"}),
         ("from mathlib.jl import (  # (one)\n    fwht,\n)", {"jl"}),
@@ -62,6 +63,20 @@ def test_topics_that_code_names(library, code, topics):
     cache.topics_of.cache_clear()
     cache._named_by_topic.cache_clear()
     assert cache.topics_named(code, library) == topics
+
+
+def test_the_code_behind_a_name_of_the_library_itself_is_in_the_key(library):
+    (library / "statements").mkdir()
+    for name in ("__init__.py", "made.py"):
+        (library / "statements" / name).write_text("")
+    stub = ["from . import jl as jl", "from .claims import other", "from .statements.made import claim"]
+    (library / "__init__.pyi").write_text("\n".join(stub))
+    key = fresh_key(notebook("from mathlib import claim"), library)
+    assert cache.topics_named("from mathlib import claim, jl", library) == {"jl", "statements"}
+    assert cache.topics_named("from mathlib import other", library) == set()
+    assert cache.topics_named("import mathlib", library) == {"jl", "dpp", "posets", "statements"}
+    (library / "statements/made.py").write_text("# changed")
+    assert fresh_key(notebook("from mathlib import claim"), library) != key
 
 
 def test_text_is_free_and_code_parameters_and_sources_are_not(library):

@@ -1,16 +1,15 @@
 """Limits hold for all that a notebook starts, whatever it does to its environment, sessions and parents."""
 
 import contextlib
-import time
 
 import psutil
 import pytest
 
-from tests.runner.conftest import Bench, claim_cell
+from tests.runner.conftest import Bench, after_a_while, claim_cell
 
 WAIT_FOR_CHILD = "while not os.path.exists(pid_file):\n    time.sleep(0.05)"
-# A child that holds 0.8 GiB, started without the environment of its kernel; then the process that watches the
-# kernel is killed, as it is at a time limit.
+# A child that holds 0.8 GiB, started without the environment of its kernel; if that goes unseen, the process
+# that watches the kernel is killed, as it is at a time limit.
 HOARD = f"""import os, signal, subprocess, sys, time
 code = '''import os, sys, time
 open(sys.argv[1], "w").write(str(os.getpid()))
@@ -18,7 +17,7 @@ hoard = bytearray(b"1") * (800 << 20)
 time.sleep(600)'''
 subprocess.Popen([sys.executable, "-c", code, pid_file], env={{}})
 {WAIT_FOR_CHILD}
-time.sleep(2)
+time.sleep(30)
 os.kill(os.getppid(), signal.SIGKILL)"""
 # A daemon: forked twice, in a session of its own, without the environment of its kernel.
 DAEMON = f"""import os, sys, time
@@ -71,12 +70,7 @@ def children(bench):
 
 def survivors(bench, name):
     """The children of one notebook that are still there, a moment after the end of the batch."""
-    deadline = time.monotonic() + 2
-    while (found := [c for c in children(bench) if f"{name}.pid" in c.cmdline()[-1]]) and (
-        time.monotonic() < deadline
-    ):
-        time.sleep(0.05)
-    return found
+    return after_a_while(lambda: [c for c in children(bench) if f"{name}.pid" in c.cmdline()[-1]], 2)
 
 
 def test_the_batch_itself_is_sound(batch):

@@ -5,12 +5,15 @@ from graphlib import TopologicalSorter
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+MOST = 12  # files of a room
 FLOORS = [
     {"errors", "settings", "signals", "text"},
     {"notebooks"},
     {"results"},
-    {"local", "report"},
-    {"cluster"},
+    {"local", "report.content"},
+    {"cluster", "report.render"},
+    {"report.pages"},
+    {"report"},
     {"command"},
     {"__main__"},
 ]
@@ -31,17 +34,26 @@ def imported(path, known):
         if isinstance(node, ast.ImportFrom) and node.module:
             names = [f"{node.module}.{alias.name}" for alias in node.names]
         for name in names:
-            parts = name.split(".")
-            if parts[0] == "runner":
-                yield next(n for n in (".".join(parts[1:3]), parts[1]) if n in known)
+            if name.startswith("runner."):
+                inner = name.removeprefix("runner.")
+                yield inner if inner in known else inner.rpartition(".")[0]
+
+
+def room(name, path):
+    """The folder that a module stands in; at the root of runner/, itself."""
+    folder = name if path.name == "__init__.py" else name.rpartition(".")[0]
+    return folder or name
 
 
 def test_each_room_imports_only_from_those_below_it():
     found = dict(modules())
+    del found["__init__"]
     floor = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
+    rooms = {name: room(name, path) for name, path in found.items()}
+    assert set(rooms.values()) == set(floor)
     for name, path in found.items():
-        for other in imported(path, found) if name != "__init__" else ():
-            ours, theirs = name.split(".")[0], other.split(".")[0]
+        for other in imported(path, found):
+            ours, theirs = rooms[name], rooms[other]
             assert ours == theirs or floor[ours] > floor[theirs], f"{name} imports {other}"
 
 
@@ -51,16 +63,17 @@ def test_no_module_stands_in_a_circle():
     assert len(list(TopologicalSorter(graph).static_order())) == len(found)
 
 
+def test_no_room_holds_more_than_a_dozen_files():
+    folders = {ROOT / "runner", *(path.parent for _, path in modules())}
+    for folder in folders:
+        files = [path.name for path in folder.iterdir() if path.is_file() and path.name != "__init__.py"]
+        assert len(files) <= MOST, folder
+
+
 def test_a_command_line_walks_at_most_six_modules():
     found = dict(modules())
     stops = set(imported(found["command.line"], found)) - WORDS
     assert stops - {"results.sweep", "cluster.executor"} == {
-        *(
-            "command.options",
-            "results.plan",
-            "command.progress",
-            "local.executor",
-            "report",
-            "command.printed",
-        ),
+        *("command.options", "results.plan", "command.progress"),
+        *("local.executor", "report.build", "command.printed"),
     }

@@ -24,7 +24,7 @@ from tests.runner.fixtures.site.sample import (
     with_injected,
 )
 
-STYLE = Path(__file__).resolve().parents[2] / "runner/report/style.css"
+STYLE = Path(__file__).resolve().parents[2] / "runner/report/pages/style.css"
 
 
 @pytest.fixture
@@ -115,7 +115,6 @@ def test_an_empty_site_says_so(site):
         ("died", "its process died"),
         ("timeout", "time limit"),
         ("memory", "memory"),
-        ("interrupted", "interr"),
     ],
 )
 def test_a_run_that_never_finished_says_why(site, status, said):

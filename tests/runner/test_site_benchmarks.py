@@ -4,9 +4,10 @@ import re
 
 import pytest
 
-from runner.report import front
-from runner.report.benchmarks import Benchmark, Ratio, chart
-from runner.report.front import Front
+from runner.report.content import front
+from runner.report.content.benchmarks import Benchmark, Ratio
+from runner.report.content.front import Front
+from runner.report.pages.benchmarks import chart
 from tests.runner.fixtures.site.book import cases
 from tests.runner.fixtures.site.figures import benchmark, put, ratio
 from tests.runner.fixtures.site.reading import Page

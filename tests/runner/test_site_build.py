@@ -11,8 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from runner.report import build_site
-from runner.report.build import write_whole
+from runner.report.build import build_site, write_whole
 from tests.runner.fixtures.site.book import book, cases, rich
 from tests.runner.fixtures.site.reading import Page
 from tests.runner.fixtures.site.sample import Site, code, notebook, stream, text
@@ -44,7 +43,7 @@ def test_a_second_build_writes_nothing_and_imports_nothing_heavy(site):
     before = snapshot(site.results)
     script = f"""
 import sys, time, pathlib
-from runner.report import build_site
+from runner.report.build import build_site
 sources = {{name: pathlib.Path(path) for name, path in {[(n, str(p)) for n, p in site.sources.items()]}}}
 start = time.process_time()
 build_site(pathlib.Path({str(site.results)!r}), sources)

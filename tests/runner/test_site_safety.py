@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from runner.report.prose import Prose
-from runner.report.sanitise import picture, sanitise
+from runner.report.render.prose import Prose
+from runner.report.render.sanitise import picture, sanitise
 from tests.runner.fixtures.site.book import book
 from tests.runner.fixtures.site.reading import Page
 from tests.runner.fixtures.site.sample import PLANTED, Site, png

@@ -3,22 +3,15 @@
 import json
 import os
 import subprocess
-import time
 
 import pytest
 
-from tests.runner.conftest import Bench, cell
+from tests.runner.conftest import Bench, cell, wait_until
 
 GATE = """import pathlib, time
 pathlib.Path(gate, 'began').touch()
 while not pathlib.Path(gate, 'open').exists():
     time.sleep(0.05)"""
-
-
-def wait_for(path, seconds=60):
-    deadline = time.monotonic() + seconds
-    while not path.exists() and time.monotonic() < deadline:
-        time.sleep(0.05)
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +26,7 @@ def edited(tmp_path_factory):
     with open(folder / "log", "w") as log:
         environment = {**os.environ, "TMPDIR": str(folder)}
         process = subprocess.Popen(bench.command("--jobs", "1"), stdout=log, stderr=log, env=environment)
-        wait_for(folder / "began")
+        wait_until((folder / "began").exists)
         bench.write("t/02", "print('NEW')")
         bench.write("t/03", "print(3)", "print('a cell more')")
         (folder / "open").touch()

@@ -3,13 +3,14 @@
 import csv
 import json
 import signal
-import time
 
 import pytest
 
+from runner.command.options import read_settings
+from runner.errors import UsageError
 from runner.results import sweep
 from runner.results.tables import rows, typed_column
-from tests.runner.conftest import FILES
+from tests.runner.conftest import FILES, wait_until
 
 RECORD = """from IPython.display import display
 def record(name, value):
@@ -129,10 +130,8 @@ def test_a_sweep_killed_outright_goes_on_where_it_stopped(bench):
     bench.write("t/01", RECORD, wait, mark, "record('cube', n**3)", parameters=PARAMETERS)
     call = ("sweep", "t/01", "--grid", "n=0:4", "-p", f"name={gate}", "--jobs", "1")
     process = bench.start(*call)
-    deadline = time.monotonic() + 60
     runs = bench.output / "sweeps/t-01/runs"
-    while len(list(runs.glob("*/run.json"))) < 2 and time.monotonic() < deadline:
-        time.sleep(0.02)
+    wait_until(lambda: len(list(runs.glob("*/run.json"))) == 2)
     process.kill()
     process.communicate()
     gate.touch()
@@ -145,9 +144,7 @@ def test_a_sweep_killed_outright_goes_on_where_it_stopped(bench):
 def test_an_interrupted_sweep_says_in_its_table_what_is_missing(bench):
     bench.write("t/01", "import time\nif n: time.sleep(60)", parameters=PARAMETERS)
     process = bench.start("sweep", "t/01", "--grid", "n=0:2", "--jobs", "1")
-    deadline = time.monotonic() + 60
-    while not list(bench.output.glob("sweeps/t-01/runs/*/run.json")) and time.monotonic() < deadline:
-        time.sleep(0.02)
+    wait_until(lambda: list(bench.output.glob("sweeps/t-01/runs/*/run.json")))
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=30)
     assert process.returncode == 130, out + err
@@ -188,14 +185,13 @@ def test_bad_usage_is_one_clear_line_and_exit_2(bench, arguments, message):
     assert not bench.output.exists()
 
 
-def test_without_pyarrow_parquet_is_refused_before_anything_runs(bench, monkeypatch, capsys):
-    from runner.command.line import main
-
+def test_without_pyarrow_parquet_is_refused_before_anything_runs(bench, monkeypatch):
     bench.write("t/01", "1", parameters=PARAMETERS)
     monkeypatch.setattr(sweep.importlib.util, "find_spec", lambda name: None)
     folders = ["--notebooks", str(bench.notebooks), "--output", str(bench.output)]
-    assert main(["sweep", "t/01", "--grid", "n=1", "--parquet", *folders]) == 2
-    assert "--parquet needs pyarrow" in capsys.readouterr().err
+    settings = read_settings(["sweep", "t/01", "--grid", "n=1", "--parquet", *folders])
+    with pytest.raises(UsageError, match="--parquet needs pyarrow"):
+        sweep.Sweep(settings)
     assert not bench.output.exists()
 
 

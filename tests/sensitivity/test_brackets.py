@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mathlib.sensitivity import dual_norm, leverage_scores, lewis_weights, sensitivities
-from mathlib.sensitivity import solve as solve_module
+from mathlib.sensitivity.brackets import solve as solve_module
+from mathlib.sensitivity.brackets import solver as solver_module
 from tests.sensitivity.truth import complete_graph, contradicts, leverage_exactly, one_relation_balls
 
 POWERS = (1, 1.0001, 1.5, 2, 3, 4, 7.3, 16)
@@ -179,13 +180,13 @@ def test_ill_conditioned_columns():
 def test_a_row_without_convergence_keeps_a_valid_bracket(p, monkeypatch):
     A = np.random.default_rng(8).standard_cauchy((60, 4))
     sharp = sensitivities(A, p)
-    impatient = solve_module.solve_batch
+    impatient = solver_module.solve_batch
 
     def one_step(*arguments, **options):
-        monkeypatch.setattr("mathlib.sensitivity.batch._MOST_STEPS", 1)
+        monkeypatch.setattr("mathlib.sensitivity.brackets.batch._MOST_STEPS", 1)
         return impatient(*arguments, **options)
 
-    monkeypatch.setattr(solve_module, "solve_batch", one_step)
+    monkeypatch.setattr(solver_module, "solve_batch", one_step)
     blunt = sensitivities(A, p)
     assert np.all(blunt.lower <= sharp.lower * (1 + 1e-9))
     assert np.all(blunt.upper >= sharp.upper * (1 - 1e-9))

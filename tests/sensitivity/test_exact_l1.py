@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 from flint import fmpz_mat
 
-from mathlib.sensitivity import exact_l1, exact_l1_sensitivities, sensitivities
-from mathlib.sensitivity.exact_l1 import _value, fmpq
+from mathlib.sensitivity import exact_l1_sensitivities, sensitivities
+from mathlib.sensitivity.brackets import exact_l1
+from mathlib.sensitivity.brackets.exact_l1 import _value, fmpq
 from tests.sensitivity.truth import complete_graph
 
 

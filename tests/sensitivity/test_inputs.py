@@ -28,27 +28,33 @@ FUNCTIONS = {
     "exact_l1_sensitivities": exact_l1_sensitivities,
 }
 BAD_MATRICES = {
-    "one axis": ([1.0, 2.0], r"A must be a matrix, an array with two axes; got shape \(2,\)"),
-    "three axes": (np.ones((2, 2, 2)), r"two axes; got shape \(2, 2, 2\)"),
-    "no rows": (np.ones((0, 2)), r"A is empty, shape \(0, 2\)"),
-    "no columns": (np.ones((2, 0)), r"A is empty, shape \(2, 0\)"),
-    "zero": (np.zeros((3, 2)), "A is zero in every entry"),
-    "NaN": ([[1, 2], [np.nan, 1]], "row 1, column 0 is nan"),
-    "infinity": ([[1, np.inf], [2, 1]], "row 0, column 1 is inf"),
+    "one axis": ([1.0, 2.0], r"A must be a matrix .*; got shape \(2,\)\. For a single column"),
+    "three axes": (np.ones((2, 2, 2)), r"must be a matrix .*; got shape \(2, 2, 2\)"),
+    "no rows": (np.ones((0, 2)), r"at least one row and one column; got shape \(0, 2\)"),
+    "no columns": (np.ones((2, 0)), r"at least one row and one column; got shape \(2, 0\)"),
+    "zero": (np.zeros((3, 2)), "A must have an entry that is not zero; got only zeros"),
+    "NaN": ([[1, 2], [np.nan, 1]], r"A must be finite; got nan in entry \(1, 0\)"),
+    "infinity": ([[1, np.inf], [2, 1]], r"A must be finite; got inf in entry \(0, 1\)"),
     "complex": ([[1j, 1]], "A must hold real numbers"),
     "complex objects": (np.array([[1j, 1]], dtype=object), "A must hold real numbers"),
     "complex numbers of NumPy": (np.array([[np.complex128(2), 1]], dtype=object), "A must hold real numbers"),
     "digits": ([["1", "2"]], "A must hold real numbers"),
     "None": ([[None, 2]], "A must hold real numbers"),
     "times": (np.array([["2026-01-01"]], dtype="M8[D]"), "A must hold real numbers"),
-    "masked": (np.ma.masked_array([[1.0, 2.0]], [[True, False]]), "A has masked entries"),
-    "large integers": (np.array([[2**53 + 1, 2**53]]), "9007199254740993 is not"),
-    "large unsigned integers": (np.array([[2**64 - 1]], dtype=np.uint64), "18446744073709551615 is not"),
-    "integers that NumPy would round": ([[2**53 + 1, 0.5]], "9007199254740993 is not"),
-    "integers of NumPy among objects": (np.array([[np.int64(2**53 + 1)]], dtype=object), "is not"),
+    "masked": (np.ma.masked_array([[1.0, 2.0]], [[True, False]]), "got masked entries"),
+    "large integers": (np.array([[2**53 + 1, 2**53]]), "exact in double precision; got 9007199254740993"),
+    "large unsigned integers": (
+        np.array([[2**64 - 1]], dtype=np.uint64),
+        "exact in double precision; got 18446744073709551615",
+    ),
+    "integers that NumPy would round": (
+        [[2**53 + 1, 0.5]],
+        "exact in double precision; got 9007199254740993",
+    ),
+    "integers of NumPy among objects": (np.array([[np.int64(2**53 + 1)]], dtype=object), "exact in double"),
     "integers beyond all": ([[10**400, 1]], "below 1.8e308"),
-    "fractions": ([[Fraction(1, 3), 1]], "1/3 is not"),
-    "decimals": ([[Decimal("0.1")]], "0.1 is not"),
+    "fractions": ([[Fraction(1, 3), 1]], "exact in double precision; got 1/3"),
+    "decimals": ([[Decimal("0.1")]], "exact in double precision; got 0.1"),
     "extended precision": (np.array([[1, 3]], dtype=np.longdouble) / 3, "exact in double precision"),
     "words": ([["a", "b"]], "A must hold real numbers"),
     "ragged": ([[1, 2], [3]], "A must hold real numbers, in rows of equal length"),
@@ -90,13 +96,13 @@ def test_rows_of_any_type_of_integer(kind):
 @pytest.mark.parametrize("tol", [0, -1, 1, None, True, Fraction(1, 10**400), 10**400])
 def test_tolerances(tol):
     for call in (lewis_weights, sensitivities):
-        with pytest.raises(ValueError, match="tol must be a number strictly between 0 and 1; got"):
+        with pytest.raises(ValueError, match=r"tol must be a number strictly between 0 and 1, .*; got"):
             call(GOOD, 2, tol=tol)
 
 
 @pytest.mark.parametrize("c", [[1.0], [[1.0, 2.0]], [np.nan, 1.0], ["a", "b"]])
 def test_vectors(c):
-    with pytest.raises(ValueError, match=r"c must (be a vector of 2 finite numbers; got|hold real numbers)"):
+    with pytest.raises(ValueError, match=r"c must (have shape \(2,\); got|be finite; got|hold real numbers)"):
         dual_norm(GOOD, c, 2)
 
 
@@ -127,7 +133,8 @@ def test_numbers_that_doubles_hold_are_taken_in_any_type():
         np.testing.assert_array_equal(sensitivities(A, 2).lower, want)
     large = [[2**53 + 2, 2**60], [2**62, 3]]
     np.testing.assert_array_equal(leverage_scores(large), leverage_scores(np.array(large, dtype=float)))
-    np.testing.assert_array_equal(leverage_scores([[True, False], [True, True]]), [1, 1])
+    with pytest.raises(ValueError, match="A must hold real numbers; got True"):
+        leverage_scores([[True, False], [True, True]])
 
 
 @pytest.mark.parametrize("p", [Fraction(4, 3), np.longdouble(4) / 3, True, 1.5 + 0j])
@@ -151,7 +158,8 @@ def test_rows_beyond_the_range_of_coordinates():
     """Their sensitivities are no zeros, though 1e-300 / 1e300 is one."""
     A = np.array([[1e300, 0], [1e300, 1e300], [1e-300, 0], [0, 0]])
     for p in (1, 1.5, 4):
-        result = sensitivities(A, p).verify()
+        result = sensitivities(A, p)
+        result.verify()
         assert result.upper.tolist()[2:] == [1e-300, 0]
         assert result.converged.all()
 
@@ -199,11 +207,11 @@ def test_the_input_is_not_changed():
 def test_names_of_the_package_load_lazily():
     program = (
         "import sys, mathlib.sensitivity as s; assert not {'numpy', 'numba', 'flint'} & set(sys.modules); "
-        "assert set(s.__all__) <= set(dir(s)); s.closed_forms; "
-        "print(*[getattr(s, name).__name__ for name in s.__all__])"
+        "assert set(s.__all__) <= set(dir(s)); "
+        "print(*[getattr(s, name).__name__.split('.')[-1] for name in s.__all__])"
     )
     command = [sys.executable, "-c", program]
     result = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
     assert result.stdout.split() == mathlib.sensitivity.__all__
-    with pytest.raises(AttributeError, match="no attribute 'sensitivity_scores'"):
+    with pytest.raises(AttributeError, match="sensitivity_scores"):
         _ = mathlib.sensitivity.sensitivity_scores

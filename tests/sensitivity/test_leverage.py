@@ -5,10 +5,10 @@ import pytest
 import scipy.sparse
 
 from mathlib.sensitivity import leverage_scores, lewis_weights
-from mathlib.sensitivity.basis import row_basis
-from mathlib.sensitivity.leverage import orthonormal_basis
-from mathlib.sensitivity.lewis import lewis_iteration
-from mathlib.sensitivity.rounding import refine, row_errors
+from mathlib.sensitivity.linear.basis import row_basis
+from mathlib.sensitivity.linear.rounding import refine, row_errors
+from mathlib.sensitivity.weights.leverage import orthonormal_basis
+from mathlib.sensitivity.weights.lewis import lewis_iteration
 from tests.sensitivity.truth import complete_graph, leverage_exactly
 
 

@@ -18,6 +18,9 @@ ENDLESS = {
     "p = 3": "A = draw((1000, 500)); sensitivities(A[:50, :3], 3); go(); sensitivities(A, 3)",
     "fractions": "A = np.rint(9 * draw((600, 30))); exact_l1_sensitivities(A[:9, :3]); go(); "
     "exact_l1_sensitivities(A)",
+    "balls": "A = draw((250, 250)) * 10.0 ** np.linspace(-140, 140, 250)[:, None]; k = np.arange(250); "
+    "one = np.ones(1); f = Sensitivities(A, 2.0, k[:1], 0 * one, one, k, k, A[:1], None, k[:1], 0.1); go(); "
+    "f.verify()",
     "elimination": "A = draw((4000, 2000)); leverage_scores(A[:9, :3]); go(); leverage_scores(A)",
 }
 PROGRAM = """

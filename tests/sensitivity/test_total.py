@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from mathlib.sensitivity import closed_forms, sensitivities, total_sensitivity
-from mathlib.sensitivity.total import TotalSensitivity
+from mathlib.sensitivity.sampling.total import TotalSensitivity
 
 
 @pytest.mark.parametrize("p", [1, 3])

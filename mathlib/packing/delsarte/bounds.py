@@ -3,7 +3,7 @@
 Kissing numbers: how many balls can touch one ball of the same size in R^n? Binary codes: how many words of n
 bits can differ pairwise in d places? In both cases a function f = sum f_k Z_k with f_k >= 0, f_0 > 0 proves
 the bound f(diagonal)/f_0 when f <= 0 wherever two different points may stand to each other (the proof is in
-check_delsarte.py). The best f solves a linear programme.
+check.py). The best f solves a linear programme.
 
 A solver of linear programmes works in doubles and, for kissing numbers, on a grid: what it returns violates
 f <= 0 a little, and its value lies *below* the truth. Two ways lead back to a theorem:
@@ -22,15 +22,9 @@ from mathlib.checks import check_integer
 from mathlib.errors import CertificateError
 from mathlib.exact.rational_simplex import solve_exactly
 from mathlib.packing.delsarte.certificates import BinaryCodeCertificate, KissingCertificate
-from mathlib.packing.delsarte.relaxation import (
-    KissingRelaxation,
-    critical_points,
-    gegenbauer,
-    kissing_lp,
-    kissing_lp_everywhere,
-)
+from mathlib.packing.delsarte.relaxation import critical_points, gegenbauer_sum, kissing_lp_everywhere
 
-__all__ = ["KissingRelaxation", "binary_code_bound", "gegenbauer", "kissing_bound", "kissing_lp"]
+__all__ = ["binary_code_bound", "kissing_bound"]
 
 _TOUCH = Fraction(1, 2)  # the inner product of the centres of two balls that touch each other and the middle
 #: Coefficients are rounded to multiples of this.
@@ -40,7 +34,7 @@ _LARGEST_DENOMINATOR = 12
 _LARGEST_LENGTH = 64
 
 
-def kissing_bound(n, *, degree=24) -> KissingCertificate:
+def kissing_bound(n: int, *, degree: int = 24) -> KissingCertificate:
     r"""Bound the kissing number of R^n from above, with a certificate.
 
     minimise    f(1) / f_0
@@ -94,7 +88,7 @@ def kissing_bound(n, *, degree=24) -> KissingCertificate:
 def _lowered(n, coefficients):
     """Round the coefficients and lower f by its largest violation; the exact check says whether by enough."""
     at = critical_points(n, coefficients)
-    violation = max(0.0, (coefficients @ gegenbauer(n, len(coefficients) - 1, at)).max())
+    violation = max(0.0, gegenbauer_sum(n, coefficients, at).max())
     rounded = [max(Fraction(0), round(Fraction(c) / _GRAIN) * _GRAIN) for c in coefficients.tolist()]
     while rounded[-1] == 0:
         rounded.pop()
@@ -106,7 +100,9 @@ def _lowered(n, coefficients):
             return certificate
         except CertificateError:
             shift *= 2
-    raise ValueError(f"the linear programme for n={n} is too inaccurate in doubles: take a smaller degree.")
+    raise ValueError(
+        f"degree must be smaller for n = {n}, where doubles are too inaccurate; got {len(coefficients) - 1}."
+    )
 
 
 def _with_exact_roots(n, contacts):
@@ -145,7 +141,7 @@ def _gegenbauer_coefficients(n, polynomial):
     return tuple(result)
 
 
-def binary_code_bound(n, d) -> BinaryCodeCertificate:
+def binary_code_bound(n: int, d: int) -> BinaryCodeCertificate:
     r"""Bound A(n, d), the largest number of words of n bits that differ pairwise in at least d places.
 
     With N = n and D = d for even d, and N = n + 1, D = d + 1 for odd d (a parity bit makes all distances
@@ -190,7 +186,10 @@ def binary_code_bound(n, d) -> BinaryCodeCertificate:
     n = check_integer("n", n, 1, _LARGEST_LENGTH, "the length of the words")
     d = check_integer("d", d, 1, n, "the distance")
     length, distance = n + d % 2, d + d % 2
-    check_integer("the length with its parity bit", length, 1, _LARGEST_LENGTH, "for odd d")
+    if length > _LARGEST_LENGTH:
+        raise ValueError(
+            f"n must be at most {_LARGEST_LENGTH - 1} for odd d, which takes a parity bit; got {n}."
+        )
     degrees, distances = range(1, length // 2 + 1), range(distance, length + 1, 2)
     # The programme above is the dual of this one, in the numbers of pairs at each distance: it starts at 0.
     columns = [_krawtchouk(length, i) for i in distances]

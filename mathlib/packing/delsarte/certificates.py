@@ -3,14 +3,18 @@
 The checking itself is in check.py, which needs none of this.
 """
 
+from __future__ import annotations
+
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import comb
-from typing import ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-from mathlib.certificates import Certificate, Verified, about, rationals, settle
+from mathlib.certificates import Certificate, Verified
 from mathlib.checks import check_integer
 from mathlib.errors import CertificateError
+from mathlib.fields import about, rationals, settle
 from mathlib.packing.delsarte.check import (
     LARGEST_LENGTH,
     check_binary_code,
@@ -18,6 +22,10 @@ from mathlib.packing.delsarte.check import (
     read_coefficients,
     whole_text,
 )
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import ArrayLike
 
 __all__ = ["BinaryCodeCertificate", "KissingCertificate"]
 
@@ -29,12 +37,28 @@ class _DelsarteCertificate(Certificate):
     n: int
     coefficients: tuple[Fraction, ...]
 
+    _conditions: ClassVar[Mapping[str, str]]
+
     def __post_init__(self):
         settle(
             self,
             **{name: check_integer(name, value, 1, LARGEST_LENGTH) for name, value in self._place().items()},
             coefficients=rationals("coefficients", self.coefficients, 1, LARGEST_LENGTH, most_digits=1000),
         )
+
+    @property
+    def value(self) -> Fraction:
+        """The bound before it is rounded down."""
+        raise NotImplementedError
+
+    @staticmethod
+    def _check(data: dict) -> str:
+        """The theorem that the content of a file proves."""
+        raise NotImplementedError
+
+    def _place(self) -> dict[str, int]:
+        """The numbers that the bound is for, by name."""
+        raise NotImplementedError
 
     @property
     def bound(self) -> int:
@@ -45,16 +69,17 @@ class _DelsarteCertificate(Certificate):
         """Prove the bound in exact arithmetic; CertificateError if it fails."""
         return replace(self)._verified(self._check, self._conditions, "exact")
 
-    def to_dict(self) -> dict:
+    def to_dict(self) -> dict[str, Any]:
         """The certificate as JSON values: what `save` writes and the checker reads."""
         return {"kind": self.kind, **self._place(), "coefficients": [str(f) for f in self.coefficients]}
 
     @classmethod
-    def from_dict(cls, data):
+    def from_dict(cls, data: Any) -> Self:
         """The certificate that `to_dict` has written; CertificateError names the field that is damaged."""
         if not isinstance(data, dict) or data.get("kind") != cls.kind:
             raise CertificateError(f'field kind: expected "{cls.kind}".')
-        place = {name: data.get(name) for name in ("n", "d") if name in cls.__dataclass_fields__}
+        names = [name for name in ("n", "d") if name in cls.__dataclass_fields__]
+        place: dict[str, Any] = {name: data.get(name) for name in names}
         try:
             return cls(coefficients=read_coefficients(data), **place)
         except CertificateError:
@@ -76,7 +101,20 @@ class _DelsarteCertificate(Certificate):
 class KissingCertificate(_DelsarteCertificate):
     """A bound on the kissing number of R^n: f(t) = sum f_k P_k(t) <= 0 on [-1, 1/2], value f(1)/f_0.
 
-    Fields: n; coefficients, the fractions f_0, f_1, ...; `.value` as a Fraction, `.bound` as an integer.
+    Attributes
+    ----------
+    n : int
+        The dimension.
+    coefficients : tuple of Fraction
+        f_0, f_1, ...
+
+    Examples
+    --------
+    >>> certificate = KissingCertificate(2, (3, 6, 5, 3, 1))
+    >>> certificate.bound, certificate.value
+    (6, Fraction(6, 1))
+    >>> print(certificate.verify())
+    At most 6 balls touch one ball of the same size in R^2 (Delsarte bound 6).
     """
 
     kind: ClassVar[str] = "kissing"
@@ -89,9 +127,26 @@ class KissingCertificate(_DelsarteCertificate):
     @property
     def value(self) -> Fraction:
         """f(1)/f_0."""
-        return sum(self.coefficients) / self._first()
+        return sum(self.coefficients, Fraction(0)) / self._first()
 
-    def _place(self) -> dict:
+    def f(self, t: ArrayLike) -> np.ndarray:
+        """Return f in doubles, to draw it.
+
+        Parameters
+        ----------
+        t : array_like
+            Inner products: numbers in [-1, 1], of any shape.
+
+        Returns
+        -------
+        ndarray
+            Of the same shape.
+        """
+        from mathlib.packing.delsarte.relaxation import gegenbauer_sum
+
+        return gegenbauer_sum(self.n, [float(c) for c in self.coefficients], t)
+
+    def _place(self) -> dict[str, int]:
         return {"n": self.n}
 
     def __repr__(self) -> str:
@@ -102,7 +157,19 @@ class KissingCertificate(_DelsarteCertificate):
 class BinaryCodeCertificate(_DelsarteCertificate):
     """A bound on A(n, d): f(i) = sum f_k K_k(i) <= 0 at the allowed distances, value f(0)/f_0.
 
-    Fields: n, d; coefficients, the fractions f_0, f_1, ...; `.value` as a Fraction, `.bound` as an integer.
+    Attributes
+    ----------
+    n : int
+        The length of the words.
+    coefficients : tuple of Fraction
+        f_0, f_1, ...
+    d : int
+        The minimum distance.
+
+    Examples
+    --------
+    >>> print(BinaryCodeCertificate(3, (1, 1), 2).verify())
+    A binary code of length 3 and minimum distance 2 has at most 4 words (Delsarte bound 4).
     """
 
     d: int
@@ -121,7 +188,7 @@ class BinaryCodeCertificate(_DelsarteCertificate):
         at_zero = sum(f * comb(length, k) for k, f in enumerate(self.coefficients))
         return at_zero / self._first()
 
-    def _place(self) -> dict:
+    def _place(self) -> dict[str, int]:
         return {"n": self.n, "d": self.d}
 
     def __repr__(self) -> str:

@@ -20,10 +20,10 @@ import re
 from fractions import Fraction
 from math import comb
 
-from mathlib.certificates import about, integers, rounded_up
 from mathlib.checks import shown
 from mathlib.errors import CertificateError
 from mathlib.exact.descartes import is_nonnegative
+from mathlib.fields import about, integers, rounded_up
 
 __all__ = ["check_binary_code", "check_kissing"]
 

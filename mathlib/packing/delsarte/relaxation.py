@@ -4,11 +4,15 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.polynomial import Chebyshev
+from numpy.typing import ArrayLike
 from scipy.optimize import linprog
 
-from mathlib.checks import check_integer, shown
+from mathlib.checks import check_finite, check_integer, shown
 
-__all__ = ["KissingRelaxation", "critical_points", "gegenbauer", "kissing_lp", "kissing_lp_everywhere"]
+__all__ = [
+    "KissingRelaxation", "critical_points", "gegenbauer", "gegenbauer_sum", "kissing_lp",
+    "kissing_lp_everywhere",
+]  # fmt: skip
 
 _ROUNDS = 30
 #: The exchange of grid points ends when f exceeds 0 nowhere by more than this, for f_0 = 1.
@@ -41,17 +45,34 @@ class KissingRelaxation:
     points: np.ndarray
     duals: np.ndarray
 
-    def __repr__(self):
+    def f(self, t: ArrayLike) -> np.ndarray:
+        """Return sum f_k P_k(t).
+
+        Parameters
+        ----------
+        t : array_like
+            Numbers in [-1, 1], of any shape.
+
+        Returns
+        -------
+        ndarray
+            Of the same shape.
+        """
+        return gegenbauer_sum(self.n, self.coefficients, t)
+
+    def __repr__(self) -> str:
         return f"value {self.value:.9f} for n = {self.n} on {len(self.points)} points (a number, not a bound)"
 
 
-def kissing_lp(n, degree, points) -> KissingRelaxation:
+def kissing_lp(n: int, degree: int, points: ArrayLike) -> KissingRelaxation:
     """Solve Delsarte's programme on a grid only: a number, usually *below* the truth, that proves nothing.
 
     Parameters
     ----------
-    n, degree : int
-        As in `kissing_bound`.
+    n : int
+        The dimension, from 2 to 100.
+    degree : int
+        The largest degree of f, from 3 to 60.
     points : array_like of shape (N,)
         Where f(t) <= 0 is demanded, numbers in [-1, 1/2].
 
@@ -70,17 +91,18 @@ def kissing_lp(n, degree, points) -> KissingRelaxation:
     value 238.5... for n = 8 on 30 points (a number, not a bound)
     """
     n, degree = _checked(n, degree)
-    given = points
-    points = np.asarray(points)
-    usable = points.ndim == 1 and points.size and points.dtype.kind in "fiu"
-    if not usable or not ((points >= -1) & (points <= 0.5)).all():
-        raise ValueError(f"points must be numbers from -1 to 1/2, one or more; got {shown(given)}.")
-    rows = gegenbauer(n, degree, points)[1:].T
+    grid = check_finite("points", points, shape=(-1,))
+    if not len(grid) or not ((grid >= -1) & (grid <= 0.5)).all():
+        raise ValueError(f"points must be numbers from -1 to 1/2, one or more; got {shown(points)}.")
+    rows = gegenbauer(n, degree, grid)[1:].T
     tolerances = {"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10}
     result = linprog(np.ones(degree), rows, -np.ones(len(rows)), method="highs-ds", options=tolerances)
     if result.status != 0:
-        raise ValueError(f"no solution for n={n}, degree={degree} on these points: {result.message}")
-    found = np.r_[1, result.x], points.astype(float), -result.ineqlin.marginals
+        raise ValueError(
+            f"points must be enough for degree {degree}; got {len(grid)} of them, and no solution for "
+            f"n = {n}: {result.message}"
+        )
+    found = np.r_[1, result.x], grid, -result.ineqlin.marginals
     return KissingRelaxation(n, 1 + result.fun, *found)
 
 
@@ -97,6 +119,12 @@ def gegenbauer(n, degree, t):
     for k in range(1, degree):
         values.append(((2 * k + n - 2) * t * values[k] - k * values[k - 1]) / (k + n - 2))
     return np.array(values[: degree + 1])
+
+
+def gegenbauer_sum(n, coefficients, t):
+    """sum f_k P_k(t) in doubles, of the shape of t."""
+    t = check_finite("t", t)
+    return (np.asarray(coefficients) @ gegenbauer(n, len(coefficients) - 1, t.ravel())).reshape(t.shape)
 
 
 def kissing_lp_everywhere(n, degree) -> KissingRelaxation:

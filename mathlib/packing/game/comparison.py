@@ -1,29 +1,24 @@
 """Agents against each other: the same starts, the same price, and what can be said after a few seeds.
-
-For each seed all agents begin with one formulation, so their results are compared in pairs. The difference
-of two agents is described by its median, with an interval that holds for any distribution: of N independent
-differences the k-th smallest and the k-th largest enclose the median with probability 1 - 2 P(B < k), where B
-is binomial (N, 1/2). Differences within the accuracy of an evaluation are ties.
 """
 
 import json
 import math
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
-from scipy.stats import binom
 from tqdm.auto import tqdm
 
-from mathlib.checks import check_choice
-from mathlib.packing.game.play import AGENTS, SDPGame
+from mathlib.certificates import FileName
+from mathlib.checks import check_choice, check_count, check_flag, check_integer
+from mathlib.fields import entries
+from mathlib.packing.game.duel import Duel, duel
+from mathlib.packing.game.play import AGENTS, Budget, SDPGame
 from mathlib.packing.three_point.spec import ThreePointSpec
 from mathlib.packing.two_point.certificate import TwoPointCertificate
 
-__all__ = ["Comparison", "Duel", "Game", "compare_agents", "shipped_comparison"]
-
-_ACCURACY = 2e-5  # relative, of the difference of two evaluations with a gap of 1e-5 each
-_LEVEL = 0.95
+__all__ = ["Comparison", "Game", "compare_agents", "shipped_comparison"]
 
 
 @dataclass(frozen=True, repr=False)
@@ -60,38 +55,6 @@ class Game:
     def after_seconds(self, seconds) -> float:
         """The smallest bound among the evaluations that were complete after so many seconds of the solver."""
         return self.after_evaluations(int(np.searchsorted(np.cumsum(self.seconds), seconds, side="right")))
-
-
-@dataclass(frozen=True)
-class Duel:
-    """One agent compared with another over paired seeds.
-
-    Attributes
-    ----------
-    agent, rival : str
-    wins, ties, losses : int
-        Of the first one.
-    median : float
-        Of the relative gain log(rival's bound / agent's bound).
-    low, high : float
-        They enclose the true median of the gain with probability `confidence` at least.
-    confidence : float
-    """
-
-    agent: str
-    rival: str
-    wins: int
-    ties: int
-    losses: int
-    median: float
-    low: float
-    high: float
-    confidence: float
-
-    @property
-    def verdict(self) -> str:
-        """The better agent, or "undecided" where the interval reaches from one side to the other."""
-        return self.agent if self.low > 0 else self.rival if self.high < 0 else "undecided"
 
 
 @dataclass(frozen=True, repr=False)
@@ -200,42 +163,11 @@ def _two_point(n):
     return float(TwoPointCertificate.shipped(n).bound)
 
 
-def duel(agent, rival, bounds, rival_bounds) -> Duel:
-    """Compare two agents by the bounds of each seed.
-
-    Parameters
-    ----------
-    agent, rival : str
-        Their names.
-    bounds, rival_bounds : array_like of shape (N,)
-        Positive; entry i of both belongs to seed i.
-
-    Examples
-    --------
-    >>> duel("mcts", "random", [0.63] * 10, [0.64] * 9 + [0.63]).wins
-    9
-    """
-    gains = np.log(np.asarray(rival_bounds) / np.asarray(bounds))
-    ordered, count = np.sort(gains), len(gains)
-    # The largest k with P(B < k) <= (1 - level)/2: the k-th smallest and k-th largest enclose the median.
-    k = int(np.searchsorted(binom.cdf(np.arange(count), count, 0.5), (1 - _LEVEL) / 2, side="right"))
-    low, high = (ordered[k - 1], ordered[-k]) if k else (-math.inf, math.inf)
-    return Duel(
-        agent,
-        rival,
-        wins=int((gains > _ACCURACY).sum()),
-        ties=int((np.abs(gains) <= _ACCURACY).sum()),
-        losses=int((gains < -_ACCURACY).sum()),
-        median=float(np.median(gains)),
-        low=float(low),
-        high=float(high),
-        confidence=float(1 - 2 * binom.cdf(k - 1, count, 0.5)),
-    )
-
-
 def compare_agents(
-    dimensions, seeds, *, budget, agents=tuple(AGENTS), most_variables=100, cache=None, progress=True
-) -> Comparison:
+    dimensions: Sequence[int], seeds: Sequence[int], *, budget: Budget | int,
+    agents: Sequence[str] = tuple(AGENTS), most_variables: int = 100, cache: FileName | None = None,
+    progress: bool = False,
+) -> Comparison:  # fmt: skip
     """Let every agent play a game for every dimension and seed.
 
     Parameters
@@ -246,30 +178,61 @@ def compare_agents(
     agents : sequence of str
     most_variables : int
         As for SDPGame.
-    cache : path, optional
+    cache : str or path, optional
         A folder of evaluations: if the comparison is interrupted, it goes on from there.
     progress : bool
         Show a bar with a step for each game.
 
+    Returns
+    -------
+    Comparison
+
+    Raises
+    ------
+    ValueError
+        If an argument is out of range.
+
     Notes
     -----
     Four agents, four dimensions and ten seeds of 25 evaluations are 4000 evaluations of about a second.
+
+    Examples
+    --------
+    >>> table = compare_agents([4], [0], budget=2, agents=["random", "mcts"], most_variables=40)
+    >>> table
+    Comparison(2 games, n = 4)
+    >>> table.duel(4, "mcts", "random").ties
+    1
     """
+    dimensions = [check_integer(f"dimensions[{i}]", n, 3, 16) for i, n in _entries("dimensions", dimensions)]
+    seeds = [check_count(f"seeds[{i}]", s, 0, "a seed") for i, s in _entries("seeds", seeds)]
+    agents = [check_choice(f"agents[{i}]", agent, AGENTS) for i, agent in _entries("agents", agents)]
+    check_flag("progress", progress)
     games, slack = [], {}
     todo = [(n, seed, agent) for seed in seeds for n in dimensions for agent in agents]
     for n, seed, agent in tqdm(todo, desc="games", disable=not progress):
         game = SDPGame(n, budget=budget, most_variables=most_variables, cache=cache)
         slack[n] = game.slack
-        history = game.play(agent, rng=seed, progress=False)
+        history = game.play(agent, rng=seed)
         values = tuple(e.value for e in history.evaluations)
         seconds = tuple(e.seconds for e in history.evaluations)
         games.append(Game(n, seed, agent, values, seconds, history.best.spec))
     return Comparison(tuple(games), most_variables, slack)
 
 
-def shipped_comparison() -> Comparison:
-    """The comparison that ships with this package: n = 3 to 6, ten seeds, all agents.
+def _entries(name, value):
+    return enumerate(entries(name, value, 1, 1000))
 
+
+def shipped_comparison() -> Comparison:
+    """Return the comparison that ships with this package: n = 3 to 6, ten seeds, all agents.
+
+    Returns
+    -------
+    Comparison
+
+    Examples
+    --------
     >>> shipped_comparison()
     Comparison(160 games, n = 3, 4, 5, 6)
     """

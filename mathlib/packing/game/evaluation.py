@@ -15,7 +15,8 @@ from pathlib import Path
 from threadpoolctl import threadpool_limits
 
 from mathlib.checks import shown
-from mathlib.packing.three_point.bound import default_three_point_spec, usual_slack
+from mathlib.packing.three_point.bound import default_three_point_spec
+from mathlib.packing.three_point.rounds import usual_slack
 from mathlib.packing.three_point.solver.exchange import Exchange
 
 __all__ = ["Cache", "Result", "evaluate", "game_slack"]
@@ -77,8 +78,8 @@ def evaluate(spec, slack) -> Result:
         try:
             exchange = Exchange(spec, slack)
             for generation in range(_MOST_ROUNDS):
-                worst = exchange.round(generation)
-                if exchange.final and worst < _REACHED:
+                violations = exchange.round(generation)
+                if exchange.final and max(violations.values()) < _REACHED:
                     value, remark = exchange.value, ""
                     break
         except ArithmeticError as error:

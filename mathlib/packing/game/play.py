@@ -1,20 +1,32 @@
 """The game: formulations are proposed, evaluated and paid for, until the budget is spent."""
 
 from dataclasses import dataclass
-from functools import cached_property
 from numbers import Integral
+from typing import Any
 
 import numpy as np
 from tqdm.auto import tqdm
 
-from mathlib.checks import check_choice, check_count, check_integer, check_number
+from mathlib.annotations import RNG
+from mathlib.certificates import FileName
+from mathlib.checks import (
+    check_choice,
+    check_count,
+    check_flag,
+    check_integer,
+    check_number,
+    check_rng,
+    shown,
+)  # fmt: skip
+from mathlib.fields import settle
 from mathlib.packing.game.agents import BayesAgent, CoordinateAgent, Proposal, RandomAgent
-from mathlib.packing.game.evaluation import Cache, evaluate, game_slack
+from mathlib.packing.game.evaluation import Cache, Result, evaluate, game_slack
+from mathlib.packing.game.history import Evaluation, History
 from mathlib.packing.game.space import Space
 from mathlib.packing.game.tree import TreeAgent
 from mathlib.packing.three_point.spec import ThreePointSpec
 
-__all__ = ["AGENTS", "Budget", "Evaluation", "History", "SDPGame"]
+__all__ = ["AGENTS", "Budget", "SDPGame"]
 
 AGENTS = {"mcts": TreeAgent, "bayes": BayesAgent, "random": RandomAgent, "coordinate": CoordinateAgent}
 
@@ -23,6 +35,13 @@ AGENTS = {"mcts": TreeAgent, "bayes": BayesAgent, "random": RandomAgent, "coordi
 class Budget:
     """What a game may cost: a number of evaluations, seconds of processor time in the solver, or both.
 
+    Attributes
+    ----------
+    evaluations : int or None
+    seconds : float or None
+
+    Examples
+    --------
     >>> Budget(seconds=60.0)
     Budget(evaluations=None, seconds=60.0)
     """
@@ -32,108 +51,30 @@ class Budget:
 
     def __post_init__(self):
         if self.evaluations is None and self.seconds is None:
-            raise ValueError("Budget(): give a number of evaluations, of seconds, or both.")
+            raise ValueError("evaluations or seconds must be given, or both; got None for both.")
         if self.evaluations is not None:
-            check_count("evaluations", self.evaluations, 1, "the number of formulations to evaluate")
+            text = "the number of formulations to evaluate"
+            settle(self, evaluations=check_count("evaluations", self.evaluations, 1, text))
         if self.seconds is not None:
-            check_number("seconds", self.seconds, 0, float("inf"), "of processor time")
+            settle(self, seconds=check_number("seconds", self.seconds, 0, float("inf"), "of processor time"))
 
-    def is_spent(self, evaluations, seconds) -> bool:
-        """Whether a game of that many evaluations and seconds is over."""
+    def is_spent(self, evaluations: int, seconds: float) -> bool:
+        """Whether a game of that many evaluations and seconds is over.
+
+        Parameters
+        ----------
+        evaluations : int
+        seconds : float
+
+        Returns
+        -------
+        bool
+        """
+        evaluations = check_count("evaluations", evaluations, 0, "so far")
+        seconds = check_number("seconds", seconds, -1, float("inf"), "so far")
         return (self.evaluations is not None and evaluations >= self.evaluations) or (
             self.seconds is not None and seconds >= self.seconds
         )
-
-
-@dataclass(frozen=True)
-class Evaluation:
-    """One turn of a game.
-
-    Attributes
-    ----------
-    spec : ThreePointSpec
-        The formulation.
-    value : float
-        Its bound in doubles; numerical, no theorem. Infinite if the programme has no solution.
-    seconds : float
-        The processor time of its solver, also if the result came from the cache.
-    moves : tuple of str
-        How the agent came to it.
-    remark : str
-        Why the value is infinite; else empty.
-    """
-
-    spec: ThreePointSpec
-    value: float
-    seconds: float
-    moves: tuple[str, ...] = ()
-    remark: str = ""
-
-
-@dataclass(frozen=True, repr=False)
-class History:
-    """A game that was played, or the part of it up to an interrupt.
-
-    Attributes
-    ----------
-    agent : str
-    seed : int or None
-        What to give as `rng` for the same game again; None where a generator was given.
-    evaluations : tuple of Evaluation
-        In the order of play; the first is the start.
-    player : object
-        The agent itself, to look at: its tree, for example.
-    """
-
-    agent: str
-    seed: int | None
-    evaluations: tuple[Evaluation, ...]
-    player: object
-
-    def __repr__(self):
-        who = self.agent if self.seed is None else f"{self.agent}, seed {self.seed}"
-        if not self.evaluations:
-            return f"History({who}: no evaluation yet)"
-        first = self.evaluations[0]
-        return (
-            f"History({who}, n = {first.spec.n}: {first.value:.6f} -> {self.best.value:.6f} in "
-            f"{len(self.evaluations)} evaluations, {sum(e.seconds for e in self.evaluations):.0f} s)"
-        )
-
-    @property
-    def best(self) -> Evaluation:
-        """The evaluation with the smallest bound; the first, where several have it."""
-        return min(self.evaluations, key=lambda e: e.value)
-
-    @cached_property
-    def best_so_far(self) -> np.ndarray:
-        """The smallest bound after each evaluation."""
-        return np.minimum.accumulate([e.value for e in self.evaluations])
-
-    @cached_property
-    def seconds_so_far(self) -> np.ndarray:
-        """What the game had cost after each evaluation."""
-        return np.cumsum([e.seconds for e in self.evaluations])
-
-    @property
-    def table(self) -> list[dict]:
-        """A row for each evaluation."""
-        return [
-            {
-                "evaluation": number,
-                "seconds": round(float(seconds), 3),
-                "bound": e.value,
-                "best": float(best),
-                "R": e.spec.R,
-                "scale": e.spec.scale,
-                "degree2": e.spec.degree2,
-                "blocks": " ".join(map(str, e.spec.blocks)),
-                "moves": "; ".join(e.moves),
-            }
-            for number, (e, best, seconds) in enumerate(
-                zip(self.evaluations, self.best_so_far, self.seconds_so_far, strict=True), start=1
-            )
-        ]
 
 
 class SDPGame:
@@ -156,7 +97,7 @@ class SDPGame:
     slack : float, optional
         The slack of (D1) and (D2), the same for all formulations; by default that of `solve_three_point` for
         the default formulation, times three.
-    cache : path or Cache, optional
+    cache : str or path, optional
         A folder that keeps evaluations. A game that was interrupted goes on from there if it is played again
         with the same rng. Without a folder they live as long as the SDPGame.
 
@@ -168,13 +109,13 @@ class SDPGame:
     Examples
     --------
     >>> game = SDPGame(4, budget=3, most_variables=60)
-    >>> history = game.play("random", rng=1, progress=False)
+    >>> history = game.play("random", rng=1)
     >>> len(history.evaluations), history.best.value <= history.evaluations[0].value
     (3, True)
 
     After an interrupt the same SDPGame goes on where it was, without evaluating anything twice:
 
-    >>> game.play("random", rng=game.history.seed, progress=False).evaluations == history.evaluations
+    >>> game.play("random", rng=game.history.seed).evaluations == history.evaluations
     True
 
     References
@@ -183,26 +124,59 @@ class SDPGame:
     2512.04829 (2025).
     """
 
-    def __init__(self, n, *, budget, most_variables=100, slack=None, cache=None):
+    def __init__(
+        self, n: int, *, budget: Budget | int, most_variables: int = 100, slack: float | None = None,
+        cache: FileName | None = None,
+    ):  # fmt: skip
         self.n = check_integer("n", n, 3, 16, "the dimension")
-        self.budget = budget if isinstance(budget, Budget) else Budget(evaluations=budget)
+        if not isinstance(budget, Budget):
+            budget = Budget(check_count("budget", budget, 1, "the number of evaluations, or a Budget"))
+        self.budget = budget
         most_variables = check_integer("most_variables", most_variables, 40, 1000, "of a programme")
         self.space = Space(self.n, most_variables)
         if slack is None:
             self.slack = game_slack(self.n)
         else:
             self.slack = check_number("slack", slack, 0, float("inf"), "or None for the usual one")
-        self.cache = cache if isinstance(cache, Cache) else Cache(cache)
-        self.history = None
+        self.cache = Cache(cache)
+        self.history: History | None = None
 
-    def play(self, agent="mcts", *, rng=None, batch=1, executor=None, progress=True) -> History:
+    def evaluate(self, spec: ThreePointSpec) -> Result:
+        """Evaluate one formulation, as a game does, outside of any game.
+
+        Parameters
+        ----------
+        spec : ThreePointSpec
+
+        Returns
+        -------
+        Result
+            `value`, the bound in doubles, accurate to the gap of the solver, 1e-5, and infinite where the
+            programme has no solution; `seconds` of processor time; `remark`, why there is no value, or "".
+
+        Examples
+        --------
+        >>> spec = ThreePointSpec(4, R=1.5, degree2=9, blocks=(3, 2, 2, 2, 2), scale=1.4)
+        >>> round(SDPGame(4, budget=1, slack=1e-5).evaluate(spec).value, 3)
+        0.694
+        """
+        if not isinstance(spec, ThreePointSpec) or spec.n != self.n:
+            raise ValueError(f"spec must be a ThreePointSpec of dimension {self.n}; got {shown(spec)}.")
+        return self.cache.find(spec, self.slack, evaluate)
+
+    def play(
+        self, agent: str | type = "mcts", *, rng: RNG = None, batch: int = 1, executor: Any = None,
+        progress: bool = False,
+    ) -> History:  # fmt: skip
         """Play one game.
 
         Parameters
         ----------
         agent : {"mcts", "bayes", "random", "coordinate"} or class
             Tree search with a model, Bayesian optimisation without a tree, independent draws, or direct
-            search in one coordinate after the other; or a class of one's own, like those in `agents`.
+            search in one coordinate after the other; or a class of one's own: made with (space, start, rng),
+            `propose(count)` returns a list of that many ThreePointSpec of the space, and
+            `learn(proposal, value)` is told the value of each `proposal.spec`, the start's first of all.
         rng : None, int, or numpy.random.Generator
             The start is drawn from it first: games of one seed start at the same formulation, whichever agent
             plays. For None a seed is drawn; `History.seed` tells it.
@@ -234,14 +208,15 @@ class SDPGame:
         name = agent.__name__ if isinstance(agent, type) else agent
         batch = check_count("batch", batch, 1, "evaluations at a time")
         if executor is not None and not callable(getattr(executor, "submit", None)):
-            raise ValueError(f"executor must have a method submit, like an Executor; got {executor!r}.")
-
+            raise ValueError(f"executor must have a method submit, like an Executor; got {shown(executor)}.")
+        check_flag("progress", progress)
         if rng is None:
             rng = int(np.random.default_rng().integers(2**32))
-        seed = int(rng) if isinstance(rng, Integral) and not isinstance(rng, bool) else None
-        rng, turns = np.random.default_rng(rng), []
-        start = self.space.draw(rng)
-        player = kind(self.space, start, rng)
+        turns: list[Evaluation] = []
+        generator = check_rng(rng)
+        seed = int(rng) if isinstance(rng, Integral) else None
+        start = self.space.draw(generator)
+        player = kind(self.space, start, generator)
         try:
             total, title = self.budget.evaluations, f"{name}, n = {self.n}"
             with tqdm(desc=title, total=total, disable=not progress) as bar:
@@ -267,6 +242,7 @@ class SDPGame:
                 bar.set_postfix_str(f"best {best:.6f}, {spent:.0f} s", refresh=False)
                 bar.update()
             proposals = player.propose(self._affordable(batch, len(turns), spent))
+            proposals = [p if isinstance(p, Proposal) else Proposal(p) for p in proposals]
 
     def _affordable(self, batch, evaluations, spent):
         if self.budget.is_spent(evaluations, spent):

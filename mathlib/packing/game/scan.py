@@ -6,26 +6,20 @@ says something about the bounds that are worth certifying.
 
 import json
 import math
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from tqdm.auto import tqdm
 
+from mathlib.certificates import FileName
+from mathlib.checks import check_flag, check_integer
+from mathlib.fields import entries
 from mathlib.packing.game.evaluation import Cache, evaluate, game_slack
 from mathlib.packing.three_point.solver.program import natural_scale
 from mathlib.packing.three_point.spec import ThreePointSpec
 
-__all__ = [
-    "CHOICES",
-    "Scanned",
-    "middle_formulation",
-    "save_scan",
-    "scan_choices",
-    "shipped_scan",
-    "variations",
-]
-
-CHOICES = ("ring", "degree2", "angular degree", "block widths", "scale", "slack")
+__all__ = ["Scanned", "middle_formulation", "save_scan", "scan_choices", "shipped_scan", "variations"]
 
 
 @dataclass(frozen=True)
@@ -36,7 +30,8 @@ class Scanned:
     ----------
     n : int
     choice : str
-        Which choice differs from the middle formulation; "middle" for that one itself.
+        Which choice differs from the middle formulation: "ring", "degree2", "angular degree", "block widths",
+        "scale" or "slack"; "middle" for that one itself.
     setting : float
         R/r, degree2, K, the change of all widths, the factor of the scale, or that of the slack.
     value : float
@@ -82,33 +77,58 @@ def variations(n) -> list:
     return found
 
 
-def scan_choices(dimensions, *, cache=None, progress=True) -> tuple[Scanned, ...]:
+def scan_choices(
+    dimensions: Sequence[int], *, cache: FileName | None = None, progress: bool = False
+) -> tuple[Scanned, ...]:
     """Evaluate all variations in some dimensions.
 
     Parameters
     ----------
     dimensions : sequence of int
         From 3 to 16.
-    cache : path, optional
+    cache : str or path, optional
         A folder of evaluations: an interrupted scan goes on from there.
     progress : bool
         Show a bar.
 
+    Returns
+    -------
+    tuple of Scanned
+        Fourteen rows a dimension; `shipped_scan()` has those of all dimensions.
+
+    Raises
+    ------
+    ValueError
+        If an argument is out of range.
+
     Notes
     -----
     Fourteen evaluations a dimension, of five to fifteen seconds each.
+
+    Examples
+    --------
+    >>> rows = scan_choices([4])  # doctest: +SKIP
     """
-    cache, rows = Cache(cache), []
+    given = enumerate(entries("dimensions", dimensions, 1, 14))
+    dimensions = [check_integer(f"dimensions[{i}]", n, 3, 16) for i, n in given]
+    check_flag("progress", progress)
+    kept, rows = Cache(cache), []
     todo = [(n, *variation) for n in dimensions for variation in variations(n)]
     for n, choice, setting, spec, factor in tqdm(todo, desc="formulations", disable=not progress):
-        result = cache.find(spec, factor * game_slack(n), evaluate)
+        result = kept.find(spec, factor * game_slack(n), evaluate)
         rows.append(Scanned(n, choice, float(setting), result.value))
     return tuple(rows)
 
 
 def shipped_scan() -> tuple[Scanned, ...]:
-    """The scan that ships with this package: dimensions 3 to 16.
+    """Return the scan that ships with this package: dimensions 3 to 16.
 
+    Returns
+    -------
+    tuple of Scanned
+
+    Examples
+    --------
     >>> sorted({row.n for row in shipped_scan()})
     [3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16]
     """

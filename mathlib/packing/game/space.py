@@ -8,7 +8,7 @@ import numpy as np
 from mathlib.packing.three_point.solver.program import natural_scale
 from mathlib.packing.three_point.spec import ThreePointSpec
 
-__all__ = ["Space", "variables"]
+__all__ = ["Space"]
 
 _WIDEST, _LONGEST = 10, 20  # the largest block, and the highest degree in the angle
 _SHORTEST = 5  # kernels of lower degree are rarely negative enough
@@ -17,15 +17,6 @@ _TAIL, _WIDEST_BLOCK, _DEGREE2 = (f", paid by {what}" for what in ("the tail", "
 _BLOCK_CHANGES = [("grow", ""), ("grow", _TAIL), ("grow", _DEGREE2), ("shrink", "")]
 _OTHER_CHANGES = ["lengthen", "lengthen" + _WIDEST_BLOCK, "lengthen" + _DEGREE2, "shorten"]
 _OTHER_CHANGES += ["raise degree2", "raise degree2" + _TAIL, "raise degree2" + _WIDEST_BLOCK, "lower degree2"]
-
-
-def variables(spec) -> int:
-    """The number of variables of a formulation's semidefinite programme.
-
-    >>> variables(ThreePointSpec(n=4, R=1.6, degree2=9, blocks=(3, 2, 1)))
-    19
-    """
-    return spec.degree2 + sum(m * (m + 1) // 2 for m in spec.blocks)
 
 
 @dataclass(frozen=True)
@@ -49,7 +40,7 @@ class Space:
     --------
     >>> space = Space(4, most_variables=60)
     >>> spec = space.draw(np.random.default_rng(0))
-    >>> variables(spec) <= 60 and spec in space
+    >>> spec.variables <= 60 and spec in space
     True
     >>> sorted(space.moves(spec))[:2]
     ['grow 0', 'grow 1']
@@ -64,7 +55,7 @@ class Space:
         tail = spec.blocks[1:]
         return (
             spec.n == self.n
-            and variables(spec) <= self.most_variables
+            and spec.variables <= self.most_variables
             and spec.degree2 in _DEGREES
             and _SHORTEST < len(spec.blocks) <= _LONGEST + 1
             and 2 <= spec.blocks[0] <= _WIDEST
@@ -85,9 +76,9 @@ class Space:
             angular, degree2 = rng.integers(_SHORTEST, _LONGEST + 1), rng.choice(_DEGREES)
             components = [*decided, *[int(angular), int(degree2), 2][len(decided) :]]
             blocks = components[2:] + [1] * (components[0] + 3 - len(components))
-            spec = ThreePointSpec(self.n, R, components[1], blocks, scale)
+            spec = ThreePointSpec(self.n, R, components[1], tuple(blocks), scale)
         price, full = self.most_variables * (1 + rng.random()) / 2, set(range(len(decided) - 2))
-        while variables(spec) < price and len(full) < len(spec.blocks):
+        while spec.variables < price and len(full) < len(spec.blocks):
             k = int(rng.integers(len(spec.blocks)))
             if k in full:
                 continue
@@ -150,7 +141,7 @@ class Space:
         """The formulation after a move; None where it leads out of the space or needs no payment."""
         change, _, payment = name.partition(", paid by ")
         moved = _changed(spec, change)
-        if moved is None or (variables(moved) > self.most_variables) != bool(payment):
+        if moved is None or (moved.variables > self.most_variables) != bool(payment):
             return None
         if payment:
             moved = self._paid(moved, payment)
@@ -158,7 +149,7 @@ class Space:
 
     def _paid(self, spec, payment):
         """The formulation made smaller in one way until it is cheap enough; None if that does not work."""
-        while variables(spec) > self.most_variables:
+        while spec.variables > self.most_variables:
             blocks = spec.blocks
             if payment == "degree2":
                 if spec.degree2 <= _DEGREES[0]:
@@ -217,4 +208,4 @@ def _grow(spec, k, by=1):
     """One block changed in size."""
     sizes = list(spec.blocks)
     sizes[k] += by
-    return replace(spec, blocks=sizes) if 1 <= sizes[k] <= 32 else None
+    return replace(spec, blocks=tuple(sizes)) if 1 <= sizes[k] <= 32 else None

@@ -37,8 +37,8 @@ _DUAL_WEIGHT = 0.01  # of the dual residual beside the gap, in the choice of the
 class InteriorPoint:
     """The best iterate, and how good it is.
 
-    Fields
-    ------
+    Attributes
+    ----------
     w : ndarray
     x : ndarray
         The multipliers of the rows.
@@ -145,7 +145,8 @@ def minimise(
             break
     if best is None:
         raise ArithmeticError("the interior point method found no feasible point: rescale the problem")
-    return InteriorPoint(*best[1:3], *best[3], iteration)
+    _, w, x, (gap, primal, dual) = best
+    return InteriorPoint(w, x, gap, primal, dual, iteration)
 
 
 class _State:

@@ -34,7 +34,7 @@ _SLACK = 1e-7
 _LARGEST_DIMENSION = 100
 
 
-def spherical_code_number(n, s, *, degree=8) -> float:
+def spherical_code_number(n: int, s: float, *, degree: int = 8) -> float:
     """Return the semidefinite bound on codes in R^n with cosines at most s, to about six digits.
 
     Parameters

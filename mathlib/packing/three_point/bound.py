@@ -21,81 +21,56 @@ result does not depend on the number of processors. In the end the checker looks
 that it could not settle become rows.
 """
 
-import math
-import os
 import time
-from dataclasses import dataclass, field
-from pathlib import Path
 
 from threadpoolctl import threadpool_limits
 from tqdm.auto import tqdm
 
-from mathlib.checks import check_choice, check_integer, check_number, shown
-from mathlib.packing.three_point.solver.exchange import Exchange, save_points
-from mathlib.packing.three_point.solver.program import Program, natural_scale
+from mathlib.certificates import FileName
+from mathlib.checks import check_flag, check_integer, deadline_after, shown
+from mathlib.packing.three_point.certificate import ThreePointCertificate
+from mathlib.packing.three_point.rounds import (
+    UnfinishedBound,
+    checked_arguments,
+    checked_place,
+    state_of,
+)  # fmt: skip
+from mathlib.packing.three_point.solver.exchange import Exchange
+from mathlib.packing.three_point.solver.program import natural_scale
 from mathlib.packing.three_point.spec import ThreePointSpec
 
-__all__ = [
-    "UnfinishedBound", "default_three_point_spec", "solve_three_point", "three_point_bound", "usual_slack",
-]  # fmt: skip
+__all__ = ["default_three_point_spec", "solve_three_point", "three_point_bound"]
 
 _BLOCKS = (8,) + (6,) * 8 + (5,) * 6 + (4,) * 6
 # R and degree2: with these blocks only a thinner ring can be resolved when n is large.
 _SHAPES = dict.fromkeys(range(3, 7), (1.6646, 25)) | {7: (1.6, 25)} | dict.fromkeys(range(8, 14), (1.5, 27))
 _SHAPES |= {14: (1.4, 31), 15: (1.4, 33), 16: (1.35, 35)}
-_SHARE_OF_SIZE = 1e-6  # the default slack of (D1) and (D2), measured by the size of the kernel's entries
 _REACHED = 0.5  # the share of the slack that violations may use up at the end
 _MOST_ROUNDS = 200
 
 
-@dataclass(frozen=True, repr=False, eq=False)
-class UnfinishedBound:
-    """What `solve_three_point` had when the time was over. It bounds nothing.
-
-    Attributes
-    ----------
-    spec : ThreePointSpec
-    slack : float
-    value : float
-        The optimum under the rows so far. With all of them it is larger, up to the gap of the solver.
-    violation : float
-        The largest violation of a condition, in units of its slack; the solver goes on until it is below 1/2
-        and the checker proves the conditions.
-    rounds, rows : int
-        How many there were, of this call and in all.
-    points : dict of str to ndarray
-        For each condition the places that became rows: what `start` goes on from.
-    proven : bool
-        False.
-    """
-
-    spec: ThreePointSpec
-    slack: float
-    value: float
-    violation: float
-    rounds: int
-    rows: int
-    points: dict = field(repr=False)
-    proven = False
-
-    def save(self, path):
-        """Write the places to a file, which solve_three_point(spec, checkpoint=path) goes on from."""
-        save_points(path, self.spec, self.points)
-
-    def __repr__(self):
-        return (
-            f"UnfinishedBound(n = {self.spec.n}, no bound: value {self.value:.9f} with violations of "
-            f"{self.violation:.1e} slacks after {self.rounds} rounds, {self.rows} rows)"
-        )
-
-
-def default_three_point_spec(n) -> ThreePointSpec:
+def default_three_point_spec(n: int) -> ThreePointSpec:
     """Return a specification that suits dimension n, 3 to 16: some 380 variables.
 
     For n != 8 it gave bounds below those of Cohn, de Laat and Salmon (2022), in one to three minutes. The
     certificates that ship have larger blocks where that helped; `ThreePointCertificate.spec` tells. What each
-    choice is worth is measured in `mathlib.packing.game.scan`. Raises ValueError for other n.
+    choice is worth is measured by `scan_choices`.
 
+    Parameters
+    ----------
+    n : int
+
+    Returns
+    -------
+    ThreePointSpec
+
+    Raises
+    ------
+    ValueError
+        For other n.
+
+    Examples
+    --------
     >>> spec = default_three_point_spec(4)
     >>> spec.R, spec.degree2, spec.blocks[:3], len(spec.blocks), spec.scale
     (1.6646, 25, (8, 6, 6), 21, 1.514)
@@ -105,16 +80,28 @@ def default_three_point_spec(n) -> ThreePointSpec:
     return ThreePointSpec(n, R, degree2, _BLOCKS, natural_scale(n))
 
 
-def three_point_bound(n, *, slack=None, precision="double", progress=True, time_limit=None):
+def three_point_bound(
+    n: int, *, slack: float | None = None, precision: str = "double", progress: bool = False,
+    time_limit: float | None = None,
+) -> ThreePointCertificate | UnfinishedBound:  # fmt: skip
     """Bound the density of packings of equal balls in R^n by triples of balls.
 
-    `solve_three_point` with the specification `default_three_point_spec(n)`: see there for the problem, the
-    other parameters, what is returned and the errors.
+    This is `solve_three_point` with the specification `default_three_point_spec(n)`; see there for the
+    problem and the errors.
 
     Parameters
     ----------
     n : int
         The dimension, 3 to 16.
+    slack : float, optional
+    precision : {"double", "extended"}
+    progress : bool
+    time_limit : float, optional
+        Seconds.
+
+    Returns
+    -------
+    ThreePointCertificate or UnfinishedBound
 
     Notes
     -----
@@ -123,7 +110,7 @@ def three_point_bound(n, *, slack=None, precision="double", progress=True, time_
 
     Examples
     --------
-    >>> three_point_bound(4, time_limit=0.1, progress=False)
+    >>> three_point_bound(4, time_limit=0.1)
     UnfinishedBound(n = 4, no bound: ...)
     """
     spec = default_three_point_spec(n)
@@ -131,8 +118,9 @@ def three_point_bound(n, *, slack=None, precision="double", progress=True, time_
 
 
 def solve_three_point(
-    spec, *, slack=None, precision="double", progress=True, time_limit=None, checkpoint=None, start=None
-):
+    spec: ThreePointSpec, *, slack: float | None = None, precision: str = "double", progress: bool = False,
+    time_limit: float | None = None, checkpoint: FileName | None = None, start: UnfinishedBound | None = None,
+) -> ThreePointCertificate | UnfinishedBound:  # fmt: skip
     r"""Return a certificate of the best three-point bound of a given shape.
 
     The minimum of vol(B_n) (1/2)^n (f2(0) + f3(0, 0)) / f2^(0), for r = 1, over
@@ -149,7 +137,7 @@ def solve_three_point(
     slack : float, optional
         How far below zero the sums in (D1) and (D2) are to stay, for f2^(0) = 1. The smaller, the better the
         bound and the more work for solver and checker. By default 1e-6 of the size of the kernel's entries.
-    precision : str
+    precision : {"double", "extended"}
         "double", or "extended" for five to six times the work an iteration: see
         `interior_point.minimise`. Doubles carry to dimension 16.
     progress : bool
@@ -157,7 +145,7 @@ def solve_three_point(
         and the number of rows.
     time_limit : float, optional
         Seconds, looked at after each round.
-    checkpoint : path, optional
+    checkpoint : str or path, optional
         A file that keeps the places found so far, written after each round. If it exists, the solver goes on
         from there: after an interrupt, or with another slack or time limit.
     start : UnfinishedBound, optional
@@ -165,10 +153,9 @@ def solve_three_point(
 
     Returns
     -------
-    ThreePointCertificate
-        Its `.verify()` proves the bound. The checker has proved (D1) and (D2) already.
-    UnfinishedBound
-        If the time is over, or 200 rounds did not suffice: then a larger slack will help.
+    ThreePointCertificate or UnfinishedBound
+        The certificate's `.verify()` proves the bound; the checker has proved (D1) and (D2) already. An
+        UnfinishedBound if the time is over, or 200 rounds did not suffice: then a larger slack will help.
 
     Raises
     ------
@@ -194,57 +181,46 @@ def solve_three_point(
     Examples
     --------
     >>> spec = ThreePointSpec(4, R=1.5, degree2=9, blocks=(3, 2, 2, 2, 2), scale=1.4)
-    >>> early = solve_three_point(spec, slack=1e-5, progress=False, time_limit=1e-3)
+    >>> early = solve_three_point(spec, slack=1e-5, time_limit=1e-3)
     >>> early
     UnfinishedBound(n = 4, no bound: value 0.6... with violations of ... slacks after 1 rounds, ... rows)
-    >>> solve_three_point(spec, slack=1e-5, progress=False, start=early)
+    >>> solve_three_point(spec, slack=1e-5, start=early)
     ThreePointCertificate(density in R^4 <= ... if it verifies)
     """
-    if not isinstance(spec, ThreePointSpec):
-        raise ValueError(
-            f"spec must be a ThreePointSpec, such as default_three_point_spec(4); got {shown(spec)}."
-        )
-    slack = usual_slack(spec) if slack is None else check_number("slack", slack, 0, math.inf, "or None")
-    check_choice("precision", precision, ("double", "extended"))
-    if time_limit is not None:
-        time_limit = check_number("time_limit", time_limit, 0, math.inf, "in seconds, or None")
-    deadline = math.inf if time_limit is None else time.monotonic() + time_limit
+    slack = checked_arguments(spec, slack, precision)
+    check_flag("progress", progress)
+    deadline = deadline_after(time_limit)
     if start is not None:
         _check_start(start, spec)
-    if checkpoint is not None:
-        _check_place(checkpoint)
+    place = None if checkpoint is None else checked_place("checkpoint", checkpoint)
     state = None
     try:
         with threadpool_limits(1), tqdm(desc=f"n = {spec.n}", unit=" rounds", disable=not progress) as bar:
             exchange = Exchange(spec, slack, precision)
-            if checkpoint is not None and Path(checkpoint).exists():
-                exchange.resume(checkpoint)
+            if place is not None and place.exists():
+                exchange.resume(place)
             if start is not None:
                 exchange.add_all(start.points)
             for rounds in range(_MOST_ROUNDS):
-                worst = exchange.round(rounds)
-                if exchange.final and worst < _REACHED:
-                    certificate = exchange.certificate()
-                    if exchange.ask_the_checker(certificate) == 0:
-                        return certificate
-                found = exchange.value, worst, rounds + 1, exchange.n_rows, dict(exchange.points)
-                state = UnfinishedBound(spec, slack, *found)
-                bar.set_postfix_str(f"value {state.value:.9f}, violation {worst:.1e}, {state.rows} rows")
+                violations = exchange.round(rounds)
+                state = state_of(exchange, slack, violations, rounds + 1)
+                if exchange.final and state.violation < _REACHED:
+                    if exchange.ask_the_checker(state.certificate) == 0:
+                        return state.certificate
+                    state = state_of(exchange, slack, violations, rounds + 1)
+                told = f"value {state.value:.9f}, violation {state.violation:.1e}, {state.rows} rows"
+                bar.set_postfix_str(told)
                 bar.update()
-                if checkpoint is not None:
-                    exchange.save(checkpoint)
+                if place is not None:
+                    exchange.save(place)
                 if time.monotonic() > deadline:
                     break
     except KeyboardInterrupt as interrupt:
-        interrupt.unfinished = state
+        interrupt.unfinished = state  # type: ignore[attr-defined]
         interrupt.add_note("solve_three_point can start from the attribute `unfinished` of this error.")
         raise
+    assert state is not None
     return state
-
-
-def usual_slack(spec):
-    """The slack of (D1) and (D2) that `solve_three_point` takes by default."""
-    return _SHARE_OF_SIZE * Program(spec).sigma ** 2
 
 
 def _check_start(start, spec):
@@ -253,17 +229,4 @@ def _check_start(start, spec):
             f"start must be an UnfinishedBound that solve_three_point returned, or None; got {shown(start)}."
         )
     if start.spec != spec:
-        raise ValueError(f"start belongs to {start.spec}; it says nothing about {spec}.")
-
-
-def _check_place(checkpoint):
-    """Whether the file can be written, before any work is done for it."""
-    if isinstance(checkpoint, bool) or not isinstance(checkpoint, str | os.PathLike):
-        raise ValueError(f"checkpoint must be the path of a file, or None; got {shown(checkpoint)}.")
-    folder = Path(checkpoint).parent
-    if not folder.is_dir() or not os.access(folder, os.W_OK):
-        raise ValueError(
-            f"checkpoint must be in a folder that exists and can be written; got {shown(str(checkpoint))}."
-        )
-    if Path(checkpoint).exists() and not Path(checkpoint).is_file():
-        raise ValueError(f"checkpoint must be a file; got {shown(str(checkpoint))}.")
+        raise ValueError(f"start must belong to {spec}; got one for {start.spec}.")

@@ -1,5 +1,7 @@
 """Certificates of three-point bounds: the functions behind a bound as exact numbers, to verify and save."""
 
+from __future__ import annotations
+
 import re
 import time
 from dataclasses import dataclass, replace
@@ -7,11 +9,15 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from mathlib.certificates import Certificate, Verified, entries, rational, rationals, rounded_up, settle
-from mathlib.checks import check_choice, check_integer, shown
+import numpy as np
+from numpy.typing import ArrayLike
+
+from mathlib.certificates import Certificate, Verified
+from mathlib.checks import check_choice, check_finite, check_flag, check_integer, shown
 from mathlib.errors import CertificateError
+from mathlib.fields import entries, rational, rationals, rounded_up, settle
 from mathlib.packing.three_point import functions
 from mathlib.packing.three_point.spec import (
     LARGEST_BLOCK,
@@ -19,13 +25,12 @@ from mathlib.packing.three_point.spec import (
     MOST_BLOCKS,
     MOST_DIMENSIONS,
     ThreePointSpec,
-)
+)  # fmt: skip
 
 __all__ = ["ThreePointCertificate"]
 
 _METHODS = {
     "taylor": "doubles with error bounds, Taylor's formula at points",
-    "hessians": "doubles with error bounds, second derivatives on boxes",
     "outward": "intervals rounded outwards, second derivatives on boxes",
 }
 # Lengths are limited so that a file cannot ask for endless work.
@@ -111,30 +116,81 @@ class ThreePointCertificate(Certificate):
 
         return rounded_up(density(self, 128 + 8 * self.digits)[1], self.digits)
 
-    def f2_values(self, x):
-        """Return f2 at |x|, a number or an array, in double precision."""
-        return functions.radial(self, x)
+    def f2_values(self, x: ArrayLike) -> np.ndarray:
+        """Return f2 at some distances from the origin, in double precision.
 
-    def f2_hat(self, t):
-        """Return the Fourier transform of f2 at |t|, a number or an array, in double precision."""
-        return functions.radial_hat(self, t)
+        Parameters
+        ----------
+        x : array_like
 
-    def f3(self, a, b, u):
-        """Return f3(x, y) for |x| = a, |y| = b, u = <x, y>/(a b), arrays that broadcast, in doubles."""
-        return functions.kernel(self, a, b, u)
+        Returns
+        -------
+        ndarray
+        """
+        return functions.radial(self, check_finite("x", x))
 
-    def verify(self, *, method="taylor", progress=False) -> Verified:
+    def f2_hat(self, t: ArrayLike) -> np.ndarray:
+        """Return the Fourier transform of f2 at some distances from the origin, in double precision.
+
+        Parameters
+        ----------
+        t : array_like
+
+        Returns
+        -------
+        ndarray
+        """
+        return functions.radial_hat(self, check_finite("t", t))
+
+    def f3(self, a: ArrayLike, b: ArrayLike, u: ArrayLike) -> np.ndarray:
+        """Return the kernel f3(x, y) in double precision.
+
+        Parameters
+        ----------
+        a, b : array_like
+            The lengths |x| and |y|. Unless they are 0 or lie in [r, R] the kernel is 0.
+        u : array_like
+            <x, y>/(a b); it does not matter where a or b is 0.
+
+        Returns
+        -------
+        ndarray
+            Of the shape to which a, b and u broadcast.
+        """
+        return functions.kernel(self, check_finite("a", a), check_finite("b", b), check_finite("u", u))
+
+    def triangle_sum(self, a: ArrayLike, b: ArrayLike, c: ArrayLike) -> np.ndarray:
+        """Return F(a, b; c) + F(a, c; b) + F(b, c; a), which (D1) says is not positive, in double precision.
+
+        Parameters
+        ----------
+        a, b, c : array_like
+            Sides, from r to R.
+
+        Returns
+        -------
+        ndarray
+            Of the shape to which a, b and c broadcast.
+        """
+        sides = check_finite("a", a), check_finite("b", b), check_finite("c", c)
+        return functions.triangle_sum(self, *sides)
+
+    def verify(self, *, method: str = "taylor", progress: bool = False) -> Verified:
         """Prove all the conditions anew from the coefficients alone; return what was proved.
 
         Parameters
         ----------
-        method : {"taylor", "hessians", "outward"}
-            Three proofs. "taylor": Taylor's formula at points, third derivatives bounded on cells; one to
-            five seconds. "hessians": enclosures of second derivatives on boxes, by another program that
-            shares nothing with the first; up to 20 s. Both use doubles with error bounds known beforehand.
-            "outward": like "hessians", but every single operation is rounded outwards; minutes.
+        method : {"taylor", "outward"}
+            Two proofs by programs that share nothing. "taylor": Taylor's formula at points, third derivatives
+            bounded on cells, in doubles with error bounds known beforehand; one to five seconds. "outward":
+            enclosures of second derivatives on boxes, with every single operation rounded outwards; 15 s to
+            five minutes.
         progress : bool
             Whether to print each condition as it is proved.
+
+        Returns
+        -------
+        Verified
 
         Raises
         ------
@@ -143,19 +199,20 @@ class ThreePointCertificate(Certificate):
 
         Notes
         -----
-        The first call in a new installation compiles the checker, which takes some 15 s more.
+        The first call in a new installation compiles the checker, which takes some 4 s more ("taylor").
         """
         check_choice("method", method, _METHODS)
+        check_flag("progress", progress)
         started, checks = time.perf_counter(), {}
         certificate = replace(self)  # without a bound that was kept from before
         if method == "taylor":
-            from mathlib.packing.three_point.second_checker.proof import prove
+            from mathlib.packing.three_point.second_checker import proof
 
-            proofs = prove(certificate.to_dict())
+            proofs = proof.prove(certificate.to_dict())
         else:
-            from mathlib.packing.three_point.checker.theorem import prove
+            from mathlib.packing.three_point.checker import theorem as first_checker
 
-            proofs = prove(certificate, outward=method == "outward")
+            proofs = first_checker.prove(certificate)
         for condition, how in proofs:
             checks[condition] = how
             if progress:
@@ -163,7 +220,7 @@ class ThreePointCertificate(Certificate):
         theorem = f"No packing of equal balls in R^{self.n} has density above {certificate.bound}."
         return Verified(theorem, certificate.bound, checks, _METHODS[method], time.perf_counter() - started)
 
-    def to_dict(self) -> dict:
+    def to_dict(self) -> dict[str, Any]:
         """The certificate as JSON values: m 2^e written as "mpe"; the lower half of each matrix, by rows."""
         return {
             "kind": self.kind,
@@ -178,8 +235,8 @@ class ThreePointCertificate(Certificate):
         }
 
     @classmethod
-    def from_dict(cls, data) -> "ThreePointCertificate":
-        """The certificate that `to_dict` has written; CertificateError names the field that is damaged."""
+    def from_dict(cls, data: Any) -> ThreePointCertificate:
+        """Make a certificate of what `to_dict` has written; CertificateError names a damaged field."""
         if not isinstance(data, dict) or data.get("kind") != cls.kind:
             raise CertificateError(f"field 'kind': {cls.kind!r} expected")
         n = _field(data, "n", lambda v: type(v) is int and 2 <= v <= MOST_DIMENSIONS, "2 to 48")
@@ -189,10 +246,8 @@ class ThreePointCertificate(Certificate):
             for name in ("r", "R", "scale")
         )
         if not (0 < r < R and scale > 0):
-            raise CertificateError(
-                "0 < r < R, scale > 0 does not hold: "
-                f"r = {float(r):.12g}, R = {float(R):.12g}, scale = {float(scale):.12g}"
-            )
+            numbers = f"r = {float(r):.12g}, R = {float(R):.12g}, scale = {float(scale):.12g}"
+            raise CertificateError(f"0 < r < R, scale > 0 does not hold: {numbers}")
         f2 = _numbers(data.get("f2"), "f2", range(2, LARGEST_DEGREE + 2))
         halves = data.get("blocks")
         if not (isinstance(halves, list) and 1 <= len(halves) <= MOST_BLOCKS):

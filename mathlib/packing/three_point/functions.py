@@ -31,7 +31,7 @@ def _doubles(numbers):
 
 def _laguerre_sum(certificate, coefficients, scale, x):
     """sum c_j L_j(w) e^{-w/2}, w = 2 pi scale x^2."""
-    w, alpha = 2 * np.pi * scale * np.square(np.asarray(x, dtype=float)), certificate.n / 2 - 1
+    w, alpha = 2 * np.pi * scale * np.square(x), certificate.n / 2 - 1
     below, here, total = np.zeros_like(w), np.exp(-w / 2), np.zeros_like(w)
     for j, c in enumerate(coefficients):
         total = total + c * here
@@ -44,7 +44,7 @@ def kernel(certificate, a, b, u):
 
     Outside {0} and [r, R] it is 0. Where a or b is 0, u does not matter. Cost: K m^2 operations a point.
     """
-    a, b, u = np.broadcast_arrays(*(np.asarray(v, dtype=float) for v in (a, b, u)))
+    a, b, u = np.broadcast_arrays(a, b, u)
     total = np.zeros(a.shape)
     below, here = np.zeros(a.shape), np.ones(a.shape)
     for k, block in enumerate(certificate.blocks):
@@ -76,5 +76,4 @@ def cosine(a, b, c):
 
 def triangle_sum(certificate, a, b, c):
     """Return F(a,b;c) + F(a,c;b) + F(b,c;a), the left side of (D1)."""
-    a, b, c = (np.asarray(v, dtype=float) for v in (a, b, c))
     return sum(kernel(certificate, p, q, cosine(p, q, s)) for p, q, s in ((a, b, c), (a, c, b), (b, c, a)))

@@ -16,7 +16,10 @@ from itertools import product
 from math import gamma, pi
 
 import numpy as np
+from numpy.typing import ArrayLike
 
+from mathlib.checks import check_choice, check_finite, check_integer, shown
+from mathlib.packing.three_point.certificate import ThreePointCertificate
 from mathlib.packing.three_point.functions import polynomials_of_length
 
 __all__ = ["PackingSums", "kernel_sum", "packing_sums", "root_lattice"]
@@ -50,23 +53,29 @@ class PackingSums:
         )
 
 
-def packing_sums(certificate, basis, centres=None) -> PackingSums:
+def packing_sums(
+    certificate: ThreePointCertificate, basis: ArrayLike, centres: ArrayLike | None = None
+) -> PackingSums:
     """Return the sums for the periodic packing of a lattice basis and the centres in one cell.
 
     Parameters
     ----------
     certificate : ThreePointCertificate
         Of dimension n.
-    basis : array (n, n)
+    basis : array_like of shape (n, n)
         The basis vectors of the lattice, one a row, in any unit of length: the packing is scaled to r.
-    centres : array (N, n), optional
+    centres : array_like of shape (N, n), optional
         The centres in one cell; default: one, at the origin.
+
+    Returns
+    -------
+    PackingSums
 
     Raises
     ------
     ValueError
-        If the shapes do not fit, two centres coincide, or the lattice has too many vectors to enumerate; for
-        dimensions from 7 on use `kernel_sum` and a theta series.
+        If the shapes do not fit, the basis is degenerate, two centres coincide, or the lattice has too many
+        vectors to enumerate: that is the case from dimension 7 on.
 
     Examples
     --------
@@ -76,29 +85,30 @@ def packing_sums(certificate, basis, centres=None) -> PackingSums:
     >>> round(sums.density, 6), sums.density < sums.by_pairs < sums.by_triples < sums.bound
     (0.74048, True)
     """
+    if not isinstance(certificate, ThreePointCertificate):
+        raise ValueError(f"certificate must be a ThreePointCertificate; got {shown(certificate)}.")
     n, r, R = certificate.n, float(certificate.r), float(certificate.R)
-    basis = np.asarray(basis, dtype=float)
-    centres = np.zeros((1, n)) if centres is None else np.asarray(centres, dtype=float)
-    if basis.shape != (n, n) or centres.ndim != 2 or centres.shape[1] != n:
-        raise ValueError(
-            f"basis of shape {basis.shape}, centres of shape {centres.shape}: ({n}, {n}) and (N, {n}) are "
-            "expected for this certificate"
-        )
-    shortest = _minimum_distance(basis, centres)
-    basis, centres = basis * (r / shortest), centres * (r / shortest)
+    rows = check_finite("basis", basis, shape=(n, n))
+    if np.linalg.det(rows) == 0:
+        raise ValueError(f"basis must have linearly independent rows; got {shown(basis)}.")
+    points = np.zeros((1, n)) if centres is None else check_finite("centres", centres, shape=(-1, n))
+    if not len(points):
+        raise ValueError(f"centres must have at least one row; got shape {points.shape}.")
+    scale = r / _minimum_distance(rows, points)
+    rows, points = rows * scale, points * scale
     reach = _reach(certificate)
     pairs = triples = 0.0
-    for centre in centres:
-        steps = np.concatenate([_near(basis, other - centre, reach) for other in centres])
+    for centre in points:
+        steps = np.concatenate([_near(rows, other - centre, reach) for other in points])
         lengths = np.linalg.norm(steps, axis=1)
         lengths[lengths < r / 2] = 0.0
         pairs += certificate.f2_values(lengths).sum()
         triples += kernel_sum(certificate, steps[lengths <= R * (1 + 1e-12)])
-    N = len(centres)
+    N = len(points)
     ball = pi ** (n / 2) / gamma(n / 2 + 1) * (r / 2) ** n
     factor = ball / (N * float(certificate.f2_hat(0.0)))
     return PackingSums(
-        float(ball * N / abs(np.linalg.det(basis))),
+        float(ball * N / abs(np.linalg.det(rows))),
         float(factor * pairs),
         float(factor * (pairs + triples)),
         float(certificate.bound),
@@ -107,10 +117,7 @@ def packing_sums(certificate, basis, centres=None) -> PackingSums:
 
 
 def kernel_sum(certificate, vectors) -> float:
-    """Return the sum of f3(y, z) over all pairs of the vectors, shape (M, n): never negative.
-
-    Cost: M^2 m operations for each of the K + 1 matrices of size m, and memory for three M x M arrays.
-    """
+    """Return the sum of f3(y, z) over all pairs of the vectors, shape (M, n): never negative."""
     lengths = np.linalg.norm(vectors, axis=1)
     lengths[lengths < float(certificate.r) / 2] = 0.0
     units = vectors / np.where(lengths > 0, lengths, 1.0)[:, None]
@@ -124,31 +131,45 @@ def kernel_sum(certificate, vectors) -> float:
     return float(total)
 
 
-def root_lattice(kind, n):
+def root_lattice(kind: str, n: int) -> np.ndarray:
     """Return a basis of Z^n, D_n, A_n or E_8, one vector a row.
 
-    The rows of A_n are written in coordinates of its n-dimensional space; its dual and the others follow from
-    these by linear algebra.
+    Parameters
+    ----------
+    kind : {"Z", "D", "A", "E"}
+    n : int
+        The dimension, up to 100: at least 2 for D_n, and 8 for E_8.
 
+    Returns
+    -------
+    ndarray of shape (n, n)
+        A_n is written in coordinates of its n-dimensional space. Duals follow by linear algebra.
+
+    Raises
+    ------
+    ValueError
+        If there is no such lattice.
+
+    Examples
+    --------
     >>> root_lattice("D", 3)
     array([[ 1., -1.,  0.],
            [ 0.,  1., -1.],
            [ 0.,  1.,  1.]])
     """
+    check_choice("kind", kind, ("Z", "D", "A", "E"))
+    least, most = {"Z": (1, 100), "D": (2, 100), "A": (1, 100), "E": (8, 8)}[kind]
+    n = check_integer("n", n, least, most, f"the dimension of {kind}_n")
     if kind == "Z":
         return np.eye(n)
-    if kind == "D" and n >= 2:
-        rows = np.eye(n) - np.eye(n, k=1)  # e_i - e_{i+1}, and as the last one
-        rows[-1, -2:] = 1.0
-        return rows
     if kind == "A":
         cartan = 2 * np.eye(n) - np.eye(n, k=1) - np.eye(n, k=-1)
         return np.linalg.cholesky(cartan)
-    if kind == "E" and n == 8:
-        rows = root_lattice("D", 8)
+    rows = np.eye(n) - np.eye(n, k=1)  # D_n: e_i - e_{i+1}, and as the last one e_{n-1} + e_n
+    rows[-1, -2:] = 1.0
+    if kind == "E":
         rows[0] = 0.5  # E_8 consists of D_8 and D_8 + (1/2, ..., 1/2)
-        return rows
-    raise ValueError(f"kind = {kind!r}, n = {n!r}: 'Z', 'A', 'D' with n >= 2, or 'E' with n = 8 is expected")
+    return rows
 
 
 def _near(basis, offset, reach):
@@ -158,7 +179,9 @@ def _near(basis, offset, reach):
     width = reach * np.linalg.norm(inverse, axis=0)
     low, high = np.ceil(middle - width), np.floor(middle + width)
     if (count := np.prod(high - low + 1)) > _MOST_VECTORS:
-        raise ValueError(f"{count:.0e} vectors to enumerate, more than {_MOST_VECTORS}: give a reduced basis")
+        raise ValueError(
+            f"basis must leave at most {_MOST_VECTORS} vectors to enumerate; got {count:.0e}. Reduce it."
+        )
     ranges = [np.arange(a, b + 1) for a, b in zip(low, high, strict=True)]
     grid = np.stack(np.meshgrid(*ranges, indexing="ij"), axis=-1).reshape(-1, len(basis))
     vectors = grid @ basis + offset
@@ -171,7 +194,7 @@ def _minimum_distance(basis, centres):
     lengths = np.sort(np.linalg.norm(steps, axis=1))
     # Each centre is at distance 0 from itself; anything else that is so near is another centre.
     if len(lengths) <= len(centres) or lengths[len(centres)] < 1e-9 * longest:
-        raise ValueError("centres: two of them coincide, modulo the lattice")
+        raise ValueError("centres must be different modulo the lattice; got two that coincide.")
     return lengths[len(centres)]
 
 

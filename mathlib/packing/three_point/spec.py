@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from mathlib.certificates import entries, settle
 from mathlib.checks import check_integer, check_number
+from mathlib.fields import entries, settle
 
 __all__ = ["ThreePointSpec"]
 
@@ -39,6 +39,8 @@ class ThreePointSpec:
     Traceback (most recent call last):
         ...
     ValueError: degree2 must be odd; got 20. For an even degree f2 and its transform cannot both have ...
+    >>> ThreePointSpec(n=4, R=1.6, degree2=9, blocks=(3, 2, 1)).variables
+    19
     """
 
     n: int
@@ -60,3 +62,8 @@ class ThreePointSpec:
         blocks = tuple(check_integer(f"blocks[{k}]", m, 1, LARGEST_BLOCK, "a size") for k, m in sizes)
         scale = check_number("scale", self.scale, 0, float("inf"), "lam")
         settle(self, n=n, R=R, degree2=degree2, blocks=blocks, scale=scale)
+
+    @property
+    def variables(self) -> int:
+        """The number of variables of the semidefinite programme."""
+        return self.degree2 + sum(m * (m + 1) // 2 for m in self.blocks)

@@ -12,12 +12,12 @@ found, and passes over those that are there already.
 import argparse
 import math
 from itertools import pairwise
-from numbers import Integral
 from pathlib import Path
 
 from flint import ctx
 from tqdm.auto import tqdm
 
+from mathlib.checks import check_count, check_flag, check_integer
 from mathlib.packing.two_point import dual, dual_in_balls
 from mathlib.packing.two_point.certificate import TwoPointCertificate
 from mathlib.packing.two_point.dimension_one import TriangleCertificate
@@ -40,7 +40,9 @@ _LARGEST_DIMENSION = 48
 _MOST_DIGITS = 40
 
 
-def two_point_bound(n, *, nodes=None, digits=15, progress=True):
+def two_point_bound(
+    n: int, *, nodes: int | None = None, digits: int = 15, progress: bool = False
+) -> TwoPointCertificate | TriangleCertificate:
     r"""Return a certificate of the two-point bound on the density of packings of equal balls in R^n.
 
     The bound is the minimum of vol(B_n) (r/2)^n f(0)/f^(0) over radial f with f(x) <= 0 for |x| >= r and
@@ -62,7 +64,8 @@ def two_point_bound(n, *, nodes=None, digits=15, progress=True):
 
     Returns
     -------
-    TwoPointCertificate, or TriangleCertificate for n = 1.
+    TwoPointCertificate or TriangleCertificate
+        The latter for n = 1.
 
     Raises
     ------
@@ -81,15 +84,16 @@ def two_point_bound(n, *, nodes=None, digits=15, progress=True):
 
     Examples
     --------
-    >>> certificate = two_point_bound(8, digits=10, progress=False)
+    >>> certificate = two_point_bound(8, digits=10)
     >>> certificate.bound  # pi^4/384 = 0.25366950790...
     Decimal('0.2536695080')
     >>> two_point_bound(1).bound
     Decimal('1')
     """
-    n = _integer("n", n, 1, _LARGEST_DIMENSION)
-    digits = _integer("digits", digits, 2, None)
-    nodes = None if nodes is None else _integer("nodes", nodes, 1, _LARGEST)
+    n = check_integer("n", n, 1, _LARGEST_DIMENSION, "the dimension")
+    digits = check_count("digits", digits, 2, "significant ones of the bound")
+    nodes = None if nodes is None else check_integer("nodes", nodes, 1, _LARGEST, "the M of the problem")
+    progress = check_flag("progress", progress)
     if n == 1:
         return TriangleCertificate()
     with tqdm(desc=f"n = {n}: nodes", delay=1, disable=not progress, leave=False) as bar:
@@ -98,23 +102,15 @@ def two_point_bound(n, *, nodes=None, digits=15, progress=True):
         if size and digits > _MOST_DIGITS:
             hours = size**3 * digits**1.5 / 1e10
             raise ValueError(
-                f"digits = {digits}: with {size} nodes this would take some {hours:.2g} hours, and tell "
-                f"nothing about the optimum over all numbers of nodes; ask for at most {_MOST_DIGITS} digits"
+                f"digits must be at most {_MOST_DIGITS} where the number of nodes is {size}; got {digits}. "
+                f"It would take some {hours:.2g} hours, and tell nothing about the optimum over all numbers "
+                "of nodes."
             )
         accuracy = digits + _GUARD_DIGITS
-        solution = path.refined(size, accuracy) if size else _converged(path, accuracy)
-        radius_squared, coefficients = feasible_function(n, *solution, accuracy + 1)
-    hints = tuple(float(t) for t in solution[0])
+        exact_nodes, weights = path.refined(size, accuracy) if size else _converged(path, accuracy)
+        radius_squared, coefficients = feasible_function(n, exact_nodes, weights, accuracy + 1)
+    hints = tuple(float(t) for t in exact_nodes)
     return TwoPointCertificate(n, len(coefficients) - 1, radius_squared, tuple(coefficients), hints, digits)
-
-
-def _integer(name, value, least, most):
-    """The value as an int, if it is an integer of the allowed range."""
-    whole = isinstance(value, Integral) and not isinstance(value, bool)
-    if not whole or value < least or (most is not None and value > most):
-        allowed = f"an integer from {least} on" if most is None else f"an integer from {least} to {most}"
-        raise ValueError(f"{name} = {value!r}: {allowed} is expected")
-    return int(value)
 
 
 class _Path:
@@ -144,8 +140,8 @@ class _Path:
                 known[reached] = self.solutions[-1]
         if size not in known:
             raise ValueError(
-                f"nodes = {size}: for n = {self.n} no solution was found beyond {max(known)} nodes; "
-                "ask for fewer nodes or digits"
+                f"nodes must be at most {max(known)} for n = {self.n}, where no solution with more was "
+                f"found; got {size}. Ask for fewer nodes or digits."
             )
         return dual_in_balls.refine(self.n, *known[size][1:], bits=int(7 * digits) + 60)
 
@@ -194,9 +190,8 @@ def _insist_on_reach(n, digits, size, measured):
     reach = int(second * (_LARGEST / k) ** power + math.log10(_SHARE_OF_UNIT)) - _GUARD_DIGITS
     hours = 20 / 3600 * (size / _LARGEST) ** 4
     raise ValueError(
-        f"digits = {digits}: for n = {n} this would take about {size} nodes and some {hours:.2g} hours, and "
-        f"more than {_LARGEST} nodes are not solved for; "
-        f"ask for at most {reach} digits"
+        f"digits must be at most {reach} for n = {n}; got {digits}. It would take about {size} nodes and "
+        f"some {hours:.2g} hours, and more than {_LARGEST} nodes are not solved for."
     )
 
 
@@ -212,7 +207,7 @@ def main(arguments=None):
     for n in options.dimensions:
         path = options.output / f"n{n:02}.json"
         if not path.exists():
-            certificate = two_point_bound(n, digits=options.digits)
+            certificate = two_point_bound(n, digits=options.digits, progress=True)
             certificate.verify()
             certificate.save(path)
             print(f"{path}: {certificate}", flush=True)

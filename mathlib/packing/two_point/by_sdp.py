@@ -22,8 +22,11 @@ from dataclasses import dataclass
 
 import cvxpy as cp
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.optimize import minimize_scalar
 from scipy.special import eval_genlaguerre, gammaln, roots_genlaguerre
+
+from mathlib.checks import check_choice, check_finite, check_integer
 
 __all__ = ["SDPResult", "cohn_elkies_sdp"]
 
@@ -36,8 +39,8 @@ _PRECISION_OF_T = 1e-4
 class SDPResult:
     """What the solver returned. It proves nothing; `violation` says how far f is from being admissible.
 
-    Fields
-    ------
+    Attributes
+    ----------
     n, degree : int
     radius_squared_times_2pi : float
         T = 2 pi r^2, from the outer search.
@@ -53,16 +56,36 @@ class SDPResult:
     value: float
     coefficients: np.ndarray
 
-    def f(self, x):
-        """f at distance x from the origin; x an array of any shape."""
+    def f(self, x: ArrayLike) -> np.ndarray:
+        """Return f at some distances from the origin.
+
+        Parameters
+        ----------
+        x : array_like
+
+        Returns
+        -------
+        ndarray
+            Of the same shape.
+        """
         return self._sum(x, self.coefficients)
 
-    def f_hat(self, x):
-        """The Fourier transform of f at distance x from the origin; x an array of any shape."""
+    def f_hat(self, x: ArrayLike) -> np.ndarray:
+        """Return the Fourier transform of f at some distances from the origin.
+
+        Parameters
+        ----------
+        x : array_like
+
+        Returns
+        -------
+        ndarray
+            Of the same shape.
+        """
         return self._sum(x, self.coefficients * (-1.0) ** np.arange(self.degree + 1))
 
     def _sum(self, x, coefficients):
-        t = 2 * np.pi * np.asarray(x, dtype=float) ** 2
+        t = 2 * np.pi * check_finite("x", x) ** 2
         terms = (c * eval_genlaguerre(k, self.n / 2 - 1, t) for k, c in enumerate(coefficients))
         return sum(terms) * np.exp(-t / 2)
 
@@ -83,7 +106,7 @@ class SDPResult:
         )
 
 
-def cohn_elkies_sdp(n, degree, *, solver="CLARABEL") -> SDPResult:
+def cohn_elkies_sdp(n: int, degree: int, *, solver: str = "CLARABEL") -> SDPResult:
     """Solve the Cohn-Elkies programme with cvxpy, in double precision.
 
     Parameters
@@ -122,12 +145,11 @@ def cohn_elkies_sdp(n, degree, *, solver="CLARABEL") -> SDPResult:
     >>> round(result.value, 5)
     0.26932
     """
-    _check("n", n, range(2, _LARGEST_DIMENSION + 1), "a whole number from 2 to 48")
-    _check("degree", degree, range(3, _LARGEST_DEGREE + 1, 2), "an odd number from 3 to 31")
-    if solver not in cp.installed_solvers():
-        raise ValueError(
-            f"solver {solver!r} is not installed; there are {', '.join(cp.installed_solvers())}."
-        )
+    n = check_integer("n", n, 2, _LARGEST_DIMENSION, "the dimension")
+    degree = check_integer("degree", degree, 3, _LARGEST_DEGREE, "and odd")
+    if degree % 2 == 0:
+        raise ValueError(f"degree must be odd; got {degree}.")
+    check_choice("solver", solver, cp.installed_solvers())
     best = (math.inf, None, None)
 
     def log_value(T):
@@ -145,9 +167,9 @@ def cohn_elkies_sdp(n, degree, *, solver="CLARABEL") -> SDPResult:
     minimize_scalar(log_value, bounds=interval, method="bounded", options={"xatol": _PRECISION_OF_T})
     if best[1] is None:
         raise ValueError(
-            f"{solver} solved none of the programmes for n={n}, degree={degree}: lower the degree."
+            f"degree must be lower: {solver} solved none of the programmes for n = {n}; got {degree}."
         )
-    return SDPResult(int(n), int(degree), float(best[1]), math.exp(best[0]), best[2])
+    return SDPResult(n, degree, float(best[1]), math.exp(best[0]), best[2])
 
 
 def _solve(n, degree, T, solver):
@@ -205,8 +227,3 @@ def _laguerre(n, degree, t):
     """L_k(t) / L_k(0), shape (degree + 1, len(t))."""
     k = np.arange(degree + 1)[:, None]
     return eval_genlaguerre(k, n / 2 - 1, t) / eval_genlaguerre(k, n / 2 - 1, 0.0)
-
-
-def _check(name, value, allowed, words):
-    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value not in allowed:
-        raise ValueError(f"{name} must be {words}; got {value!r}.")

@@ -1,29 +1,27 @@
 """Certificates of two-point bounds: the function behind a bound, to evaluate, verify, save and load."""
 
+from __future__ import annotations
+
 import time
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from flint import arb, arb_poly, ctx, fmpq
+from flint import arb, arb_poly, ctx, fmpq, fmpq_poly
 
-from mathlib.certificates import (
-    Certificate,
-    Verified,
-    about,
-    numbers,
-    rational,
-    rationals,
-    rounded_up,
-    settle,
-)
-from mathlib.checks import check_integer
+from mathlib.certificates import Certificate, Verified
+from mathlib.checks import check_finite, check_integer
 from mathlib.errors import CertificateError
+from mathlib.fields import about, numbers, rational, rationals, rounded_up, settle
 from mathlib.packing.two_point import check, check_in_balls
 from mathlib.packing.two_point.dimension_one import TriangleCertificate
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import ArrayLike
 
 __all__ = ["TwoPointCertificate"]
 
@@ -57,7 +55,7 @@ class TwoPointCertificate(Certificate):
     Examples
     --------
     >>> from mathlib.packing import two_point_bound
-    >>> certificate = two_point_bound(8, digits=6, progress=False)
+    >>> certificate = two_point_bound(8, digits=6)
     >>> certificate
     TwoPointCertificate(density in R^8 <= 0.253670, degree 91)
     >>> print(certificate.verify())
@@ -115,25 +113,45 @@ class TwoPointCertificate(Certificate):
             return [_fraction(end.fmpq()) for end in (value.lower(), value.upper())]
 
     @cached_property
-    def polynomials(self):
+    def polynomials(self) -> tuple[fmpq_poly, fmpq_poly]:
         """p and q with f = p(t) e^{-t/2} and f^ = q(t) e^{-t/2}, as exact flint.fmpq_poly in t."""
         return check_in_balls.expand(self.n, self.coefficients)
 
-    def f(self, x):
-        """Return f at |x|, a number or an array of numbers, correct to double precision."""
+    def f(self, x: ArrayLike) -> np.ndarray | float:
+        """Return f at some distances from the origin, correct to double precision.
+
+        Parameters
+        ----------
+        x : array_like
+            A number or an array of numbers.
+
+        Returns
+        -------
+        ndarray or float
+            Of the same shape.
+        """
         return self._values(self.polynomials[0], x)
 
-    def f_hat(self, x):
-        """Return the Fourier transform of f at |x|, a number or an array of numbers."""
+    def f_hat(self, x: ArrayLike) -> np.ndarray | float:
+        """Return the Fourier transform of f at some distances from the origin.
+
+        Parameters
+        ----------
+        x : array_like
+            A number or an array of numbers.
+
+        Returns
+        -------
+        ndarray or float
+            Of the same shape.
+        """
         return self._values(self.polynomials[1], x)
 
     def _values(self, poly, x):
         """poly(t) e^{-t/2} at t = 2 pi x^2, with as many bits as it takes: the terms cancel heavily."""
         import numpy as np
 
-        radii = np.asarray(x, dtype=float)
-        if not np.all(np.isfinite(radii)):
-            raise ValueError(f"x = {x!r}: finite numbers are expected")
+        radii = check_finite("x", x)
         values = _accurate_values(poly, radii.ravel().tolist())
         return np.array(values).reshape(radii.shape) if radii.ndim else values[0]
 
@@ -156,7 +174,7 @@ class TwoPointCertificate(Certificate):
         seconds = time.perf_counter() - started
         return Verified(theorem, certificate.bound, checks, "ball arithmetic", seconds)
 
-    def to_dict(self) -> dict:
+    def to_dict(self) -> dict[str, Any]:
         """The certificate as JSON values: what `save` writes and the checkers read."""
         bits = max(c.denominator for c in self.coefficients).bit_length() - 1
         if any(2**bits % c.denominator for c in self.coefficients):
@@ -174,7 +192,7 @@ class TwoPointCertificate(Certificate):
         }
 
     @classmethod
-    def from_dict(cls, data) -> "TwoPointCertificate | TriangleCertificate":
+    def from_dict(cls, data: Any) -> TwoPointCertificate | TriangleCertificate:  # type: ignore[override]
         """The certificate that `to_dict` has written; CertificateError names the field that is damaged.
 
         What is of the kind of dimension 1 becomes a TriangleCertificate.
@@ -182,7 +200,7 @@ class TwoPointCertificate(Certificate):
         if isinstance(data, dict) and data.get("kind") == TriangleCertificate.kind:
             return TriangleCertificate.from_dict(data)
         n, radius_squared, numerators, stated, nodes = check.read(data)
-        coefficients = [Fraction(c, 2 ** data["bits"]) for c in numerators]
+        coefficients = tuple(Fraction(c, 2 ** data["bits"]) for c in numerators)
         loaded = cls(n, data["degree"], radius_squared, coefficients, nodes, data["digits"])
         if loaded.bound != stated:
             raise CertificateError(f"field 'bound': {loaded.bound} follows from the rest, not {stated}")

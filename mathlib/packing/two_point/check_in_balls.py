@@ -19,8 +19,8 @@ from itertools import pairwise
 
 from flint import arb, arb_poly, ctx, fmpq, fmpq_poly, fmpz_poly
 
-from mathlib.certificates import about
 from mathlib.errors import CertificateError
+from mathlib.fields import about
 
 __all__ = ["check_in_balls", "expand"]
 

@@ -15,7 +15,7 @@ to the Eisenstein series E_6 = 1 - 504 q - 16632 q^2 - 122976 q^3 - ...: t_i -> 
 coefficients.
 
 The steps: Newton's method in high precision for M = 1, 2, 3, ...; then one linear system for an f with a
-little room everywhere; then rounding to fractions, and the exact check of check_uncertainty.py. For n <= 4
+little room everywhere; then rounding to fractions, and the exact check of check.py. For n <= 4
 there is no solution beyond one or two nodes, and a linear programme of the same degree finds f instead
 (`mathlib.packing.uncertainty.programme`).
 """
@@ -33,7 +33,7 @@ from mathlib.errors import CertificateError
 from mathlib.packing.uncertainty.certificate import UncertaintyCertificate
 from mathlib.packing.uncertainty.programme import lowest_radius
 
-__all__ = ["UncertaintyCertificate", "uncertainty_bound"]
+__all__ = ["uncertainty_bound"]
 
 _LARGEST_DIMENSION = 36
 _MOST_NODES = 24
@@ -45,7 +45,7 @@ _ROOM = 1e-16
 _ROOMS_IN_DOUBLES = (1e-10, 1e-9, 1e-8)
 
 
-def uncertainty_bound(n, *, nodes=12) -> UncertaintyCertificate:
+def uncertainty_bound(n: int, *, nodes: int = 12) -> UncertaintyCertificate:
     r"""Bound A_+(n) from above: the smallest r from which on a function with f(0) <= 0 can be positive.
 
     minimise    r
@@ -100,7 +100,7 @@ def uncertainty_bound(n, *, nodes=12) -> UncertaintyCertificate:
     if len(best.nodes) == nodes:
         return best
     found = (lowest_radius(n, 4 * nodes - 2, room) for room in _ROOMS_IN_DOUBLES)
-    others = (UncertaintyCertificate(n, *pair, (), ()) for pair in found if pair is not None)
+    others = (UncertaintyCertificate(n, pair[0], pair[1], (), ()) for pair in found if pair is not None)
     other = next(filter(_is_proved, others), best)
     return min(best, other, key=lambda certificate: certificate.radius_squared_times_2pi)
 

@@ -6,14 +6,16 @@ The checking itself is in check.py, which needs none of this.
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.special import eval_genlaguerre
 
-from mathlib.certificates import Certificate, Verified, numbers, rational, rationals, settle
-from mathlib.checks import check_integer, shown
+from mathlib.certificates import Certificate, Verified
+from mathlib.checks import check_finite, check_integer, shown
 from mathlib.errors import CertificateError
+from mathlib.fields import numbers, rational, rationals, settle
 from mathlib.packing.uncertainty.check import (
     LARGEST_DIMENSION,
     MOST_COEFFICIENTS,
@@ -39,6 +41,14 @@ class UncertaintyCertificate(Certificate):
         c_0, c_2, c_4, ... in p = sum c_k L_k, L_k the Laguerre polynomials of n/2 - 1.
     nodes, weights : tuples of float
         t_i and a_i of the summation formula from which f was found. The proof does not use them.
+
+    Examples
+    --------
+    >>> certificate = UncertaintyCertificate(12, 14, (-21, 1), (), ())
+    >>> certificate
+    A_+(12) <= 1.49270533036047 (certificate of degree 2)
+    >>> print(certificate.verify())
+    A_+(12) <= 1.49270533036047: the sign uncertainty principle in R^12.
     """
 
     n: int
@@ -78,9 +88,20 @@ class UncertaintyCertificate(Certificate):
         """The upper bound on A_+(n), rounded up to 15 significant digits."""
         return Decimal(radius(self.radius_squared_times_2pi))
 
-    def f(self, x):
-        """f at distance x from the origin, in doubles; x an array of any shape, unit length."""
-        t = 2 * np.pi * np.asarray(x, dtype=float) ** 2
+    def f(self, x: ArrayLike) -> np.ndarray:
+        """Return f at some distances from the origin, in doubles.
+
+        Parameters
+        ----------
+        x : array_like
+            A number or an array of numbers.
+
+        Returns
+        -------
+        ndarray
+            Of the same shape.
+        """
+        t = 2 * np.pi * check_finite("x", x) ** 2
         terms = (
             float(c) * eval_genlaguerre(2 * j, self.n / 2 - 1, t) for j, c in enumerate(self.coefficients)
         )
@@ -94,7 +115,7 @@ class UncertaintyCertificate(Certificate):
         }
         return replace(self)._verified(check_uncertainty, conditions, "exact")
 
-    def to_dict(self) -> dict:
+    def to_dict(self) -> dict[str, Any]:
         """The certificate as JSON values: what `save` writes and the checker reads."""
         return {
             "kind": self.kind,
@@ -106,7 +127,7 @@ class UncertaintyCertificate(Certificate):
         }
 
     @classmethod
-    def from_dict(cls, data) -> "UncertaintyCertificate":
+    def from_dict(cls, data: Any) -> "UncertaintyCertificate":
         """The certificate that `to_dict` has written; CertificateError names the field that is damaged."""
         if not isinstance(data, dict) or data.get("kind") != cls.kind:
             raise CertificateError(f'field kind: expected "{cls.kind}".')

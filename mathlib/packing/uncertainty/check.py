@@ -12,10 +12,10 @@ import re
 from fractions import Fraction
 from math import isqrt
 
-from mathlib.certificates import about, integers
 from mathlib.checks import shown
 from mathlib.errors import CertificateError
 from mathlib.exact.descartes import is_nonnegative
+from mathlib.fields import about, integers
 
 __all__ = ["check_uncertainty"]
 

@@ -16,7 +16,7 @@ from mathlib.packing.game import evaluation, play
 from mathlib.packing.game.agents import CoordinateAgent, Proposal
 from mathlib.packing.game.evaluation import Cache, Result, evaluate
 from mathlib.packing.game.play import AGENTS, Budget, SDPGame
-from mathlib.packing.game.space import Space, variables
+from mathlib.packing.game.space import Space
 from mathlib.packing.game.surrogate import Surrogate
 from mathlib.packing.three_point.solver.program import Program, natural_scale
 from mathlib.packing.three_point.spec import ThreePointSpec
@@ -55,7 +55,7 @@ def test_draws_and_moves_stay_in_the_space(seed):
     rng = np.random.default_rng(seed)
     spec = SPACE.draw(rng)
     assert spec in SPACE
-    assert SPACE.most_variables / 3 < variables(spec) <= SPACE.most_variables
+    assert SPACE.most_variables / 3 < spec.variables <= SPACE.most_variables
     moves = SPACE.moves(spec)
     assert all(moved in SPACE and moved != spec for moved in moves.values())
     assert all((m.R, m.scale) == (spec.R, spec.scale) for m in moves.values())
@@ -72,7 +72,7 @@ def test_a_draw_keeps_what_is_decided(seed, depth):
 
 
 def test_the_price_is_the_size_of_the_programme():
-    assert variables(TINY) == Program(TINY).size == 9 + 6 + 4 * 3
+    assert TINY.variables == Program(TINY).size == 9 + 6 + 4 * 3
 
 
 def test_every_move_by_hand():
@@ -321,7 +321,7 @@ def test_an_evaluation_ends_when_the_last_gap_has_settled(monkeypatch):
 
         def round(self, generation):
             violation, self.final, self.value = script[generation]
-            return violation
+            return {"(D1)": violation, "(M)": -1.0}
 
     monkeypatch.setattr(evaluation, "Exchange", Rounds)
     assert evaluate(TINY, 1e-5).value == 0.64
@@ -366,7 +366,7 @@ def test_evaluations_run_elsewhere(where):
 @pytest.mark.parametrize(
     ("attempt", "message"),
     [
-        (lambda: Budget(), "give a number of evaluations"),
+        (lambda: Budget(), "evaluations or seconds must be given"),
         (lambda: Budget(evaluations=0), "evaluations must be an integer >= 1"),
         (lambda: Budget(seconds=-1.0), "seconds must be a number above 0, finite, .* got -1.0"),
         (lambda: Budget(seconds="60"), "seconds must be a number above 0, finite, .* got '60'"),

@@ -13,10 +13,11 @@ from flint import arb, ctx
 
 from mathlib.errors import CertificateError
 from mathlib.packing.three_point.certificate import ThreePointCertificate
-from mathlib.packing.three_point.checker import boxes_fast as fast
-from mathlib.packing.three_point.checker import boxes_outward as outward
-from mathlib.packing.three_point.checker import triples as boxes
+from mathlib.packing.three_point.checker import boxes as outward
+from mathlib.packing.three_point.checker import triples
 from mathlib.packing.three_point.functions import cosine, triangle_sum
+from mathlib.packing.three_point.second_checker import triples as second
+from mathlib.packing.three_point.unproved import unproved_triangles
 
 
 def random_certificate(rng, n=5, sizes=(4, 3, 3, 2), ratio="13/8"):
@@ -73,30 +74,17 @@ def derivatives(certificate, condition, point):
     return G(), gradient, [[second(p, q) for q in e] for p in e]
 
 
-def enclosures(module, certificate, condition, box, point):
+def enclosures(certificate, condition, box, point):
     """Ends of the intervals for value and gradient at the point and the Hessian on the box, in units of 1."""
-    exponent, arguments = boxes._arguments(certificate, module is outward)
+    exponent, arguments = triples._arguments(certificate)
     half = 0.5 * (box[1] - box[0])
-    A, sizes = arguments[:2]
-    m, K = A.shape[1], len(sizes) - 1
-    if module is fast:
-        gradient, H = np.zeros((3, 2)), np.zeros((3, 3, 2))
-        work = (
-            np.zeros((3, m, m)), np.zeros((3, m, m)), np.zeros((K + 1, K + 1)), np.zeros((K + 1, K + 1)),
-            np.zeros((m, m, K + 1)), np.zeros((7, 2)),
-        )  # fmt: skip
-        few = (np.zeros((3, m, 5)), np.zeros((K + 1, 5)))
-        value = np.array(fast.value(condition, point, arguments, few, gradient))
-        fast.hessian(condition, box, arguments, work, H)
-        ends = [np.stack([v[..., 0] - v[..., 1], v[..., 0] + v[..., 1]], -1) for v in (value, gradient, H)]
-    else:
-        work = np.zeros((3, m, m, 2)), np.zeros((K + 1, K + 1, 2)), np.zeros((m, m, K + 1, 2))
-        few = np.zeros((3, m, 2, 2)), np.zeros((K + 1, 2, 2))
-        at_point = outward.enclose_at_point(condition, point, half, arguments, few)
-        on_box = outward.enclose_on_box(condition, box, arguments, work)
-        ends = [at_point[0], at_point[1:4] / half[:, None], on_box[4:].reshape(3, 3, 2)]
-    ends[2] = ends[2] / np.multiply.outer(half, half)[:, :, None]
-    return [2.0**exponent * v for v in ends]
+    m, K = arguments[0].shape[1], len(arguments[1]) - 1
+    work = np.zeros((3, m, m, 2)), np.zeros((K + 1, K + 1, 2)), np.zeros((m, m, K + 1, 2))
+    few = np.zeros((3, m, 2, 2)), np.zeros((K + 1, 2, 2))
+    at_point = outward.enclose_at_point(condition, point, half, arguments, few)
+    H = outward.enclose_on_box(condition, box, arguments, work)[4:].reshape(3, 3, 2)
+    H /= np.multiply.outer(half, half)[:, :, None]
+    return [2.0**exponent * v for v in (at_point[0], at_point[1:4] / half[:, None], H)]
 
 
 def inside(true, ends):
@@ -106,10 +94,10 @@ def inside(true, ends):
     return ends[0] - slack <= low and high <= ends[1] + slack
 
 
-@pytest.mark.parametrize("module", [fast, pytest.param(outward, marks=pytest.mark.slow)])
+@pytest.mark.slow
 @pytest.mark.parametrize("condition", [1, 2])
 @pytest.mark.parametrize("depth", [1, 6, 14])
-def test_values_and_derivatives_are_enclosed(module, condition, depth):
+def test_values_and_derivatives_are_enclosed(condition, depth):
     rng = np.random.default_rng([depth, condition])
     certificate = random_certificate(rng)
     half = np.array([0.5**depth, 0.5 ** (depth + 1), 0.5**depth])
@@ -118,7 +106,7 @@ def test_values_and_derivatives_are_enclosed(module, condition, depth):
     with ctx.workprec(600):
         for place in ([0.5, 0.5, 0.5], [0, 0, 0], [1, 1, 1], [0, 0.75, 1]):
             point = box[0] + np.array(place) * 2 * half
-            value, gradient, H = enclosures(module, certificate, condition, box, point)
+            value, gradient, H = enclosures(certificate, condition, box, point)
             true = derivatives(certificate, condition, [arb(float(v)) for v in point])
             assert inside(true[0], value)
             assert all(inside(true[1][i], gradient[i]) for i in range(3))
@@ -139,22 +127,6 @@ def matrices(rng):
         yield (middle + middle.T) / 2, radius + radius.T
 
 
-def test_the_diagonal_is_above_all_hessians():
-    rng, found = np.random.default_rng(1), 0
-    for middle, radius in matrices(rng):
-        signs = rng.choice([-1.0, 1.0], size=(50, 3, 3))
-        signs = np.triu(signs) + np.triu(signs, 1).transpose(0, 2, 1)
-        H = middle + radius * signs
-        for subset in range(8):
-            M, D = np.zeros((3, 3)), np.zeros(3)
-            if fast.above(np.stack([middle, radius], -1), subset, M, D):
-                found += 1
-                scale = np.abs(H).max() + D.max()
-                assert np.linalg.eigvalsh(np.diag(D) - H)[:, 0].min() > -1e-13 * scale
-                assert (D >= 0).all()
-    assert found > 600
-
-
 @pytest.mark.slow
 def test_the_guessed_diagonal_is_proved_or_refused():
     rng, proved = np.random.default_rng(2), 0
@@ -170,23 +142,6 @@ def test_the_guessed_diagonal_is_proved_or_refused():
                 assert np.linalg.eigvalsh(np.diag(D) - M)[0] > -1e-14 * (np.abs(M).max() + D.max())
         assert not outward.is_above(np.zeros(3), M + 2 * np.abs(M).max() * np.eye(3))
     assert proved > 600
-
-
-def test_balls_hold_the_exact_results():
-    rng = np.random.default_rng(3)
-    for x, y in rng.normal(size=(200, 2)) * 10.0 ** rng.integers(-12, 12, size=(200, 2)):
-        for ball, true in (
-            (fast.add((x, 0.0), (y, 0.0)), Fraction(x) + Fraction(y)),
-            (fast.mul((x, 0.0), (y, 0.0)), Fraction(x) * Fraction(y)),
-            (fast.inverse((abs(x), 0.0)), 1 / abs(Fraction(x))),
-        ):
-            assert abs(true - Fraction(ball[0])) <= Fraction(ball[1])
-            assert ball[1] <= 4e-16 * abs(ball[0]) + 1e-280
-    for a, s, b, t in rng.uniform(-2, 2, size=(200, 4)):
-        middle, radius = fast.mul((a, abs(s)), (b, abs(t)))
-        for p in (a - abs(s), a, a + abs(s)):
-            for q in (b - abs(t), b, b + abs(t)):
-                assert abs(p * q - middle) <= radius * (1 + 1e-14)
 
 
 @pytest.mark.slow
@@ -208,7 +163,7 @@ def test_intervals_are_rounded_outwards():
 
 
 def test_tables_are_correctly_rounded():
-    table = boxes.taylor_table(boxes.gegenbauer(5, 7), 8)
+    table = triples.taylor_table(triples.gegenbauer(5, 7), 8)
     with ctx.workprec(200):
         for g in (0, 3, 16):
             x = arb(g) / 8 - 1
@@ -243,13 +198,10 @@ def left_side(certificate, condition, triangles):
 
 @pytest.mark.parametrize("condition", [1, 2])
 def test_a_constant_that_lifts_the_maximum_above_zero_is_found(shipped, condition):
-    assert boxes.prove_triples(shipped, condition) > 1000
-    assert len(boxes.bad_points(shipped, condition).values) == 0
+    proved = unproved_triangles(shipped, condition)
+    assert (len(proved.values), proved.boxes > 1000) == (0, True)
     false = raised(shipped, 2.0**-24)
-    where = r"does not hold at a = .*, b = .*, c = .*value"
-    with pytest.raises(CertificateError, match=rf"\(D{condition}\) .* {where}"):
-        boxes.prove_triples(false, condition)
-    bad = boxes.bad_points(false, condition, most=20)
+    bad = unproved_triangles(false, condition, most=20, distance=0.2)
     assert 3 < len(bad.values) <= 20
     assert bad.values[0] > 0
     assert (np.diff(bad.values) <= 0).all()
@@ -260,20 +212,29 @@ def test_a_constant_that_lifts_the_maximum_above_zero_is_found(shipped, conditio
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("condition", [1, 2])
+def test_the_first_checker_finds_it_too(shipped, condition):
+    assert triples.prove_triples(shipped, condition) > 1000
+    where = r"does not hold at a = .*, b = .*, c = .*value"
+    with pytest.raises(CertificateError, match=rf"\(D{condition}\) .* {where}"):
+        triples.prove_triples(raised(shipped, 2.0**-24), condition)
+
+
+@pytest.mark.slow
 def test_a_bump_of_width_a_hundredth_in_D2_is_found():
     """The kernel is lifted until (D2) fails, but nowhere on a grid of 110 000 triangles."""
     good = ThreePointCertificate.shipped(9)  # that of 14 is within rounding errors
     lift, k = 2.0**-24, 2
     for _ in range(3):  # to where the worst triangle found so far just touches zero
-        bad = boxes.bad_points(raised(good, lift, k), 2)
+        bad = unproved_triangles(raised(good, lift, k), 2)
         if not len(bad.values):
             break
         slope = left_side(raised(good, 1, k), 2, bad.triangles) - left_side(good, 2, bad.triangles)
         lift = float((-left_side(good, 2, bad.triangles) / slope).min()) * (1 + 1e-4)
     false = raised(good, lift, k)
     with pytest.raises(CertificateError, match=r"\(D2\) .* does not hold"):
-        boxes.prove_triples(false, 2)
-    assert 0 < boxes.bad_points(false, 2).values[0] < 1e-10
+        triples.prove_triples(false, 2)
+    assert 0 < unproved_triangles(false, 2).values[0] < 1e-10
     R = false.spec.R
     a, b, t = np.meshgrid(*[np.linspace(1, R, 67)] * 2, np.linspace(0, 1, 51), indexing="ij")
     a, b, t = (v[a <= b] for v in (a, b, t))
@@ -283,32 +244,36 @@ def test_a_bump_of_width_a_hundredth_in_D2_is_found():
 
 def test_a_thin_box_is_not_cut_along_its_thin_side():
     wanted, widths = np.array([0, 0, 1]), np.array([[1.0, 2.0, 0.5], [1e-6, 0.5, 2.0], [1e-4, 1e-5, 1e-3]])
-    assert boxes._axis_to_cut(wanted, widths).tolist() == [0, 2, 1]
+    assert triples._axis_to_cut(wanted, widths).tolist() == [0, 2, 1]
 
 
-@pytest.mark.slow
-def test_a_touch_below_the_rounding_errors_ends_in_an_error_of_ours(shipped, monkeypatch):
+def test_a_touch_below_the_rounding_errors_ends(shipped, monkeypatch):
     """(D2) is lifted to within 1e-15 of zero; boxes there were once cut until they had no width."""
-    monkeypatch.setattr(boxes, "_MOST_BOXES", 400_000)
-    with pytest.raises(CertificateError, match="is not proved after"):
-        boxes.bad_points(raised(shipped, 5.689207993918226e-12, 2), 2)
+    monkeypatch.setattr(second, "_MOST_BOXES", 400_000)
+    assert len(unproved_triangles(raised(shipped, 5.689207993918226e-12, 2), 2).values)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("condition", [1, 2])
-def test_both_modes_agree(shipped, condition):
-    few, many = (boxes.prove_triples(shipped, condition, outward=mode) for mode in (False, True))
-    assert abs(few - many) < 0.2 * few
-    with pytest.raises(CertificateError, match=rf"\(D{condition}\) .* does not hold"):
-        boxes.prove_triples(raised(shipped, 2.0**-24), condition, outward=True)
+def test_such_a_touch_ends_in_an_error_of_the_first_checker(shipped, monkeypatch):
+    monkeypatch.setattr(triples, "_MOST_BOXES", 100_000)
+    with pytest.raises(CertificateError, match="is not proved after"):
+        triples.prove_triples(raised(shipped, 5.689207993918226e-12, 2), 2)
 
 
 def test_what_is_refused(monkeypatch):
     zero = replace(random_certificate(np.random.default_rng(5)), blocks=[[[0, 0], [0, 0]], [[0]]])
-    with pytest.raises(CertificateError, match="R < 2 r does not hold"):
-        boxes.prove_triples(replace(zero, R=2 * zero.r), 1)
-    with pytest.raises(CertificateError, match="set it to 0"):
-        boxes.prove_triples(raised(raised(zero, Fraction(1, 2**2000), k=1), 1), 1)
-    monkeypatch.setattr(boxes, "_BATCH", 64)
+    for call in (triples.prove_triples, unproved_triangles):
+        with pytest.raises(CertificateError, match="R < 2 r does not hold"):
+            call(replace(zero, R=2 * zero.r), 1)
+    for call, message in ((triples.prove_triples, "set it to 0"), (unproved_triangles, "less than 2\\^-900")):
+        with pytest.raises(CertificateError, match=message):
+            call(raised(raised(zero, Fraction(1, 2**2000), k=1), 1), 1)
+    assert unproved_triangles(zero, 1).values[0] == 0.0
+
+
+@pytest.mark.slow
+def test_what_is_nowhere_negative_is_refused_by_the_first_checker(monkeypatch):
+    zero = replace(random_certificate(np.random.default_rng(5)), blocks=[[[0, 0], [0, 0]], [[0]]])
+    monkeypatch.setattr(triples, "_BATCH", 64)
     with pytest.raises(CertificateError, match="cannot be proved at a = "):
-        boxes.prove_triples(zero, 1)
+        triples.prove_triples(zero, 1)

@@ -10,7 +10,8 @@ from scipy.special import eval_chebyt, eval_gegenbauer, eval_genlaguerre
 from mathlib.packing import ThreePointCertificate, published_bounds
 from mathlib.packing.semidefinite.interior_point import svec_matrix
 from mathlib.packing.three_point import bound as three_point
-from mathlib.packing.three_point.bound import UnfinishedBound, default_three_point_spec, solve_three_point
+from mathlib.packing.three_point.bound import default_three_point_spec, solve_three_point
+from mathlib.packing.three_point.rounds import UnfinishedBound
 from mathlib.packing.three_point.solver.conditions import Far, Kernel, Mixed, Outside, Transform, Triangle
 from mathlib.packing.three_point.solver.exchange import Exchange
 from mathlib.packing.three_point.solver.program import Program, cosine, natural_scale, typical_density
@@ -341,7 +342,7 @@ def test_a_checkpoint_keeps_the_places(tiny):
     exchange.resume(tiny[1])
     assert exchange.n_rows > plain
     assert [path.name for path in tiny[1].parent.iterdir()] == ["places"]
-    with pytest.raises(ValueError, match="belongs to ThreePointSpec"):
+    with pytest.raises(ValueError, match=r"checkpoint must belong to ThreePointSpec.*; got "):
         solve_three_point(SMALL, progress=False, checkpoint=tiny[1])
 
 
@@ -354,7 +355,7 @@ def test_a_kernel_of_too_low_degree_in_the_angle_is_refused():
     ("arguments", "words"),
     [
         *(({"slack": s}, "slack must be") for s in (0, -1e-9, math.nan, math.inf, "1e-8", True)),
-        *(({"time_limit": t}, "time_limit must be") for t in (0, -1, math.nan, math.inf, "a", True)),
+        *(({"time_limit": t}, "time_limit must be") for t in (0, -1, math.nan, "a", True)),
         *(({"spec": s}, "spec must be a ThreePointSpec") for s in (None, 4, "4")),
         *(({"start": s}, "start must be an UnfinishedBound") for s in (0, "places", [])),
         *(({"checkpoint": c}, "checkpoint must be the path") for c in (3, True, b"places")),
@@ -385,16 +386,16 @@ def test_a_broken_checkpoint_is_named(tiny, tmp_path):
     name = next(name for name in data if name != "spec")
     for content in (b'{"broken', b"", b"PK\x03\x04", whole[: len(whole) // 2], b"\x93NUMPY"):
         path.write_bytes(content)
-        with pytest.raises(ValueError, match=r"checkpoint = .* is not a file that solve_three_point"):
+        with pytest.raises(ValueError, match=r"checkpoint must be a file .* has written; got "):
             solve_three_point(TINY, progress=False, checkpoint=path)
     for wrong in (np.array([[math.nan] * data[name].shape[1]]), np.zeros(3), np.array([["a"]])):
         _array_file(path, **(data | {name: wrong}))
-        with pytest.raises(ValueError, match=r"checkpoint = .* are no points"):
+        with pytest.raises(ValueError, match=r"checkpoint must be .* are no points"):
             solve_three_point(TINY, progress=False, checkpoint=path)
     _array_file(path, spec=data["spec"])
-    with pytest.raises(ValueError, match=r"checkpoint = .* is not a file"):
+    with pytest.raises(ValueError, match=r"checkpoint must be a file"):
         solve_three_point(TINY, progress=False, checkpoint=path)
-    with pytest.raises(ValueError, match="start belongs to ThreePointSpec"):
+    with pytest.raises(ValueError, match="start must belong to ThreePointSpec"):
         solve_three_point(SMALL, progress=False, start=tiny[2])
 
 

@@ -296,7 +296,7 @@ def test_a_torn_file_is_refused(tmp_path, nine_digits):
 def test_making_certificates_keeps_what_is_done(tmp_path, monkeypatch):
     asked = []
 
-    def interrupted(n, *, digits):
+    def interrupted(n, *, digits, progress):
         asked.append(n)
         if n == 5 and asked.count(5) == 1:
             raise KeyboardInterrupt
@@ -317,23 +317,23 @@ def test_making_certificates_keeps_what_is_done(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("n", [0, -3, 49, 2.0, True, "8"])
 def test_dimensions_out_of_range(n):
-    with pytest.raises(ValueError, match=r"n = .*an integer from 1 to 48"):
+    with pytest.raises(ValueError, match=r"n must be an integer from 1 to 48, .*got "):
         two_point_bound(n)
 
 
 @pytest.mark.parametrize("digits", [0, 1, 2.5, None])
 def test_digits_out_of_range(digits):
-    with pytest.raises(ValueError, match=r"digits = .*an integer from 2 on"):
+    with pytest.raises(ValueError, match=r"digits must be an integer >= 2, .*got "):
         two_point_bound(8, digits=digits)
 
 
 @pytest.mark.parametrize("digits", [40, 10**6])
 def test_absurd_digits_say_their_cost(digits):
     with pytest.raises(
-        ValueError, match=rf"digits = {digits}: .* nodes and some .* hours.*at most \d\d digits"
+        ValueError, match=rf"digits must be at most \d\d .*got {digits}\..* nodes and some .* hours"
     ):
         two_point_bound(8, digits=digits)
-    with pytest.raises(ValueError, match=r"with 20 nodes this would take some .* hours.*at most 40 digits"):
+    with pytest.raises(ValueError, match=r"digits must be at most 40 .* nodes is 20; got .* hours"):
         two_point_bound(3, digits=digits + 1)
 
 
@@ -345,7 +345,7 @@ def test_numpy_integers_are_integers(tmp_path):
 
 
 def test_points_and_coefficients_that_make_no_sense(nine_digits):
-    with pytest.raises(ValueError, match="finite numbers are expected"):
+    with pytest.raises(ValueError, match="x must be finite; got inf"):
         nine_digits[8].f([1.0, math.inf])
     with pytest.raises(ValueError, match="powers of two"):
         TwoPointCertificate(8, 1, Fraction(13), (Fraction(1), Fraction(1, 3)), ()).to_dict()
@@ -353,12 +353,12 @@ def test_points_and_coefficients_that_make_no_sense(nine_digits):
 
 @pytest.mark.parametrize(("n", "nodes"), [(8, 0), (8, 129), (8, 2.5)])
 def test_nodes_out_of_range(n, nodes):
-    with pytest.raises(ValueError, match=r"nodes = .*an integer from 1 to 128"):
+    with pytest.raises(ValueError, match=r"nodes must be an integer from 1 to 128, .*got "):
         two_point_bound(n, nodes=nodes)
 
 
 def test_nodes_that_cannot_be_solved_for():
-    with pytest.raises(ValueError, match="no solution was found beyond 8 nodes"):
+    with pytest.raises(ValueError, match="nodes must be at most 8 "):
         two_point_bound(2, nodes=20, progress=False)
 
 

@@ -9,10 +9,10 @@ from math import floor
 
 from flint import arb, arb_poly, ctx, fmpq, fmpq_poly
 
-from mathlib.certificates import about
 from mathlib.errors import CertificateError
 from mathlib.exact.descartes import is_nonnegative
 from mathlib.exact.ldl import elimination_work, failing_pivot
+from mathlib.fields import about
 
 __all__ = ["check_mixed", "check_semidefinite", "check_signs", "density"]
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from mathlib.errors import CertificateError
 
-__all__ = ["Numbers", "numbers_for"]
+__all__ = ["Numbers", "exponent_of", "numbers_for"]
 
 EPS = 2.0**-53
 #: Makes good for the roundings in the bounds themselves, sums and products of nonnegative numbers.
@@ -16,14 +16,19 @@ _SMALLEST = Fraction(1, 2**900)  # products of smaller doubles might be lost to 
 
 
 class Numbers(NamedTuple):
-    """The arguments of `boxes.prove`; a double-double is a pair whose sum is meant.
+    """What `boxes.prove` needs of a certificate; a double-double is a pair whose sum is meant.
 
     Attributes
     ----------
-    A : array (K + 1, m, m)
-        The matrices without the row of the origin, divided by a power of two near the largest entry.
+    A : array (m, m, K + 1 or up to three more)
+        A[i, j, k] are the matrices without the row of the origin, divided by a power of two near the largest
+        entry. In the last axis there are zeros up to a multiple of four.
     sizes : array (K + 1,)
         How many rows of each matter.
+    reach : array (m,)
+        So many of the matrices, the first ones, have entries in row i or a later one.
+    roots : array (K + 1, m)
+        |A[i, j, k]| <= roots[k, i] roots[k, j], by a factor of more than two.
     T_steps, P_steps : arrays
         alpha and beta of p_(k+1) = alpha x p_k - beta p_(k-1) for T_i and P_k, as double-doubles.
     mu : tuple
@@ -36,6 +41,8 @@ class Numbers(NamedTuple):
 
     A: np.ndarray
     sizes: np.ndarray
+    reach: np.ndarray
+    roots: np.ndarray
     T_steps: np.ndarray
     P_steps: np.ndarray
     mu: tuple
@@ -45,11 +52,9 @@ class Numbers(NamedTuple):
 
 def numbers_for(n, r, R, blocks):
     """Return the `Numbers` of a certificate."""
-    first, *others = blocks
-    blocks = [[row[1:] for row in first[1:]], *others]  # the indicator of the origin does not matter here
+    unit = Fraction(2) ** exponent_of(blocks)
+    blocks = _without_origin(blocks)
     blocks += [[]] * (3 - len(blocks))
-    largest = max((abs(x) for block in blocks for row in block for x in row), default=Fraction(0))
-    unit = Fraction(2) ** (largest.numerator.bit_length() - largest.denominator.bit_length())
     sizes = np.array([len(block) for block in blocks])
     m = max(3, *sizes)
     A = np.zeros((len(blocks), m, m))
@@ -71,13 +76,32 @@ def numbers_for(n, r, R, blocks):
     operations = 2 * m + len(blocks) + 20  # in the longest chain behind a sum over a matrix
     gamma = operations * EPS / (1 - operations * EPS)
     allowance = _allowance(np.abs(A), T, P, float(mu), gamma)
-    steps = _steps(m, chebyshev), _steps(len(blocks), gegenbauer)
-    return Numbers(A, sizes, *steps, (float(mu), low), allowance, 2 * gamma)
+    padded = np.zeros((m, m, -(-len(blocks) // 4) * 4))
+    padded[..., : len(blocks)] = A.transpose(1, 2, 0)
+    reach = np.array([1 + max(np.flatnonzero(sizes > i), default=-1) for i in range(m)])
+    roots = np.sqrt(2 * np.abs(A).max(axis=2)) * UP  # of the largest entry of each row
+    steps = _steps(m, m, chebyshev), _steps(len(blocks), padded.shape[2], gegenbauer)
+    return Numbers(padded, sizes, reach, roots, *steps, (float(mu), low), allowance, 2 * gamma)
 
 
-def _steps(count, step):
-    table = np.zeros((count, 4))
-    for k in range(1, count):
+def exponent_of(blocks) -> int:
+    """The exponent of the power of two by which the matrices are divided."""
+    entries = (abs(x) for block in _without_origin(blocks) for row in block for x in row)
+    largest = max(entries, default=Fraction(0))
+    return largest.numerator.bit_length() - largest.denominator.bit_length()
+
+
+def _without_origin(blocks):
+    """The matrices without the row of the indicator of the origin, which does not matter for triangles."""
+    first, *others = blocks
+    return [[row[1:] for row in first[1:]], *others]
+
+
+def _steps(count, rows, step):
+    """The steps to the first `count` polynomials, and from there to zero."""
+    table = np.zeros((rows, 4))
+    table[0, 0] = 1.0  # p_1 = x
+    for k in range(1, count - 1):
         for column, value in zip((0, 2), step(k), strict=True):
             table[k, column] = float(value)
             table[k, column + 1] = float(value - Fraction(float(value)))

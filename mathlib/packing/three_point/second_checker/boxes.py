@@ -3,17 +3,17 @@ r"""Prove (D1) or (D2) on boxes by Taylor's formula of order two at points (comp
 G is the left side of a condition as a function of three coordinates of a box, with half widths h. At its
 middle p, with g and H the first and second derivatives of G there, and |d_i| <= h_i,
 
-    G(p + d) <= G(p) + g^T d + d^T H d / 2 + (1/6) sum_ijk B_ijk h_i h_j h_k,
+    G(p + d) <= G(p) + g^T d + d^T H d / 2 + B(h) / 6,
 
-if B_ijk bounds the third derivative of G by the coordinates i, j, k on the box. What is left is to bound a
-quadratic on a box: for any q in it and any diagonal D >= 0 with D - H positive semidefinite,
+if B(h) bounds the third derivative of G in the direction d, three times, anywhere on the box. What is left is
+to bound a quadratic on a box: for any q in it and any diagonal D >= 0 with D - H positive semidefinite,
 
     Q(d) <= Q(q) + Q'(q)^T (d - q) + (d - q)^T D (d - q) / 2,
 
 a sum of convex functions of one variable each, largest at an end.
 
-The bounds B are costly. So they are computed for cells, and every box in a cell uses those of the cell; a
-box much smaller than its cell becomes a cell. The formula at a point is cheap.
+B is costly. So what it takes is computed for cells, and every box in a cell uses that of the cell; a box much
+smaller than its cell becomes a cell. The formula at a point is cheap.
 
 Rounding. The arguments and values of the polynomials at points are computed in double-double arithmetic
 (sums of two doubles; Dekker 1971) and then rounded. All sums after that are in doubles, and since
@@ -23,13 +23,22 @@ what rounding can have taken away.
 
 Lengths are in units of (R - r)/2, so that a = mu + x with -1 <= x <= 1; the coordinates of (D1) are the x of
 the three sides, those of (D2) the x of a and b and the t of u = -1 + t (1 + u(a, b, R)), 0 <= t <= 1.
+
+Compilation is what a first call waits for, and numba takes about a millisecond for each access to an array.
+So only `prove` can be called from Python and is kept in the cache, memory comes from outside (`workspace`),
+derivatives of u are plain numbers rather than entries of arrays, loops over three coordinates have a length
+that is not known beforehand, because LLVM would write them out, and nothing is compiled for two types. That
+took compilation from twelve seconds to four.
 """
 
+from typing import Any
+
+import numba
 import numpy as np
 
 from mathlib.compiled import njit
 
-__all__ = ["prove"]
+__all__ = ["prove", "workspace"]
 
 EPS = 2.0**-53
 UP = 1 + 1e-9  # makes good for all the roundings of one cell's sums of nonnegative terms
@@ -37,425 +46,407 @@ SPLITTER = 2.0**27 + 1
 DEEPEST = 400  # boxes that wait; three sides are halved at most 35 times each
 CELL_IN_BOXES = 4.0  # a box this much smaller than its cell becomes a cell
 PROVED, VIOLATED, STUCK, TOO_MANY = 0, 1, 2, 3
-SUMS = {"reassoc", "contract"}  # the bounds hold in whatever order a sum is formed
+INNER: dict[str, Any] = {"error_model": "numpy", "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+inner_njit = numba.njit(**INNER)
+
+
+def workspace(A):
+    """The arrays in which `prove` works, for matrices A of shape (m, m, K)."""
+    m, K = A.shape[1:]
+    widest = max(m, K)
+    shapes = (
+        (DEEPEST, 7),  # boxes that wait: middle, half widths, the row of the cell that they use or -1
+        (DEEPEST, 51),  # cells: middle, half widths, and for each term h and the sums of `sums_on_cell`
+        (4, widest, widest), (4, widest, 4),  # what `expand` finds for three sides and the cosine
+        (widest, widest), (2 * m + 1, K), (3, 3), *[(3,)] * 6,
+    )  # fmt: skip
+    return tuple(np.zeros(shape) for shape in shapes)
 
 
 # Double-double arithmetic: a number is the pair (high, low).
 
 
-@njit
+@inner_njit
 def two_sum(a, b):
     s = a + b
     t = s - a
     return s, (a - (s - t)) + (b - t)
 
 
-@njit
-def two_product(a, b):
-    p = a * b
-    c = SPLITTER * a
-    a_high = c - (c - a)
-    a_low = a - a_high
-    c = SPLITTER * b
-    b_high = c - (c - b)
-    b_low = b - b_high
-    return p, ((a_high * b_high - p) + a_high * b_low + a_low * b_high) + a_low * b_low
-
-
-@njit
+@inner_njit
 def add(a, b):
     s, e = two_sum(a[0], b[0])
     return two_sum(s, e + (a[1] + b[1]))
 
 
-@njit
+@inner_njit
 def mul(a, b):
-    p, e = two_product(a[0], b[0])
-    return two_sum(p, e + (a[0] * b[1] + a[1] * b[0]))
+    x, y = a[0], b[0]
+    p = x * y
+    c = SPLITTER * x
+    x_high = c - (c - x)
+    x_low = x - x_high
+    c = SPLITTER * y
+    y_high = c - (c - y)
+    y_low = y - y_high
+    e = ((x_high * y_high - p) + x_high * y_low + x_low * y_high) + x_low * y_low
+    return two_sum(p, e + (x * b[1] + a[1] * y))
 
 
-@njit
-def neg(a):
-    return -a[0], -a[1]
-
-
-@njit
-def divide(a, b):
-    q = a[0] / b[0]
-    rest = add(a, neg(mul((q, 0.0), b)))
-    return two_sum(q, (rest[0] + rest[1]) / b[0])
-
-
-@njit
+@inner_njit
 def cosine(a, b, c):
     """(a^2 + b^2 - c^2) / (2 a b)."""
-    top = add(mul(a, a), mul(add(b, c), add(b, neg(c))))
-    below = mul(a, b)
-    return divide(top, (2 * below[0], 2 * below[1]))
+    minus_c = (-c[0], -c[1])
+    top = add(mul(a, a), mul(add(b, c), add(b, minus_c)))
+    below = mul((2 * a[0], 2 * a[1]), b)
+    q = top[0] / below[0]
+    rest = add(top, mul((-q, 0.0), below))
+    return two_sum(q, (rest[0] + rest[1]) / below[0])
 
 
-@njit
-def recurrence(steps, x, values):
-    """values[k, s]: p_k and its first two derivatives at x, where p_0 = 1, p_1 = x and
-    p_(k+1) = steps[k, 0] x p_k - steps[k, 1] p_(k-1), with steps in double-double."""
-    count = len(values)
-    below = ((1.0, 0.0), (0.0, 0.0), (0.0, 0.0))
-    here = (x, (1.0, 0.0), (0.0, 0.0))
-    values[0, 0], values[0, 1], values[0, 2] = 1.0, 0.0, 0.0
-    if count > 1:
-        values[1, 0], values[1, 1], values[1, 2] = x[0], 1.0, 0.0
-    for k in range(1, count - 1):
+@inner_njit
+def expand(steps, x, half, orders, low, which, out):
+    """out[which, k, s] for s < orders: the coefficients of p_k(x + half z) in powers of z.
+
+    p_0 = 1 and p_(k+1) = steps[k, 0] x p_k - steps[k, 1] p_(k-1), in double-double; x is one, too.
+    """
+    out[which, 0, 0], low[0, 0] = 1.0, 0.0
+    for k in range(steps.shape[0] - 1):
         alpha, beta = (steps[k, 0], steps[k, 1]), (-steps[k, 2], -steps[k, 3])
-        y = mul(alpha, x)
-        after = (
-            add(mul(y, here[0]), mul(beta, below[0])),
-            add(add(mul(y, here[1]), mul(alpha, here[0])), mul(beta, below[1])),
-            add(add(mul(y, here[2]), mul((2 * alpha[0], 2 * alpha[1]), here[1])), mul(beta, below[2])),
-        )
-        below, here = here, after
-        for s in range(3):
-            values[k + 1, s] = after[s][0]
+        shift, stretch = mul(alpha, x), mul(alpha, (half, 0.0))
+        for s in range(min(k + 2, orders)):
+            c = (0.0, 0.0)
+            if s <= k:
+                c = mul(shift, (out[which, k, s], low[k, s]))
+            if s < k:
+                c = add(c, mul(beta, (out[which, k - 1, s], low[k - 1, s])))
+            if s:
+                c = add(c, mul(stretch, (out[which, k, s - 1], low[k, s - 1])))
+            out[which, k + 1, s], low[k + 1, s] = c
 
 
 # Values and derivatives at a point.
 
 
-@njit
-def slopes(a, b, c, first, second):
-    """The derivatives of u = (a^2 + b^2 - c^2)/(2ab) by a, b, c, in doubles."""
-    aa, bb, cc, ab = a * a, b * b, c * c, a * b
-    first[0] = (aa - bb + cc) / (2 * aa * b)
-    first[1] = (bb - aa + cc) / (2 * bb * a)
-    first[2] = -c / ab
-    second[0, 0] = (bb - cc) / (aa * ab)
-    second[1, 1] = (aa - cc) / (bb * ab)
-    second[2, 2] = -1 / ab
-    second[0, 1] = second[1, 0] = -(aa + bb + cc) / (2 * ab * ab)
-    second[0, 2] = second[2, 0] = c / (aa * b)
-    second[1, 2] = second[2, 1] = c / (bb * a)
-
-
-@njit(fastmath=SUMS)
-def contract(A, sizes, X, Y, P, F):
-    """F: the derivatives 000, 100, 010, 001, 200, 110, 020, 101, 011, 002 of sum_k X^T A_k Y P_k."""
-    F[:] = 0.0
-    for k in range(len(sizes)):
-        b00 = b10 = b01 = b20 = b11 = b02 = 0.0
-        size = sizes[k]
-        for i in range(size):
-            v0 = v1 = v2 = 0.0
-            for j in range(size):
-                v0 += A[k, i, j] * Y[0, j]
-                v1 += A[k, i, j] * Y[1, j]
-                v2 += A[k, i, j] * Y[2, j]
-            b00 += X[0, i] * v0
-            b10 += X[1, i] * v0
-            b20 += X[2, i] * v0
-            b01 += X[0, i] * v1
-            b11 += X[1, i] * v1
-            b02 += X[0, i] * v2
-        p0, p1, p2 = P[k, 0], P[k, 1], P[k, 2]
-        F[0] += b00 * p0
-        F[1] += b10 * p0
-        F[2] += b01 * p0
-        F[3] += b00 * p1
-        F[4] += b20 * p0
-        F[5] += b11 * p0
-        F[6] += b02 * p0
-        F[7] += b10 * p1
-        F[8] += b01 * p1
-        F[9] += b00 * p2
-
-
-@njit
-def ends(term):
+@inner_njit
+def sides_of(term):
     """The coordinates of the two sides that enclose the angle of a term, and of the third."""
     return (0, 1, 2) if term == 0 else ((0, 2, 1) if term == 1 else (1, 2, 0))
 
 
-@njit
-def at_point(kind, point, problem, work, g, H):
+@numba.njit(fastmath={"reassoc", "contract"}, **INNER)  # its bounds hold for every order of the sums
+def contract(A, sizes, W, i, j):
+    """The derivatives 000, 100, 010, 001, 200, 110, 020, 101, 011, 002 of F = sum_k X^T A_k Y P_k."""
+    f = fx = fy = fu = fxx = fxy = fyy = fxu = fyu = fuu = 0.0
+    for k in range(sizes.shape[0]):
+        b00 = b10 = b01 = b20 = b11 = b02 = 0.0
+        for p in range(sizes[k]):
+            v0 = v1 = v2 = 0.0
+            for q in range(sizes[k]):
+                a = A[p, q, k]
+                v0 += a * W[j, q, 0]
+                v1 += a * W[j, q, 1]
+                v2 += a * W[j, q, 2]
+            x0, x1 = W[i, p, 0], W[i, p, 1]
+            b00 += x0 * v0
+            b10 += x1 * v0
+            b20 += W[i, p, 2] * v0
+            b01 += x0 * v1
+            b11 += x1 * v1
+            b02 += x0 * v2
+        p0, p1 = W[3, k, 0], W[3, k, 1]
+        f += b00 * p0
+        fx += b10 * p0
+        fy += b01 * p0
+        fu += b00 * p1
+        fxx += b20 * p0
+        fxy += b11 * p0
+        fyy += b02 * p0
+        fxu += b10 * p1
+        fyu += b01 * p1
+        fuu += b00 * W[3, k, 2]
+    return f, fx, fy, fu, 2 * fxx, fxy, 2 * fyy, fxu, fyu, 2 * fuu
+
+
+@inner_njit
+def at_point(kind, point, A, sizes, T_steps, P_steps, mu, W, low, g, H):
     """G at a point, its gradient in g and its second derivatives in H."""
-    A, sizes, T_steps, P_steps, mu = problem
-    X, values, P, F, first, second = work
+    n = g.shape[0]
     total = 0.0
-    g[:], H[:] = 0.0, 0.0
-    for i in range(3 if kind == 1 else 2):
-        recurrence(T_steps, (point[i], 0.0), values)
-        for k in range(values.shape[0]):
-            for s in range(3):
-                X[i, s, k] = values[k, s]
-    for term in range(3 if kind == 1 else 1):
-        i, j, l = ends(term)
+    for i in range(n):
+        g[i] = 0.0
+        for j in range(n):
+            H[i, j] = 0.0
+        if kind == 1 or i < 2:
+            expand(T_steps, (point[i], 0.0), 1.0, n, low, i, W)
+    for term in range(n if kind == 1 else 1):
+        i, j, l = sides_of(term)
         a, b = add(mu, (point[i], 0.0)), add(mu, (point[j], 0.0))
-        if kind == 1:
-            c = add(mu, (point[l], 0.0))
-            u = cosine(a, b, c)
-            slopes(a[0], b[0], c[0], first, second)
-        else:
-            c, t = add(mu, (1.0, 0.0)), point[2]
-            w = add((1.0, 0.0), cosine(a, b, c))
+        c = add(mu, (point[l] if kind == 1 else 1.0, 0.0))
+        u = cosine(a, b, c)
+        x, y, z = a[0], b[0], c[0]
+        xx, yy, zz, xy = x * x, y * y, z * z, x * y
+        ua, ub, uc = (xx - yy + zz) / (2 * xx * y), (yy - xx + zz) / (2 * yy * x), -z / xy
+        uaa, ubb, ucc = (yy - zz) / (xx * xy), (xx - zz) / (yy * xy), -1 / xy
+        uab, uac, ubc = -(xx + yy + zz) / (2 * xy * xy), z / (xx * y), z / (yy * x)
+        if kind == 2:
+            t = point[2]
+            w = add((1.0, 0.0), u)
             u = add((-1.0, 0.0), mul((t, 0.0), w))
-            slopes(a[0], b[0], c[0], first, second)
-            for p in range(2):
-                second[p, 2] = second[2, p] = first[p]
-                first[p] *= t
-                for q in range(2):
-                    second[p, q] *= t
-            first[2], second[2, 2] = w[0], 0.0
-        recurrence(P_steps, u, P)
-        contract(A, sizes, X[i, :3], X[j, :3], P, F)
-        total += F[0]
-        # first[p], second[p, q]: by the sides i, j and the third coordinate l, in this order.
-        order = (i, j, l)
-        for p in range(3):
-            g[order[p]] += F[3] * first[p] + (F[1] if p == 0 else (F[2] if p == 1 else 0.0))
-            for q in range(3):
-                h = F[3] * second[p, q] + F[9] * first[p] * first[q]
-                if p < 2:
-                    h += F[7 + p] * first[q]
-                if q < 2:
-                    h += F[7 + q] * first[p]
-                if p < 2 and q < 2:
-                    h += F[4 + p + q]
-                H[order[p], order[q]] += h
+            uac, ubc, uc, ucc = ua, ub, w[0], 0.0
+            ua, ub, uaa, uab, ubb = t * ua, t * ub, t * uaa, t * uab, t * ubb
+        expand(P_steps, u, 1.0, n, low, n, W)
+        f, fx, fy, fu, fxx, fxy, fyy, fxu, fyu, fuu = contract(A, sizes, W, i, j)
+        total += f
+        g[i] += fu * ua + fx
+        g[j] += fu * ub + fy
+        g[l] += fu * uc
+        H[i, i] += fu * uaa + fuu * ua * ua + 2 * fxu * ua + fxx
+        H[j, j] += fu * ubb + fuu * ub * ub + 2 * fyu * ub + fyy
+        H[l, l] += fu * ucc + fuu * uc * uc
+        H[i, j] += fu * uab + fuu * ua * ub + fxu * ub + fyu * ua + fxy
+        H[i, l] += fu * uac + fuu * ua * uc + fxu * uc
+        H[j, l] += fu * ubc + fuu * ub * uc + fyu * uc
+    for i in range(n):
+        for j in range(i):
+            H[i, j] += H[j, i]
+            H[j, i] = H[i, j]
     return total
 
 
 # Bounds of third derivatives on a cell.
 
 
-@njit
-def taylor_coefficients(steps, middle, half, parts, coefficients):
-    """coefficients[k, s]: those of p_k(middle + half z) in powers of z, computed in double-double."""
-    count = len(coefficients)
-    parts[:] = 0.0
-    parts[0, 0, 0], parts[1, 0, 0], parts[1, 1, 0] = 1.0, middle, half
-    for k in range(1, count - 1):
-        alpha, beta = (steps[k, 0], steps[k, 1]), (-steps[k, 2], -steps[k, 3])
-        shift, stretch = mul(alpha, (middle, 0.0)), mul(alpha, (half, 0.0))
-        for s in range(k + 2):
-            c = add(mul(shift, pair(parts, k, s)), mul(beta, pair(parts, k - 1, s)))
-            if s:
-                c = add(c, mul(stretch, pair(parts, k, s - 1)))
-            parts[k + 1, s] = c
-    for k in range(count):
-        for s in range(count):
-            coefficients[k, s] = parts[k, s, 0]
+@numba.njit(fastmath={"contract"}, **INNER)
+def sums_on_cell(A, reach, W, i, j, buffer, sums, at):
+    """Sums of p^(a) q^(b) s^(c) |C[p, q, s]|, falling factorials, for (a, b, c) = 001, 002, 003, 101, 011,
+    102, 012, 201, 111, 021, 300, 210, 120, 030: bounds of the derivatives of F, in units of the cell.
 
-
-@njit
-def majorants(steps, half, size):
-    """size[s, k]: above half^s p_k^(s)(1 + half), by a factor of about two.
-
-    For |x| <= 1 it bounds the sum of the absolute Taylor coefficients of the s-th derivative of
-    p_k(x + half z), because those of p_k are largest at x = 1.
+    C[p, q, s] = sum_k (X^T A_k Y)[p, q] Z[k, s] are the coefficients of F in powers of the local coordinates,
+    X, Y, Z lower triangular. A[p, q, k] is 0 from k = reach[max(p, q)] on.
     """
-    size[:] = 0.0
-    size[0, 0], size[0, 1], size[1, 1] = 1.0, 1 + half, half
-    for k in range(1, size.shape[1] - 1):
-        alpha, beta = steps[k, 0], steps[k, 2]
-        for s in range(4):
-            size[s, k + 1] = alpha * (1 + half) * size[s, k] - beta * size[s, k - 1]
-            if s:
-                size[s, k + 1] += s * alpha * half * size[s - 1, k]
-    size *= 2
-
-
-@njit
-def pair(array, i, j):
-    return array[i, j, 0], array[i, j, 1]
-
-
-@njit
-def add_lost(A, sizes, X, Y, Z, gamma, sums):
-    """Add to the sums what rounding can have taken from them."""
-    for k in range(len(sizes)):
-        for p in range(sizes[k]):
-            for b in range(4):
-                row = 0.0
-                for q in range(sizes[k]):
-                    row += abs(A[k, p, q]) * Y[b, q]
-                row *= gamma * UP
-                for a in range(4 - b):
-                    for c in range(4 - a - b):
-                        sums[a, b, c] += X[a, p] * row * Z[c, k]
-
-
-@njit
-def sizes_of_angle(a, b, c, first, second, third):
-    """Upper bounds of the absolute derivatives of u(a, b, c) where a, b, c are pairs (low, high)."""
-    ia, ib = 1 / a[0], 1 / b[0]
-    aa, bb, cc = a[1] * a[1], b[1] * b[1], c[1] * c[1]
-    bc = max(abs(b[1] * b[1] - c[0] * c[0]), abs(c[1] * c[1] - b[0] * b[0]))  # |b^2 - c^2|
-    ac = max(abs(a[1] * a[1] - c[0] * c[0]), abs(c[1] * c[1] - a[0] * a[0]))
-    first[0] = (aa + bc) * ia * ia * ib / 2
-    first[1] = (bb + ac) * ib * ib * ia / 2
-    first[2] = c[1] * ia * ib
-    second[0, 0], second[1, 1], second[2, 2] = bc * ia**3 * ib, ac * ib**3 * ia, ia * ib
-    second[0, 1] = second[1, 0] = (aa + bb + cc) * ia * ia * ib * ib / 2
-    second[0, 2] = second[2, 0] = c[1] * ia * ia * ib
-    second[1, 2] = second[2, 1] = c[1] * ib * ib * ia
-    aab, abb, aac = (bb + cc) * ia**3 * ib**2, (aa + cc) * ia**2 * ib**3, 2 * c[1] * ia**3 * ib
-    bbc, abc, acc, bcc = 2 * c[1] * ib**3 * ia, c[1] * ia**2 * ib**2, ia**2 * ib, ib**2 * ia
-    third[0, 0, 0], third[1, 1, 1], third[2, 2, 2] = 3 * bc * ia**4 * ib, 3 * ac * ib**4 * ia, 0.0
-    third[0, 0, 1] = third[0, 1, 0] = third[1, 0, 0] = aab
-    third[0, 1, 1] = third[1, 0, 1] = third[1, 1, 0] = abb
-    third[0, 0, 2] = third[0, 2, 0] = third[2, 0, 0] = aac
-    third[1, 1, 2] = third[1, 2, 1] = third[2, 1, 1] = bbc
-    third[0, 2, 2] = third[2, 0, 2] = third[2, 2, 0] = acc
-    third[1, 2, 2] = third[2, 1, 2] = third[2, 2, 1] = bcc
-    for p in range(3):
-        for q in range(3):
-            for s in range(3):
-                if p != q and q != s and p != s:
-                    third[p, q, s] = abc
-
-
-@njit(fastmath=SUMS)
-def expand(A, sizes, X, Y, Z, C):
-    """C[p, q, s] = sum_k (X^T A_k Y)[p, q] Z[k, s]: the coefficients of F in powers of the local coordinates.
-
-    X, Y, Z have a row of coefficients for each polynomial: lower triangular matrices.
-    """
-    C[:] = 0.0
-    row, product = np.empty(A.shape[1]), np.empty(A.shape[1])
-    for k in range(len(sizes)):
-        size = sizes[k]
-        for p in range(size):
-            row[:] = 0.0  # of X^T A_k
-            for i in range(p, size):
-                for j in range(size):
-                    row[j] += X[i, p] * A[k, i, j]
-            product[:] = 0.0  # the same row of X^T A_k Y
-            for j in range(size):
-                for q in range(j + 1):
-                    product[q] += row[j] * Y[j, q]
-            for q in range(size):
-                for s in range(k + 1):
-                    C[p, q, s] += product[q] * Z[k, s]
-
-
-@njit(fastmath=SUMS)
-def absolute_sums(C, sums):
-    """sums[a, b, c] for a + b + c <= 3: of p^(a) q^(b) s^(c) |C[p, q, s]|, falling factorials."""
-    sums[:] = 0.0
-    for p in range(C.shape[0]):
-        for q in range(C.shape[1]):
+    m = A.shape[0]
+    for e in range(14):
+        sums[at + e] = 0.0
+    for p in range(m):
+        for q in range(2 * m):
+            for k in range(reach[p]):
+                buffer[q, k] = 0.0
+        for r in range(p, m):
+            x = W[i, r, p]
+            for q in range(m):
+                for k in range(reach[max(q, r)]):
+                    buffer[q, k] += x * A[r, q, k]
+        for q in range(m):
+            for r in range(q, m):
+                y = W[j, r, q]
+                for k in range(reach[max(p, r)]):
+                    buffer[m + q, k] += y * buffer[r, k]
+        for q in range(m):
+            end = reach[max(p, q)]
+            for s in range(0, end, 4):
+                c0 = c1 = c2 = c3 = 0.0
+                for k in range(s, end):
+                    d = buffer[m + q, k]
+                    c0 += d * W[3, k, s]
+                    c1 += d * W[3, k, s + 1]
+                    c2 += d * W[3, k, s + 2]
+                    c3 += d * W[3, k, s + 3]
+                buffer[2 * m, s], buffer[2 * m, s + 1] = c0, c1
+                buffer[2 * m, s + 2], buffer[2 * m, s + 3] = c2, c3
             s0 = s1 = s2 = s3 = 0.0
-            for s in range(C.shape[2]):
-                c = abs(C[p, q, s])
+            for s in range(end):
+                c = abs(buffer[2 * m, s])
                 s0 += c
                 s1 += s * c
                 s2 += s * (s - 1.0) * c
                 s3 += s * (s - 1.0) * (s - 2.0) * c
-            p1, q1 = float(p), float(q)
-            p2, q2 = p1 * (p1 - 1), q1 * (q1 - 1)
-            p3, q3 = p2 * (p1 - 2), q2 * (q1 - 2)
-            sums[0, 0, 1] += s1
-            sums[0, 0, 2] += s2
-            sums[0, 0, 3] += s3
-            sums[1, 0, 1] += p1 * s1
-            sums[0, 1, 1] += q1 * s1
-            sums[1, 0, 2] += p1 * s2
-            sums[0, 1, 2] += q1 * s2
-            sums[2, 0, 1] += p2 * s1
-            sums[1, 1, 1] += p1 * q1 * s1
-            sums[0, 2, 1] += q2 * s1
-            sums[3, 0, 0] += p3 * s0
-            sums[2, 1, 0] += p2 * q1 * s0
-            sums[1, 2, 0] += p1 * q2 * s0
-            sums[0, 3, 0] += q3 * s0
+            p2, q2 = p * (p - 1.0), q * (q - 1.0)
+            sums[at] += s1
+            sums[at + 1] += s2
+            sums[at + 2] += s3
+            sums[at + 3] += p * s1
+            sums[at + 4] += q * s1
+            sums[at + 5] += p * s2
+            sums[at + 6] += q * s2
+            sums[at + 7] += p2 * s1
+            sums[at + 8] += p * q * s1
+            sums[at + 9] += q2 * s1
+            sums[at + 10] += p2 * (p - 2.0) * s0
+            sums[at + 11] += p2 * q * s0
+            sums[at + 12] += p * q2 * s0
+            sums[at + 13] += q2 * (q - 2.0) * s0
 
 
-@njit
-def third_derivatives(kind, middle, half, problem, gamma, work, B):
-    """B[i, j, k]: bounds of the third derivatives of G on a cell, times its half widths."""
-    A, sizes, T_steps, P_steps, mu = problem
-    X, size_x, Z, size_z, parts, C, sums = work
-    first, second, third = np.zeros(3), np.zeros((3, 3)), np.zeros((3, 3, 3))
-    J = np.zeros((3, 3))
-    B[:] = 0.0
-    for i in range(3 if kind == 1 else 2):
-        taylor_coefficients(T_steps, middle[i], half[i], parts, X[i])
-        majorants(T_steps, half[i], size_x[i])
-    for term in range(3 if kind == 1 else 1):
-        i, j, l = ends(term)
-        low_a, high_a = (mu[0] + middle[i] - half[i]) / UP, (mu[0] + middle[i] + half[i]) * UP
-        low_b, high_b = (mu[0] + middle[j] - half[j]) / UP, (mu[0] + middle[j] + half[j]) * UP
-        if kind == 1:
-            low_c, high_c = (mu[0] + middle[l] - half[l]) / UP, (mu[0] + middle[l] + half[l]) * UP
-            u = cosine(add(mu, (middle[i], 0.0)), add(mu, (middle[j], 0.0)), add(mu, (middle[l], 0.0)))[0]
-        else:
-            low_c, high_c = (mu[0] + 1) / UP, (mu[0] + 1) * UP
-            u = cosine(add(mu, (middle[i], 0.0)), add(mu, (middle[j], 0.0)), add(mu, (1.0, 0.0)))[0]
-            u = -1 + middle[2] * (1 + u)
-        sizes_of_angle((low_a, high_a), (low_b, high_b), (low_c, high_c), first, second, third)
+@inner_njit
+def sizes_of_angle(a, a_high, b, b_high, c, c_high, x, y, z):
+    """Upper bounds of the first three derivatives of u(a, b, c) in the direction (x, y, z)."""
+    p, q = 1 / a, 1 / b
+    aa, bb, cc, pq = a_high * a_high, b_high * b_high, c_high * c_high, p * q
+    bc = max(abs(bb - c * c), abs(cc - b * b))  # |b^2 - c^2|
+    ac = max(abs(aa - c * c), abs(cc - a * a))
+    x, y = x * p, y * q
+    first = ((aa + bc) * x + (bb + ac) * y) / 2 + c_high * z
+    second = bc * x * x + ac * y * y + z * z + (aa + bb + cc) * x * y + 2 * c_high * z * (x + y)
+    third = 3 * (bc * x * x * x + ac * y * y * y + ((bb + cc) * x + (aa + cc) * y) * x * y + z * z * (x + y))
+    third += 6 * c_high * z * (x * x + x * y + y * y)
+    return first * pq, second * pq, third * pq
+
+
+@inner_njit
+def derivatives_of_angle(kind, term, cells, own, mu, x, y, z):
+    """Upper bounds of the first derivatives of the u of a term on a cell, three of them, along (x, y, z)."""
+    i, j, l = sides_of(term)
+    a, b = mu + cells[own, i], mu + cells[own, j]
+    f, g = cells[own, 3 + i], cells[own, 3 + j]
+    low_a, high_a, low_b, high_b = (a - f) / UP, (a + f) * UP, (b - g) / UP, (b + g) * UP
+    if kind == 1:
+        c, h = mu + cells[own, l], cells[own, 3 + l]
+        return sizes_of_angle(low_a, high_a, low_b, high_b, (c - h) / UP, (c + h) * UP, x, y, z)
+    R = mu + 1
+    u1, u2, u3 = sizes_of_angle(low_a, high_a, low_b, high_b, R / UP, R * UP, x, y, 0.0)
+    t, w = cells[own, 2] + cells[own, 5], (high_a + high_b) ** 2 - (R / UP) ** 2
+    return t * u1 + w / (2 * low_a * low_b) * z, t * u2 + 2 * u1 * z, t * u3 + 3 * u2 * z
+
+
+@inner_njit
+def study(kind, cells, own, A, reach, roots, T_steps, P_steps, mu, gamma, W, M, low, buffer):
+    """Compute what bounds the third derivative on a cell, of which the middle and half widths are known."""
+    n, all_orders = W.shape[0] - 1, W.shape[1]
+    for i in range(n if kind == 1 else 2):
+        expand(T_steps, (cells[own, i], 0.0), cells[own, 3 + i], all_orders, low, i, W)
+        expand(T_steps, (1 + cells[own, 3 + i], 0.0), cells[own, 3 + i], n + 1, low, i, M)
+    for term in range(n if kind == 1 else 1):
+        i, j, l = sides_of(term)
+        at = 6 + 15 * term
+        c = cells[own, l] if kind == 1 else 1.0
+        u = cosine(add(mu, (cells[own, i], 0.0)), add(mu, (cells[own, j], 0.0)), add(mu, (c, 0.0)))[0]
         if kind == 2:
-            t = middle[2] + half[2]
-            w = ((high_a + high_b) ** 2 - low_c * low_c) / (2 * low_a * low_b)
-            third[2], second[2], third[:, 2], second[:, 2], third[:, :, 2] = 0.0, 0.0, 0.0, 0.0, 0.0
-            for p in range(2):
-                for q in range(2):
-                    third[p, q, 2] = third[p, 2, q] = third[2, p, q] = second[p, q]
-                    for s in range(2):
-                        third[p, q, s] *= t
-            for p in range(2):
-                for q in range(2):
-                    second[p, q] *= t
-            for p in range(2):
-                second[p, 2] = second[2, p] = first[p]
-                first[p] *= t
-            first[2] = w
-        order = (i, j, l)
-        widths = (half[i], half[j], half[l])
-        h = 1e-12
-        for p in range(3):
-            h += first[p] * widths[p]
-        h *= UP
-        taylor_coefficients(P_steps, u, h, parts, Z)
-        majorants(P_steps, h, size_z)
-        expand(A, sizes, X[i], X[j], Z, C)
-        absolute_sums(C, sums)
-        add_lost(A, sizes, size_x[i], size_x[j], size_z, gamma, sums)
-        # In units of the cell: the derivatives of x_i, x_j, u by the three coordinates.
-        J[:] = 0.0
-        J[0, 0] = J[1, 1] = 1.0
-        for p in range(3):
-            J[2, p] = first[p] * widths[p] / h
-        for p in range(3):
-            for q in range(3):
-                for s in range(3):
-                    scale = widths[p] * widths[q] / h
-                    total = (sums[0, 0, 1]) * third[p, q, s] * scale * widths[s]
-                    for beta in range(3):
-                        e = (1 if beta == 0 else 0, 1 if beta == 1 else 0, 2 if beta == 2 else 1)
-                        f = sums[e[0], e[1], e[2]]
-                        total += f * (
-                            second[p, q] * scale * J[beta, s]
-                            + second[p, s] * (widths[p] * widths[s] / h) * J[beta, q]
-                            + second[q, s] * (widths[q] * widths[s] / h) * J[beta, p]
-                        )
-                    for x in range(3):
-                        if J[x, p] == 0.0:
-                            continue
-                        for y in range(3):
-                            if J[y, q] == 0.0:
-                                continue
-                            for z in range(3):
-                                if J[z, s] == 0.0:
-                                    continue
-                                e0 = (x == 0) + (y == 0) + (z == 0)
-                                e1 = (x == 1) + (y == 1) + (z == 1)
-                                f = sums[e0, e1, 3 - e0 - e1]
-                                total += f * J[x, p] * J[y, q] * J[z, s]
-                    B[order[p], order[q], order[s]] += total * UP
+            u = -1 + cells[own, 2] * (1 + u)
+        h = derivatives_of_angle(
+            kind, term, cells, own, mu[0], cells[own, 3 + i], cells[own, 3 + j], cells[own, 3 + l]
+        )[0]
+        h = (h + 1e-12) * UP
+        cells[own, at] = h
+        expand(P_steps, (u, 0.0), h, all_orders, low, n, W)
+        expand(P_steps, (1 + h, 0.0), h, n + 1, low, n, M)
+        sums_on_cell(A, reach, W, i, j, buffer, cells[own], at + 1)
+        add_lost(roots, M, i, j, gamma, cells, own, at + 1)
+
+
+@inner_njit
+def add_lost(roots, M, i, j, gamma, cells, own, at):
+    """Add to the sums what rounding can have taken from them.
+
+    M holds values and derivatives, divided by s!, at the end of a cell around 1. They bound the absolute
+    Taylor coefficients in any other cell, and sums of them, because those of T_i and P_k are largest at 1.
+    Entries of A_k are at most roots[k, p] roots[k, q].
+    """
+    for k in range(roots.shape[0]):
+        x0 = x1 = x2 = x3 = y0 = y1 = y2 = y3 = 0.0
+        for p in range(roots.shape[1]):
+            r = roots[k, p]
+            x0 += r * M[i, p, 0]
+            x1 += r * M[i, p, 1]
+            x2 += r * M[i, p, 2]
+            x3 += r * M[i, p, 3]
+            y0 += r * M[j, p, 0]
+            y1 += r * M[j, p, 1]
+            y2 += r * M[j, p, 2]
+            y3 += r * M[j, p, 3]
+        z0, z1, z2, z3 = gamma * M[3, k, 0], gamma * M[3, k, 1], gamma * M[3, k, 2], gamma * M[3, k, 3]
+        cells[own, at] += x0 * y0 * z1
+        cells[own, at + 1] += 2 * x0 * y0 * z2
+        cells[own, at + 2] += 6 * x0 * y0 * z3
+        cells[own, at + 3] += x1 * y0 * z1
+        cells[own, at + 4] += x0 * y1 * z1
+        cells[own, at + 5] += 2 * x1 * y0 * z2
+        cells[own, at + 6] += 2 * x0 * y1 * z2
+        cells[own, at + 7] += 2 * x2 * y0 * z1
+        cells[own, at + 8] += x1 * y1 * z1
+        cells[own, at + 9] += 2 * x0 * y2 * z1
+        cells[own, at + 10] += 6 * x3 * y0 * z0
+        cells[own, at + 11] += 2 * x2 * y1 * z0
+        cells[own, at + 12] += 2 * x1 * y2 * z0
+        cells[own, at + 13] += 6 * x0 * y3 * z0
+
+
+@inner_njit
+def third_derivative(kind, cells, own, mu, half):
+    """A bound of the third derivative of G on a cell, three times in a direction d with |d_i| <= half_i."""
+    total = 0.0
+    for term in range(half.shape[0] if kind == 1 else 1):
+        i, j, l = sides_of(term)
+        u1, u2, u3 = derivatives_of_angle(kind, term, cells, own, mu, half[i], half[j], half[l])
+        row, at = cells[own], 6 + 15 * term
+        x, y, z = half[i] / row[3 + i], half[j] / row[3 + j], u1 / row[at]  # in units of the cell
+        total += (row[at + 1] * u3 + 3 * u2 * (row[at + 4] * x + row[at + 5] * y + row[at + 2] * z)) / row[at]
+        total += (row[at + 11] * x + 3 * row[at + 12] * y) * x * x
+        total += (row[at + 14] * y + 3 * row[at + 13] * x) * y * y
+        total += 3 * z * (row[at + 8] * x * x + 2 * row[at + 9] * x * y + row[at + 10] * y * y)
+        total += z * z * (row[at + 3] * z + 3 * (row[at + 6] * x + row[at + 7] * y))
+    return total * UP
 
 
 # The quadratic on a box.
 
 
-@njit
+@inner_njit
+def quadratic_bound(g, H, d, D, slope):
+    """An upper bound of g^T d + d^T H d / 2 for |d_i| <= 1, up to rounding errors.
+
+    D, the convex part that is split off, is zero on a set of coordinates and on the others the sum of a row
+    of what elimination of the set leaves; all eight sets are tried.
+    """
+    n = g.shape[0]
+    scale = 0.0
+    for i in range(n):
+        d[i] = 0.0
+        for j in range(n):
+            scale += abs(H[i, j])
+    for step in range(8 * n):  # to a point where the quadratic is nearly largest
+        i = step % n
+        s = g[i]
+        for j in range(n):
+            if j != i:
+                s += H[i, j] * d[j]
+        if H[i, i] < 0:
+            d[i] = min(1.0, max(-1.0, -s / H[i, i]))
+        else:
+            d[i] = 1.0 if s > 0 else -1.0
+    value = 0.0
+    for i in range(n):
+        s = 0.0
+        for j in range(n):
+            s += H[i, j] * d[j]
+        slope[i] = g[i] + s
+        value += d[i] * (g[i] + 0.5 * s)
+    best = np.inf
+    for subset in range(8):
+        for i in range(n):
+            D[i] = 1e-11 * scale
+            if not subset >> i & 1:
+                row = H[i, i]
+                for j in range(n):
+                    if j != i:
+                        if not subset >> j & 1:
+                            row += abs(H[i, j])
+                        elif H[j, j] < 0:
+                            row -= 2 * H[i, j] * H[i, j] / H[j, j]
+                D[i] = max(0.0, row) + 1e-10 * scale
+        if not is_above(D, H, scale):
+            continue
+        total = value
+        for i in range(n):
+            left, right = -1.0 - d[i], 1.0 - d[i]
+            at_left = slope[i] * left + 0.5 * D[i] * left * left
+            at_right = slope[i] * right + 0.5 * D[i] * right * right
+            total += max(at_left, at_right)
+        best = min(best, total)
+    return best
+
+
+@inner_njit
 def is_above(D, H, scale):
     """Whether D - H, for a diagonal D, is positive definite by more than rounding errors."""
     slack = 1e-12 * (scale + D[0] + D[1] + D[2])
@@ -471,148 +462,77 @@ def is_above(D, H, scale):
     return m22 > slack and m11 > slack
 
 
-@njit
-def quadratic_bound(g, H, d, D, slope):
-    """An upper bound of g^T d + d^T H d / 2 for |d_i| <= 1, up to rounding errors.
+@njit(nogil=True, error_model="numpy", no_cfunc_wrapper=True)
+def prove(
+    kind, box, most, place, A, sizes, reach, roots, T_steps, P_steps, mu, allowance, gamma,
+    stack, cells, W, M, low, buffer, H, g, d, D, slope, middle, half,
+):  # fmt: skip
+    """Prove G < 0 on a box, given by its middle and half widths; return the outcome and the numbers of boxes
+    and of cells, of which `most` boxes are allowed.
 
-    D, the convex part that is split off, is zero on a set of coordinates and on the others the sum of a row
-    of what elimination of the set leaves; all eight sets are tried.
+    Where that fails, `place` is the middle of the box in question and the value there. The arguments in
+    between are those of `allowances.Numbers`, the last ones a `workspace`.
     """
-    best = np.inf
-    scale = 0.0
-    for i in range(3):
-        for j in range(3):
-            scale += abs(H[i, j])
-    # A point where the quadratic is nearly largest.
-    d[:] = 0.0
-    for _ in range(8):
-        for i in range(3):
-            s = g[i]
-            for j in range(3):
-                if j != i:
-                    s += H[i, j] * d[j]
-            if H[i, i] < 0:
-                d[i] = min(1.0, max(-1.0, -s / H[i, i]))
-            else:
-                d[i] = 1.0 if s > 0 else -1.0
-    value = 0.0
-    for i in range(3):
-        s = 0.0
-        for j in range(3):
-            s += H[i, j] * d[j]
-        slope[i] = g[i] + s
-        value += d[i] * (g[i] + 0.5 * s)
-    for subset in range(8):
-        for i in range(3):
-            D[i] = 0.0
-            if not subset >> i & 1:
-                row = H[i, i]
-                for j in range(3):
-                    if j != i:
-                        if subset >> j & 1:
-                            if H[j, j] < 0:
-                                row += H[i, j] * H[i, j] / -H[j, j] * 2
-                        else:
-                            row += abs(H[i, j])
-                D[i] = max(0.0, row) + 1e-10 * scale
-            else:
-                D[i] = 1e-11 * scale
-        if not is_above(D, H, scale):
-            continue
-        total = value
-        for i in range(3):
-            left, right = -1.0 - d[i], 1.0 - d[i]
-            at_left = slope[i] * left + 0.5 * D[i] * left * left
-            at_right = slope[i] * right + 0.5 * D[i] * right * right
-            total += max(at_left, at_right)
-        best = min(best, total)
-    return best
-
-
-@njit(nogil=True)
-def prove(kind, box, A, sizes, T_steps, P_steps, mu, allowance, gamma, most, place):
-    """Prove G < 0 on a box; return the outcome and the numbers of boxes and of cells.
-
-    Where that fails, `place` is the middle of the box in question and the value there.
-    """
-    m, K = A.shape[1], len(sizes)
-    problem = (A, sizes, T_steps, P_steps, mu)
-    point_work = (
-        np.zeros((3, 3, m)), np.zeros((m, 3)), np.zeros((K, 3)), np.zeros(10), np.zeros(3), np.zeros((3, 3)),
-    )  # fmt: skip
-    cell_work = (
-        np.zeros((3, m, m)), np.zeros((3, 4, m)), np.zeros((K, K)), np.zeros((4, K)),
-        np.zeros((max(m, K), max(m, K), 2)), np.zeros((m, m, K)), np.zeros((4, 4, 4)),
-    )  # fmt: skip
-    g, H, d, D, slope = np.zeros(3), np.zeros((3, 3)), np.zeros(3), np.zeros(3), np.zeros(3)
-    stack = np.zeros((DEEPEST, 2, 3))
-    cell = np.zeros(DEEPEST, dtype=np.int64)  # which entry of `bounds` a box on the stack uses
-    bounds, cell_half = np.zeros((DEEPEST, 3, 3, 3)), np.zeros((DEEPEST, 3))
-    middle, half, share, score = np.zeros(3), np.zeros(3), np.zeros(3), np.zeros(3)
-    stack[0], cell[0], top, boxes, cells, known = box, -1, 1, 0, 0, 0
+    n = g.shape[0]
+    for i in range(6):
+        stack[0, i] = box[i]
+    stack[0, 6] = -1.0
+    top, boxes, studied = 1, 0, 0
     while top:
         top -= 1
-        known = cell[top] + 1  # cells of boxes that are done are forgotten
-        for i in range(3):
-            middle[i] = 0.5 * (stack[top, 0, i] + stack[top, 1, i])
-            half[i] = 0.5 * (stack[top, 1, i] - stack[top, 0, i])
-        own = cell[top]
+        own = int(stack[top, 6])
+        known = own + 1  # cells of boxes that are done are forgotten
         fresh = own < 0
-        if not fresh:
-            for i in range(3):
-                fresh |= half[i] * CELL_IN_BOXES <= cell_half[own, i]
+        for i in range(n):
+            middle[i], half[i] = stack[top, i], stack[top, 3 + i]
+            if not fresh:
+                fresh = half[i] * CELL_IN_BOXES <= cells[own, 3 + i]
+        boxes += 1
+        if boxes > most or top > DEEPEST - 3 or known > DEEPEST - 3:
+            return TOO_MANY, boxes, studied
+        value = at_point(kind, middle, A, sizes, T_steps, P_steps, mu, W, low, g, H)
+        for i in range(n):
+            place[i] = middle[i]
+        place[3] = value
+        if value > allowance[0]:
+            return VIOLATED, boxes, studied
         if fresh:
             own = known
-            known += 1
-            third_derivatives(kind, middle, half, problem, gamma, cell_work, bounds[own])
-            cell_half[own] = half
-            cells += 1
-        boxes += 1
-        if boxes > most or top > DEEPEST - 3 or own > DEEPEST - 3:
-            return TOO_MANY, boxes, cells
-        value = at_point(kind, middle, problem, point_work, g, H)
-        place[0], place[1], place[2], place[3] = middle[0], middle[1], middle[2], value
-        rest = size = 0.0
-        for i in range(3):
-            share[i] = half[i] / cell_half[own, i]
-        for i in range(3):
-            score[i] = 0.0
-            for j in range(3):
-                for k in range(3):
-                    score[i] += bounds[own, i, j, k] * share[i] * share[j] * share[k]
-            rest += score[i]
-        off = allowance[0]
-        for i in range(3):
+            studied += 1
+            for i in range(n):
+                cells[own, i], cells[own, 3 + i] = middle[i], half[i]
+            study(kind, cells, own, A, reach, roots, T_steps, P_steps, mu, gamma, W, M, low, buffer)
+        rest = third_derivative(kind, cells, own, mu[0], half)
+        off, size = allowance[0], rest
+        for i in range(n):
             g[i] *= half[i]
             off += allowance[1] * half[i]
             size += abs(g[i])
-            for j in range(3):
+            for j in range(n):
                 H[i, j] *= half[i] * half[j]
                 off += 0.5 * allowance[2] * half[i] * half[j]
                 size += abs(H[i, j])
-        if value > allowance[0]:
-            return VIOLATED, boxes, cells
         bound = value + quadratic_bound(g, H, d, D, slope) + rest / 6 * UP + off
-        bound += 64 * EPS * (abs(value) + size + rest)
-        if bound < 0:
+        if bound + 64 * EPS * (abs(value) + size) < 0:
             continue
-        axis = 0
-        for i in range(3):
-            score[i] /= 2
-            for j in range(3):
-                score[i] += abs(H[i, j])
-            if score[i] > score[axis]:
-                axis = i
+        axis, highest = 0, -1.0
+        for i in range(n):  # to be cut where second and third derivatives are largest
+            width, half[i] = half[i], 0.0
+            score = (rest - third_derivative(kind, cells, own, mu[0], half)) / 12
+            half[i] = width
+            for j in range(n):
+                score += abs(H[i, j])
+            if score > highest:
+                axis, highest = i, score
         if half[axis] < 2.0**-34:
-            return STUCK, boxes, cells
-        low, high = stack[top, 0].copy(), stack[top, 1].copy()
+            return STUCK, boxes, studied
+        half[axis] /= 2
         for side in range(2):
-            lower, upper = low.copy(), high.copy()
-            if side == 0:
-                upper[axis] = middle[axis]
-            else:
-                lower[axis] = middle[axis]
-            if lower[0] < upper[1] and (kind == 2 or lower[1] < upper[2]):
-                stack[top, 0], stack[top, 1], cell[top] = lower, upper, own
+            for i in range(n):
+                stack[top, i], stack[top, 3 + i] = middle[i], half[i]
+            stack[top, axis] += half[axis] * (2 * side - 1)
+            stack[top, 6] = own
+            below = stack[top, 0] - half[0] < stack[top, 1] + half[1]  # not all of a > b
+            if below and (kind == 2 or stack[top, 1] - half[1] < stack[top, 2] + half[2]):
                 top += 1
-    return PROVED, boxes, cells
+    return PROVED, boxes, studied

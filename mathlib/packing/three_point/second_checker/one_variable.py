@@ -165,7 +165,8 @@ def density(n, r, scale, coefficients, corner) -> tuple[Fraction, Fraction]:
             volume *= 2 * arb.pi() / k
         power = (_arb(scale) * _arb(r / 2) ** 2).sqrt() ** n
         value = volume * power * arb((at_zero + _fmpq(corner)) / transform)
-        return tuple(Fraction(int(x.p), int(x.q)) for x in (value.lower().fmpq(), value.upper().fmpq()))
+        low, high = value.lower().fmpq(), value.upper().fmpq()
+    return Fraction(int(low.p), int(low.q)), Fraction(int(high.p), int(high.q))
 
 
 def _horner(polynomial, x):

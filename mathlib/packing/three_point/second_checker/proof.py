@@ -3,14 +3,11 @@
 import re
 from collections.abc import Iterator
 from fractions import Fraction
-from itertools import product
 from math import gcd
 
-import numpy as np
 from flint import fmpq
 
 from mathlib.errors import CertificateError
-from mathlib.packing.three_point.second_checker import boxes
 from mathlib.packing.three_point.second_checker.allowances import numbers_for
 from mathlib.packing.three_point.second_checker.one_variable import (
     BELOW_PI,
@@ -20,21 +17,15 @@ from mathlib.packing.three_point.second_checker.one_variable import (
     is_semidefinite,
     laguerre_sum,
 )
+from mathlib.packing.three_point.second_checker.triples import prove_triples
 
 __all__ = ["prove"]
 
 # A file must not be able to ask for endless work; the certificates that ship stay far below these limits.
-_MOST_BOXES = 2_000_000
 _MOST_WORK, _MOST_SIGN_WORK = 2 * 10**10, 3 * 10**8
-_AT_ONCE = 10_000  # boxes in one call of compiled code, some tenths of a second: then Ctrl-C is heard
-_PARTS = 4  # of each side to begin with
 _DYADIC = re.compile(r"-?[0-9]{1,300}p-?[0-9]{1,4}").fullmatch
 _FRACTION = re.compile(r"[0-9]{1,300}(/[1-9][0-9]{0,299})?").fullmatch
 _DECIMAL = re.compile(r"[0-9]{1,100}(\.[0-9]{1,100})?(E[+-]?[0-9]{1,3})?").fullmatch
-_TRIPLES = {
-    1: "(D1) F(a,b;c) + F(a,c;b) + F(b,c;a) <= 0 for a, b, c in [r, R]",
-    2: "(D2) F(a,b;c) <= 0 for a, b in [r, R], R <= c <= a + b",
-}
 
 
 def prove(data) -> Iterator[tuple[str, str]]:
@@ -72,9 +63,9 @@ def prove(data) -> Iterator[tuple[str, str]]:
     _ask(pieces, "(M) f2(x) + 2 f3(0,x) + f3(x,x) < 0 for r <= |x| <= R", "does not hold, or not clearly")
     yield "(M)", f"{pieces} pieces, power series, Bernstein coefficients"
     numbers = numbers_for(n, r, R, blocks)
-    for condition, name in _TRIPLES.items():
-        count, cells = _prove_triples(condition, name, float(r), float(R), numbers)
-        yield name[:4], f"{count} boxes in {cells} cells, Taylor's formula of order 2"
+    for condition in (1, 2):
+        count, cells = prove_triples(condition, numbers, r, R)
+        yield f"(D{condition})", f"{count} boxes in {cells} cells, Taylor's formula of order 2"
 
 
 def _read(data):
@@ -117,41 +108,6 @@ def _number(text, name):
 
 def _fmpq(value):
     return fmpq(value.numerator, value.denominator)
-
-
-def _prove_triples(condition, name, r, R, numbers):
-    """Prove (D1) or (D2); return the numbers of boxes and of cells."""
-    lowest = np.array([-1.0, -1.0, -1.0 if condition == 1 else 0.0])
-    waiting, place = _parts(np.array([lowest, [1.0, 1.0, 1.0]]), _PARTS, condition), np.zeros(4)
-    count = cells = 0
-    while waiting:
-        box = waiting.pop()
-        outcome, more, more_cells = boxes.prove(condition, box, *numbers, _AT_ONCE, place)
-        count, cells = count + more, cells + more_cells
-        if outcome == boxes.TOO_MANY and count < _MOST_BOXES:
-            waiting += _parts(box, 2, condition)
-            continue
-        if outcome == boxes.PROVED:
-            continue
-        a, b = ((R + r) / 2 + (R - r) / 2 * x for x in place[:2])
-        third = f"t = {place[2]:.9g}" if condition == 2 else f"c = {(R + r) / 2 + (R - r) / 2 * place[2]:.9g}"
-        verb = "does not hold" if outcome == boxes.VIOLATED else f"is not proved after {count} boxes"
-        raise CertificateError(
-            f"{name} {verb} at a = {a:.9g}, b = {b:.9g}, {third}: "
-            f"value {place[3]:.3g} times the size of the matrices"
-        )
-    return count, cells
-
-
-def _parts(box, per_side, condition):
-    """The box cut in so many parts a side, but for those where all of a > b or, in (D1), b > c."""
-    ends = np.linspace(box[0], box[1], per_side + 1)
-    parts = []
-    for i, j, k in product(range(per_side), repeat=3):
-        part = np.array([[ends[i + s, 0], ends[j + s, 1], ends[k + s, 2]] for s in (0, 1)])
-        if part[0, 0] < part[1, 1] and (condition == 2 or part[0, 1] < part[1, 2]):
-            parts.append(part)
-    return parts
 
 
 def _bits(numbers):

@@ -17,6 +17,7 @@ from mathlib.packing.semidefinite.interior_point import minimise
 from mathlib.packing.three_point.certificate import ThreePointCertificate
 from mathlib.packing.three_point.solver.conditions import Far, Mixed, Outside, Transform, Triangle
 from mathlib.packing.three_point.solver.program import Program
+from mathlib.packing.three_point.unproved import unproved_triangles
 
 __all__ = ["Exchange", "save_points"]
 
@@ -109,13 +110,13 @@ class Exchange:
         return self.found
 
     def round(self, generation):
-        """Solve, and add rows where it breaks a condition; return the largest violation, in slacks."""
+        """Solve, and add rows where it breaks a condition; return the violations of each."""
         self.final = self.gap == _GAPS[1]
         self.solve(self.gap)
-        worst = max(self.look_for_violations(generation).values())
-        if worst < _FAR_OFF:
+        violations = self.look_for_violations(generation)
+        if max(violations.values()) < _FAR_OFF:
             self.gap = _GAPS[1]
-        return worst
+        return violations
 
     def look_for_violations(self, generation):
         """Add the local maxima; return the largest violation of each condition, in units of the slack."""
@@ -137,11 +138,9 @@ class Exchange:
 
     def ask_the_checker(self, certificate):
         """Add the triangles where the checker could not prove (D1) or (D2); return their number."""
-        from mathlib.packing.three_point.checker.triples import bad_points
-
         count = 0
         for number, condition in enumerate(self.conditions[-2:], start=1):
-            triangles = bad_points(certificate, number).triangles
+            triangles = unproved_triangles(certificate, number).triangles
             if len(triangles):
                 self.add(condition, condition.of_triangles(triangles))
                 count += len(triangles)
@@ -153,21 +152,21 @@ class Exchange:
 
     def resume(self, path):
         """Add the points of a file."""
-        foreign = f"checkpoint = {str(path)!r} is not a file that solve_three_point has written"
+        foreign = f"checkpoint must be a file that solve_three_point has written; got {str(path)!r}"
         try:
             with np.load(path) as data:
                 spec = json.loads(str(data["spec"]))
                 points = {condition.name: data[condition.name] for condition in self.conditions}
         except (OSError, ValueError, KeyError, EOFError, TypeError, BadZipFile, zlib.error) as error:
-            raise ValueError(f"{foreign} ({type(error).__name__}): name another one.") from None
+            raise ValueError(f"{foreign} ({type(error).__name__}).") from None
         if spec != repr(self.spec):
             raise ValueError(
-                f"checkpoint = {str(path)!r} belongs to {str(spec)[:300]}; for {self.spec!r} name another."
+                f"checkpoint must belong to {self.spec!r}; got {str(path)!r} for {str(spec)[:300]}."
             )
         for name, found in points.items():
             fits = found.dtype == float and found.ndim == 2 and found.shape[1:] == self.points[name].shape[1:]
             if not (fits and np.isfinite(found).all()):
-                raise ValueError(f"{foreign}: its {name} are no points. Name another one.")
+                raise ValueError(f"{foreign}: its {name} are no points.")
         self.add_all(points)
 
     def add_all(self, points):

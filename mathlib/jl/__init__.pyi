@@ -1,0 +1,12 @@
+from . import plots as plots
+from .hadamard.transform import fwht as fwht
+from .maps.fast import SRHT as SRHT
+from .maps.fast import FastJL as FastJL
+from .maps.gaussian import GaussianJL as GaussianJL
+from .maps.sparse import CountSketch as CountSketch
+from .maps.sparse import SparseJL as SparseJL
+from .theory.density import fast_jl_density as fast_jl_density
+from .theory.dimension import jl_min_dim as jl_min_dim
+from .theory.failure import fast_jl_failure as fast_jl_failure
+from .theory.failure import fast_jl_variance as fast_jl_variance
+from .theory.failure import flat_failure_probability as flat_failure_probability

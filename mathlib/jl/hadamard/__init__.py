@@ -1,0 +1,1 @@
+"""The Walsh-Hadamard transform: its definition in NumPy, and compiled code with the same results."""

@@ -1,0 +1,1 @@
+"""The random maps, as scikit-learn estimators: what they share is in base, one file for each construction."""

@@ -1,0 +1,1 @@
+"""Smaller representations from given ones: the compression theorem, and a heuristic search."""

@@ -1,0 +1,1 @@
+"""Sensitivities and dual norms as certified brackets: the solvers, the certificate and its checker."""

@@ -1,0 +1,12 @@
+from .form import ClosedForm as ClosedForm
+from .graphs import complete_bipartite as complete_bipartite
+from .graphs import complete_graph as complete_graph
+from .graphs import cycle as cycle
+from .graphs import graph as graph
+from .matrices import equal_angles as equal_angles
+from .matrices import gaussian_limit as gaussian_limit
+from .matrices import identity as identity
+from .matrices import one_relation as one_relation
+from .matrices import sign_rows as sign_rows
+from .matrices import simplex as simplex
+from .matrices import single_column as single_column

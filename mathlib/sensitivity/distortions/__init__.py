@@ -1,0 +1,1 @@
+"""How far a sample of rows is from keeping all norms."""

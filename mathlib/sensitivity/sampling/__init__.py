@@ -1,0 +1,1 @@
+"""Samples of rows, and the total sensitivity from a few of them."""

@@ -1,0 +1,1 @@
+"""What there is to show: notebooks, records of runs, benchmarks, downloads and papers, as files hold them."""
