@@ -1,7 +1,7 @@
 """Fields of certificates that are nested tuples of integers or fractions."""
 
-from mathlib.certificates import entries, rational
 from mathlib.checks import check_integer
+from mathlib.fields import entries, rational
 
 __all__ = ["integer_tuples", "lists", "rational_tuples", "texts"]
 

@@ -9,9 +9,10 @@ from numpy.typing import ArrayLike
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import connected_components
 
-from mathlib.certificates import Certificate, Verified, entries, rational, settle
+from mathlib.certificates import Certificate, Verified
 from mathlib.checks import check_number, shown
 from mathlib.errors import CertificateError
+from mathlib.fields import entries, rational, settle
 from mathlib.graphs.bridges.chain import Problem, problem
 from mathlib.graphs.bridges.potentials import potentials
 from mathlib.graphs.bridges.support import InfeasibleBridge, kept_support
@@ -114,7 +115,7 @@ class SchroedingerBridge(Certificate):
         return found | {"u": u, "v": v, "tight": [list(A) for A in self.tight]} | ends
 
     @classmethod
-    def from_dict(cls, data) -> "SchroedingerBridge":
+    def from_dict(cls, data: Any) -> "SchroedingerBridge":
         """The certificate that `to_dict` has written; CertificateError names the field that is damaged."""
         found = read_bridge(data)
         u, v = (np.array([float(x) for x in found.pop(name)]) for name in ("u", "v"))

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, ClassVar
 
-from mathlib.certificates import Certificate, Verified, entries, rational, settle
+from mathlib.certificates import Certificate, Verified
 from mathlib.checks import check_integer, shown
+from mathlib.fields import entries, rational, settle
 from mathlib.graphs.checker.cohomology import check_extension, check_sheaf, read_extension, read_sheaf
 from mathlib.graphs.cohomology.maps import checked_maps, maps_dict
 from mathlib.graphs.cohomology.smith import SmithForm, form_from_dict, group_text
@@ -68,7 +69,7 @@ class SheafCohomology(Certificate):
         )
 
     @classmethod
-    def from_dict(cls, data) -> "SheafCohomology":
+    def from_dict(cls, data: Any) -> "SheafCohomology":
         """The certificate that `to_dict` has written; CertificateError names the field that is damaged."""
         found = read_sheaf(data)
         maps = found["stalks"], found["edges"]
@@ -129,7 +130,7 @@ class HarmonicExtension(Certificate):
         return {"kind": self.kind} | maps_dict(self.stalks, self.edges) | found
 
     @classmethod
-    def from_dict(cls, data) -> "HarmonicExtension":
+    def from_dict(cls, data: Any) -> "HarmonicExtension":
         """The certificate that `to_dict` has written; CertificateError names the field that is damaged."""
         found = read_extension(data)
         values = tuple(map(tuple, found["values"]))

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from mathlib.certificates import Certificate, Verified, entries, settle
+from mathlib.certificates import Certificate, Verified
 from mathlib.checks import check_count, check_integer, shown
+from mathlib.fields import entries, settle
 from mathlib.graphs.checker.cohomology import check_homology, read_homology
 from mathlib.graphs.cohomology.smith import SmithForm, form_from_dict, group_text, smith_form
 from mathlib.graphs.nested import integer_tuples, lists
@@ -173,7 +174,7 @@ class Homology(Certificate):
         }
 
     @classmethod
-    def from_dict(cls, data) -> "Homology":
+    def from_dict(cls, data: Any) -> "Homology":
         """The certificate that `to_dict` has written; CertificateError names the field that is damaged."""
         found = read_homology(data)
         forms = [form_from_dict(form) for form in found["smith"]]

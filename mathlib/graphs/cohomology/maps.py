@@ -4,8 +4,8 @@ from itertools import accumulate
 
 import numpy as np
 
-from mathlib.certificates import entries, rational
 from mathlib.checks import check_integer
+from mathlib.fields import entries, rational
 from mathlib.graphs.nested import texts
 
 __all__ = ["checked_maps", "coboundary_rows", "maps_dict", "starts"]

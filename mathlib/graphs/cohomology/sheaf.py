@@ -10,8 +10,8 @@ from typing import Any
 import flint
 import numpy as np
 
-from mathlib.certificates import entries, rational, settle
 from mathlib.checks import check_integer, shown
+from mathlib.fields import entries, rational, settle
 from mathlib.graphs.cohomology.certificates import HarmonicExtension, SheafCohomology
 from mathlib.graphs.cohomology.maps import checked_maps, coboundary_rows, starts
 from mathlib.graphs.cohomology.smith import smith_form

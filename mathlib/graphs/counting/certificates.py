@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from mathlib.certificates import Certificate, Verified, entries, settle
+from mathlib.certificates import Certificate, Verified
 from mathlib.checks import check_choice, check_count, shown
+from mathlib.fields import entries, settle
 from mathlib.graphs.checker.distinction import (
     PROOFS,
     check_different_graphs,
@@ -73,7 +74,7 @@ class DifferentGraphs(Certificate):
         }
 
     @classmethod
-    def from_dict(cls, data) -> "DifferentGraphs":
+    def from_dict(cls, data: Any) -> "DifferentGraphs":
         """The certificate that `to_dict` has written; CertificateError names the field that is damaged."""
         found = read_different_graphs(data)
         return cls(**found | {name: _graph(found[name]) for name in ("first", "second", "pattern")})
@@ -155,7 +156,7 @@ class EquivalentGraphs(Certificate):
         return data | {name: lists(getattr(self, name))}
 
     @classmethod
-    def from_dict(cls, data) -> "EquivalentGraphs":
+    def from_dict(cls, data: Any) -> "EquivalentGraphs":
         """The certificate that `to_dict` has written; CertificateError names the field that is damaged."""
         found = read_equivalent_graphs(data)
         return cls(**found | {name: _graph(found[name]) for name in ("first", "second")})

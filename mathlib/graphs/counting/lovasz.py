@@ -7,7 +7,7 @@ from math import factorial
 import flint
 import numpy as np
 
-from mathlib.checks import check_integer
+from mathlib.checks import check_flag, check_integer
 from mathlib.graphs.counting.enumeration import enumerate_graphs
 from mathlib.graphs.counting.graph import Graph, check_graph
 from mathlib.graphs.counting.homomorphisms import hom_matrix
@@ -73,8 +73,7 @@ def lovasz_matrix(m: int, connected: bool = False) -> LovaszMatrix:
     (576, 24)
     """
     m = check_integer("m", m, 1, _LARGEST, "the number of vertices")
-    if not isinstance(connected, bool | np.bool_):
-        raise ValueError(f"connected must be True or False; got {connected!r}.")
+    connected = check_flag("connected", connected)
     patterns = [graph for n in range(1, m + 1) for graph in enumerate_graphs(n)]
     patterns = [graph for graph in patterns if not connected or len(graph.components) == 1]
     patterns.sort(key=lambda graph: (graph.n, len(graph.edges)))

@@ -2,14 +2,15 @@
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mathlib.certificates import Certificate, Verified, entries, rational, settle
+from mathlib.certificates import Certificate, Verified
 from mathlib.checks import check_choice, check_finite, check_integer
 from mathlib.errors import CertificateError
+from mathlib.fields import entries, rational, settle
 from mathlib.graphs.checker.mesh import check_counts, counts_below, read_counts
 from mathlib.graphs.meshes.calculus import VERTEX_STARS, check_mesh
 from mathlib.graphs.meshes.mesh import TriangleMesh
@@ -83,7 +84,7 @@ class EigenvalueCounts(Certificate):
         }
 
     @classmethod
-    def from_dict(cls, data) -> "EigenvalueCounts":
+    def from_dict(cls, data: Any) -> "EigenvalueCounts":
         """The certificate that `to_dict` has written; CertificateError names the field that is damaged."""
         found = read_counts(data)
         vertices = np.array(found["vertices"], dtype=float)

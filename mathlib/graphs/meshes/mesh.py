@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.spatial import ConvexHull, QhullError
 
-from mathlib.certificates import settle
 from mathlib.checks import check_finite, check_integer, shown
+from mathlib.fields import settle
 
 __all__ = ["TriangleMesh", "icosphere", "sphere_hull"]
 

@@ -109,7 +109,7 @@ class QueryAnswer(Certificate):
         return found | {"relations": relations, "messages": nodes, "choices": choices} | ends
 
     @classmethod
-    def from_dict(cls, data) -> "QueryAnswer":
+    def from_dict(cls, data: Any) -> "QueryAnswer":
         """The certificate that `to_dict` has written; CertificateError names the field that is damaged."""
         found = read_answer(data)
         n, relations = found["n"], {}

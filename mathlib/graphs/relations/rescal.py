@@ -3,15 +3,16 @@
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import islice, permutations
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from mathlib.annotations import RNG
-from mathlib.certificates import Certificate, Verified, rational, settle
+from mathlib.certificates import Certificate, Verified
 from mathlib.checks import check_count, check_finite, check_integer, check_number, check_rng, shown
 from mathlib.errors import CertificateError
+from mathlib.fields import rational, settle
 from mathlib.graphs.checker.rescal import check_rescal, read_rescal, rescal_loss, top_bound
 from mathlib.graphs.nested import rational_tuples, texts
 
@@ -90,7 +91,7 @@ class RescalFit(Certificate):
         return {"kind": self.kind} | arrays | ends | {"side": self.side, "Z": texts(self.Z)}
 
     @classmethod
-    def from_dict(cls, data) -> "RescalFit":
+    def from_dict(cls, data: Any) -> "RescalFit":
         """The certificate that `to_dict` has written; CertificateError names the field that is damaged."""
         found = read_rescal(data)
         found |= {name: np.array(found[name], dtype=float) for name in ("X", "entities", "relations")}

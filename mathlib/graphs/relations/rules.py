@@ -6,8 +6,8 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mathlib.certificates import entries
-from mathlib.checks import check_integer, shown
+from mathlib.checks import check_flag, check_integer, shown
+from mathlib.fields import entries
 from mathlib.graphs.relations.rescal import RescalFit
 
 __all__ = ["Rules", "compression_optimum", "mine_rules"]
@@ -55,8 +55,7 @@ def mine_rules(fit: RescalFit, gram: bool = True) -> Rules:
     """
     if not isinstance(fit, RescalFit):
         raise ValueError(f"fit must be what rescal returns; got {shown(fit)}.")
-    if not isinstance(gram, bool | np.bool_):
-        raise ValueError(f"gram must be True or False; got {shown(gram)}.")
+    gram = check_flag("gram", gram)
     M, E = fit.relations, fit.entities
     left = M @ (E.T @ E) if gram else M
     flat = M.reshape(len(M), -1)
