@@ -2,8 +2,9 @@
 
 | what | names |
 |---|---|
-| counts | `Graph`, `hom_count`, `hom_matrix`, `eliminate`, `lovasz_matrix`, `enumerate_graphs`, `distinguish`, \
-`separation_table`, `weisfeiler_leman`, `deck_classes`, `separation_probability`, `HomomorphismEmbedding` |
+| counts | `Graph`, `hom_count`, `hom_matrix`, `eliminate`, `lovasz_matrix`, `enumerate_graphs`, \
+`distinguish`, `separation_table`, `weisfeiler_leman`, `deck_classes`, \
+`separation_probability`, `HomomorphismEmbedding` |
 | queries | `Entity`, `Project`, `And`, `Or`, `answer` |
 | sheaves and complexes | `Sheaf`, `SimplicialComplex`, `torus`, `klein_bottle`, `projective_plane` |
 | relations that compose | `rescal`, `mine_rules`, `compression_optimum` |

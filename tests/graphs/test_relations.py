@@ -169,7 +169,7 @@ def test_a_shared_variable_needs_elimination():
             lambda: answer(Project(Entity(0), "z"), relations(3, 0)),
             "relation must be one of ['a', 'b', 'c']; got 'z'.",
         ),
-        (lambda: answer(And(), relations(3, 0)), "query must be made of Entity, Project, And and Or"),
+        (And, "subs must be one or more queries; got none."),
         (lambda: answer(Entity(0), {}), "relations must be a dict of matrices"),
         (lambda: answer(Entity(0), {"a": np.ones((2, 3))}), "relations['a'] must be a square matrix"),
         (lambda: answer(Entity(0), {"a": 2 * np.ones((2, 2))}), "entries from 0 to 1"),

@@ -10,7 +10,7 @@ from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import connected_components
 
 from mathlib.certificates import Certificate, Verified
-from mathlib.checks import check_number, shown
+from mathlib.checks import check_flag, check_number, shown
 from mathlib.errors import CertificateError
 from mathlib.fields import entries, rational, settle
 from mathlib.graphs.bridges.chain import Problem, problem
@@ -41,6 +41,12 @@ class SchroedingerBridge(Certificate):
         The bracket on KL(bridge | reference), rounded outward.
     coupling : ndarray of shape (S, S)
         The law of the two ends, in doubles.
+
+    Examples
+    --------
+    >>> bridge = schroedinger_bridge([[0.5, 0.5], [0.5, 0.5]], 1, [0.5, 0.5], [0.5, 0.5])
+    >>> bridge.coupling.tolist()
+    [[0.25, 0.25], [0.25, 0.25]]
     """
 
     P: Any
@@ -57,8 +63,7 @@ class SchroedingerBridge(Certificate):
     kind: ClassVar[str] = "schroedinger-bridge"
 
     def __post_init__(self):
-        if not isinstance(self.exact, bool):
-            raise ValueError(f"exact must be True or False; got {shown(self.exact)}.")
+        settle(self, exact=check_flag("exact", self.exact))
         given = problem(self.P, self.steps, self.p, self.q)
         if given.exact != self.exact:
             raise ValueError(

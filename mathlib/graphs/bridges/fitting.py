@@ -42,8 +42,10 @@ def iterative_markovian_fitting(
 
     Parameters
     ----------
-    P, steps, p, q
-        As for `schroedinger_bridge`.
+    P : array_like of shape (S, S)
+        Transition probabilities, and so on as for `schroedinger_bridge`.
+    steps : int
+    p, q : array_like of shape (S,)
     iterations : int
         At least 0.
     start : array_like of shape (S, S), optional

@@ -17,6 +17,12 @@ __all__ = ["InfeasibleBridge", "kept_support"]
 class InfeasibleBridge(ValueError):
     """No coupling of p and q lives where the chain can go.
 
+    Parameters
+    ----------
+    text : str
+        What the error says.
+    witness : tuple of int
+
     Attributes
     ----------
     witness : tuple of int

@@ -30,6 +30,12 @@ class SheafCohomology(Certificate):
         The invariant factors of H^1 above 1, ascending.
     smith : SmithForm
         Pivots and transforms of delta.
+
+    Examples
+    --------
+    >>> from mathlib.graphs import Sheaf
+    >>> Sheaf([1, 1], [(0, 1, [[1]], [[3]])]).cohomology().verify().bound
+    (1, 0)
     """
 
     stalks: Sequence[int]
@@ -93,6 +99,13 @@ class HarmonicExtension(Certificate):
         A vector for each vertex.
     energy : Fraction
         |delta x|^2.
+
+    Examples
+    --------
+    >>> from mathlib.graphs import Sheaf
+    >>> edge = Sheaf([1, 1], [(0, 1, [[2]], [[1]])])
+    >>> edge.harmonic_extension({0: [3]}).verify().bound
+    Fraction(0, 1)
     """
 
     stalks: Sequence[int]

@@ -134,6 +134,11 @@ class Homology(Certificate):
     smith : tuple
         For each boundary map its pivots 1 or -1, in order, and for what they leave unimodular matrices with
         left S right = D, and their inverses.
+
+    Examples
+    --------
+    >>> projective_plane().homology().verify().bound
+    (1, 0, 0)
     """
 
     facets: tuple[tuple[int, ...], ...]
@@ -146,6 +151,9 @@ class Homology(Certificate):
     def __post_init__(self):
         for name, depth in (("facets", 2), ("betti", 1), ("torsion", 2)):
             settle(self, **{name: integer_tuples(name, getattr(self, name), depth)})
+        if not self.facets or len(self.betti) != max(map(len, self.facets)):
+            name, value = ("facets", self.facets) if not self.facets else ("betti", self.betti)
+            raise ValueError(f"{name} must be one or more, betti one for each dimension; got {shown(value)}.")
         settle(self, smith=entries("smith", self.smith, 0, _LARGEST_SIMPLEX))
         if not all(isinstance(form, SmithForm) for form in self.smith):
             raise ValueError(f"smith must hold Smith forms; got {shown(self.smith)}.")

@@ -22,6 +22,12 @@ __all__ = ["AmbiguousExtension", "Sheaf"]
 class AmbiguousExtension(ValueError):
     """A nonzero section vanishes on the boundary, so that no harmonic extension is the only one.
 
+    Parameters
+    ----------
+    text : str
+        What the error says.
+    section : tuple of tuples of Fraction
+
     Attributes
     ----------
     section : tuple of tuples of Fraction

@@ -34,6 +34,12 @@ class DifferentGraphs(Certificate):
     pattern : Graph
     counts : pair of int
         hom(pattern, first) and hom(pattern, second).
+
+    Examples
+    --------
+    >>> from mathlib.graphs import cycle, distinguish, path
+    >>> distinguish(path(3), cycle(3)).verify().bound
+    (4, 6)
     """
 
     first: Graph
@@ -97,6 +103,12 @@ class EquivalentGraphs(Certificate):
         For "treewidth2": the stable colours of the pairs of vertices of both graphs.
     isomorphism : tuple of int, or None
         For "all": the image of each vertex of the first graph.
+
+    Examples
+    --------
+    >>> from mathlib.graphs import cycle, disjoint_union, distinguish
+    >>> distinguish(cycle(6), disjoint_union(cycle(3), cycle(3))).verify().bound
+    6
     """
 
     first: Graph
@@ -120,7 +132,11 @@ class EquivalentGraphs(Certificate):
                 raise ValueError(f"{name} must be {wanted} for {self.patterns!r}; got {shown(value)}.")
             if value is not None:
                 depth = {"isomorphism": 1, "classes": 2, "colouring": 3}[name]
-                settle(self, **{name: integer_tuples(name, value, depth)})
+                found = integer_tuples(name, value, depth)
+                sizes = {len(row) for row in ((found,) if depth == 1 else found)}
+                if sizes != {self.first.n} or (depth > 1 and len(found) != 2):
+                    raise ValueError(f"{name} must fit {self.first.n} vertices; got {shown(value)}.")
+                settle(self, **{name: found})
 
     @property
     def bound(self) -> int:

@@ -61,7 +61,7 @@ class HomomorphismEmbedding(TransformerMixin, BaseEstimator):
         """
         m = check_integer("m", self.m, 1, 12, "the number of vertices of a pattern")
         count = check_integer("count", self.count, 1, 10**6, "the number of patterns")
-        rng = check_rng(self.random_state)
+        rng = check_rng(self.random_state, "random_state")
         pairs = [(i, j) for j in range(m) for i in range(j)]
         drawn = rng.integers(0, 2, size=(count, len(pairs)))
         self.patterns_ = tuple(

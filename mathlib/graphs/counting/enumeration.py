@@ -13,7 +13,7 @@ from typing import overload
 import numpy as np
 
 from mathlib.certificates import Verified
-from mathlib.checks import check_integer
+from mathlib.checks import check_integer, shown
 from mathlib.compiled import njit
 from mathlib.graphs.checker.graph_list import check_graph_list
 from mathlib.graphs.counting.graph import Graph
@@ -27,6 +27,12 @@ _LARGEST_ORBITS = 7
 class GraphList(Sequence):
     """All graphs on n vertices up to isomorphism: a sequence of Graph.
 
+    Parameters
+    ----------
+    n : int
+    codes : ndarray of shape (N,)
+        For each graph an integer: bit j(j-1)/2 + i is the pair i < j.
+
     Attributes
     ----------
     n : int
@@ -34,11 +40,19 @@ class GraphList(Sequence):
         Integers 0 and 1, read-only.
     automorphisms : ndarray of shape (N,)
         The number of automorphisms of each graph.
+
+    Examples
+    --------
+    >>> enumerate_graphs(3)[1]
+    Graph(3, [(0, 1)])
     """
 
     def __init__(self, n: int, codes: np.ndarray):
-        self.n = n
-        self.codes = codes
+        n = self.n = check_integer("n", n, 1, LARGEST, "the number of vertices")
+        given = np.asarray(codes)
+        if given.ndim != 1 or not len(given) or given.dtype.kind not in "iu":
+            raise ValueError(f"codes must be one or more integers; got {shown(codes)}.")
+        codes = self.codes = given.astype(np.int64)
         self.adjacency = adjacency_of(codes, n)
         self.automorphisms = _automorphisms(self.adjacency)
         for array in (self.codes, self.adjacency, self.automorphisms):

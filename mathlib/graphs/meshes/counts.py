@@ -32,6 +32,12 @@ class EigenvalueCounts(Certificate):
     sigmas : tuple of float
     counts : tuple of int
         For each the number of eigenvalues strictly below it.
+
+    Examples
+    --------
+    >>> from mathlib.graphs import eigenvalue_counts, icosphere
+    >>> eigenvalue_counts(icosphere(0), [1]).verify().bound
+    (1,)
     """
 
     vertices: np.ndarray

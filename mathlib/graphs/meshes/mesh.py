@@ -52,12 +52,14 @@ class TriangleMesh:
 
     def __post_init__(self):
         vertices = check_finite("vertices", self.vertices, (-1, 3)).copy()
+        if not len(vertices):
+            raise ValueError(f"vertices must be four or more points; got {shown(self.vertices)}.")
         given = np.asarray(self.triangles)
         if given.ndim != 2 or given.shape[1] != 3 or not len(given) or given.dtype.kind not in "iu":
             raise ValueError(f"triangles must be rows of three integers; got {shown(self.triangles)}.")
         triangles, n = given.astype(np.int64), len(vertices)
         if triangles.min() < 0 or triangles.max() >= n or len(np.unique(triangles)) < n:
-            raise ValueError(f"triangles must use all vertices 0 to {n - 1}, and no others.")
+            raise ValueError(f"triangles must use all {n} vertices, no others; got {shown(given.tolist())}.")
         _check_surface(triangles, n)
         a, b, c = (vertices[triangles[:, k]] for k in range(3))
         flat = np.linalg.norm(np.cross(b - a, c - a), axis=1) == 0

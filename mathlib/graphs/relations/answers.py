@@ -29,6 +29,17 @@ class QueryAnswer(Certificate):
         A value for each entity: exact for Fractions, else to rounding.
     lower, upper : list of Fraction, or ndarray
         Proved bounds; equal to `truth` for Fractions.
+    messages : dict
+        For each node of the query, by the numbers of the children on the way from the root (), upper bounds.
+    choices : dict
+        For each projection the best value of its variable, for each entity.
+
+    Examples
+    --------
+    >>> from mathlib.graphs import Entity, Project, answer
+    >>> found = answer(Project(Entity(1), "likes"), {"likes": [[0.0, 0.5], [1.0, 0.25]]})
+    >>> found.truth.tolist(), found.assignment(1)
+    ([1.0, 0.25], {(): 1, (0,): 1})
     """
 
     query: Any

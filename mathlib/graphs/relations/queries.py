@@ -111,7 +111,7 @@ class _State:
         elif isinstance(node, Project):
             self.visit(node.sub, (*path, 0), depth + 1)
             self._project(node, path)
-        elif isinstance(node, And | Or) and node.subs:
+        elif isinstance(node, And | Or):
             for k, sub in enumerate(node.subs):
                 self.visit(sub, (*path, k), depth + 1)
             kind = isinstance(node, Or)

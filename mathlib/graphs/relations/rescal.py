@@ -43,6 +43,12 @@ class RescalFit(Certificate):
         Whether S is sum X_r X_r' or sum X_r' X_r.
     mu, Z : Fraction, tuple of tuples of Fraction
         mu I + Z >= S and Z >= 0 prove that the d largest eigenvalues of S sum up to at most d mu + tr Z.
+
+    Examples
+    --------
+    >>> fit = rescal([[[0, 1], [1, 0]]], 2, rng=0)
+    >>> fit.verify().bound == (fit.lower, fit.loss)
+    True
     """
 
     X: np.ndarray
@@ -58,6 +64,8 @@ class RescalFit(Certificate):
 
     def __post_init__(self):
         X = check_finite("X", self.X, (-1, -1, -1))
+        if not X.size:
+            raise ValueError(f"X must have relations and entities; got shape {X.shape}.")
         E = check_finite("entities", self.entities, (X.shape[1], -1))
         M = check_finite("relations", self.relations, (X.shape[0], E.shape[1], E.shape[1]))
         if self.side not in ("left", "right"):

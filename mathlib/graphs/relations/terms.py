@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
+from mathlib.checks import check_count, check_flag, shown
+from mathlib.fields import settle
+
 __all__ = ["And", "Entity", "Or", "Project", "query_of", "tree_of"]
 
 
@@ -13,9 +16,17 @@ class Entity:
     Parameters
     ----------
     i : int
+
+    Examples
+    --------
+    >>> Entity(3)
+    Entity(i=3)
     """
 
     i: int
+
+    def __post_init__(self):
+        settle(self, i=check_count("i", self.i, 0, "an entity"))
 
 
 @dataclass(frozen=True)
@@ -29,11 +40,22 @@ class Project:
     negated : bool
         Whether the relation must *not* hold of (u, v): its truth value is 1 - M[u, v]. Only this atom is
         negated, never `sub`.
+
+    Examples
+    --------
+    >>> Project(Entity(3), "likes").negated
+    False
     """
 
     sub: Any
     relation: str
     negated: bool = False
+
+    def __post_init__(self):
+        _check_query("sub", self.sub)
+        if not isinstance(self.relation, str):
+            raise ValueError(f"relation must be the name of a relation; got {shown(self.relation)}.")
+        settle(self, negated=check_flag("negated", self.negated))
 
 
 @dataclass(frozen=True, init=False)
@@ -48,7 +70,7 @@ class And:
     subs: tuple[Any, ...]
 
     def __init__(self, *subs: Any):
-        object.__setattr__(self, "subs", subs)
+        settle(self, subs=_checked_subs(subs))
 
 
 @dataclass(frozen=True, init=False)
@@ -63,7 +85,20 @@ class Or:
     subs: tuple[Any, ...]
 
     def __init__(self, *subs: Any):
-        object.__setattr__(self, "subs", subs)
+        settle(self, subs=_checked_subs(subs))
+
+
+def _check_query(name, query):
+    if not isinstance(query, Entity | Project | And | Or):
+        raise ValueError(f"{name} must be made of Entity, Project, And and Or; got {shown(query)}.")
+
+
+def _checked_subs(subs):
+    if not subs:
+        raise ValueError("subs must be one or more queries; got none.")
+    for sub in subs:
+        _check_query("subs", sub)
+    return subs
 
 
 def tree_of(node) -> list:
