@@ -276,6 +276,9 @@ def test_general_tensors_are_bracketed():
     for rank in (1, 3, 6):
         fit = rescal(X, rank, rng=1)
         assert 0 <= fit.lower <= fit.loss
+        sides = (np.einsum("rij,rkj->ik", X, X), np.einsum("rji,rjk->ik", X, X))
+        top = min(np.linalg.eigvalsh(S)[::-1][:rank].sum() for S in sides)
+        assert fit.lower == pytest.approx((X**2).sum() - top, abs=1e-6)
         fit.verify()
         model = fit.entities @ fit.relations @ fit.entities.T
         assert fit.loss == pytest.approx(((X - model) ** 2).sum(), abs=1e-9)

@@ -142,7 +142,7 @@ def test_separation_probability_by_all_labelled_graphs():
     for code in range(64):
         F = Graph(4, [p for k, p in enumerate(pairs) if code >> k & 1])
         differ += hom_count(F, G) != hom_count(F, H)
-    assert separation_probability(G, H, 4) == Fraction(differ, 64)
+    assert separation_probability(G, H, 4) == separation_probability(H, G, 4) == Fraction(differ, 64)
 
 
 @cache
