@@ -30,8 +30,8 @@ CHECKERS = {
     "homology": "mathlib.graphs.checker.cohomology:check_homology",
     "kissing": "mathlib.packing.delsarte.check:check_kissing",
     "embedding": "mathlib.posets.certificates.check:check_file",
-    "poset-parameter": "mathlib.posets.certificates.files:check_parameter",
-    "realizer": "mathlib.posets.certificates.files:check_realizer",
+    "poset-parameter": "mathlib.posets.certificates.result:check_parameter",
+    "realizer": "mathlib.posets.certificates.realizer:check_realizer",
     "mathlib.posets.embedding": "mathlib.posets.certificates.check:check_file",  # until October 2026
     "sensitivities": "mathlib.sensitivity.brackets.check:check_sensitivities",
     "query-answer": "mathlib.graphs.checker.query:check_answer",

@@ -252,26 +252,14 @@ def _bound_by(node):
 
 
 def figures_have_texts(notebook):
-    """A function plot_x(...) of some topic's plots leaves a text of its own; other figures need alt=."""
-    drawn = set()
+    """A function plot_x of some topic's plots leaves a text of its own in the figure; others need alt=."""
+    described = {cell["id"] for name, _, cell in calls(notebook) if name.split(".")[-1].startswith("plot_")}
     for name, node, cell in calls(notebook):
+        told = cell["id"] in described or any(keyword.arg == "alt" for keyword in node.keywords)
         if name in ("plt.show", "pyplot.show", "plt.savefig"):
             yield f"calls {name}; use mathlib.plotting.show(fig, alt=...)"
-        elif name.split(".")[-1] == "show" and not any(keyword.arg == "alt" for keyword in node.keywords):
-            drawn |= set(_drawn(cell))
-            if not (node.args and (_draws(node.args[0]) or ast.unparse(node.args[0]) in drawn)):
-                yield f"shows a figure without alt=: {ast.unparse(node)}"
-
-
-def _drawn(cell):
-    """Names that a cell gives to what functions plot_x return."""
-    for node in ast.walk(ast.parse(source(cell))):
-        if isinstance(node, ast.Assign | ast.AnnAssign) and node.value and _draws(node.value):
-            yield from (name for part in ast.walk(node) for name in _bound_by(part))
-
-
-def _draws(node):
-    return isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1].startswith("plot_")
+        elif name.split(".")[-1] == "show" and not told:
+            yield f"shows a figure without alt=: {ast.unparse(node)}"
 
 
 def no_runner(notebook):

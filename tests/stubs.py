@@ -6,15 +6,11 @@ import inspect
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import pytest
-
-__all__ = ["MODULES", "ROOT", "TOPICS", "cases", "public_callables", "public_modules", "public_names"]
+__all__ = ["MODULES", "ROOT", "TOPICS", "public_callables", "public_modules", "public_names"]
 
 ROOT = Path(__file__).resolve().parents[1]
 #: The topics: packages of mathlib that have notebooks.
 TOPICS = sorted(path.name for path in (ROOT / "notebooks").iterdir() if path.is_dir())
-#: Topics that are still to be put in order: the tests of their names, docstrings and documents may fail.
-UNFINISHED = {"packing"}
 #: The public modules that all topics share.
 MODULES = ["certificates", "errors", "plotting", "verify"]
 
@@ -61,12 +57,6 @@ def public_callables(package: str) -> Iterator[tuple[str, Callable]]:
         elif callable(thing):  # `claim` has its constructors as attributes
             names = [a for a in vars(type(thing)) if not a.startswith("_")]
             yield from ((f"{name}.{a}", getattr(thing, a)) for a in ("__call__", *names))
-
-
-def cases(values: list, topic_of: Callable = lambda name: name.split(".")[0]) -> list:
-    """Values for a parametrised test, which may fail for those of unfinished topics."""
-    mark = pytest.mark.xfail(reason="the topic is still to be put in order")
-    return [pytest.param(v, marks=mark) if topic_of(v) in UNFINISHED else v for v in values]
 
 
 def own_members(cls: type) -> dict:

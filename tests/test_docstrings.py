@@ -7,7 +7,7 @@ import pytest
 from numpydoc.docscrape import FunctionDoc
 from numpydoc.validate import validate
 
-from tests.stubs import cases, public_callables, public_modules
+from tests.stubs import public_callables, public_modules
 
 # What numpydoc's validator is asked, and why. Not asked is what would only add words (an extended summary,
 # See Also, a description where `basis : TensorBasis` says all), and what forbids to begin with a formula.
@@ -93,7 +93,7 @@ def where_described(owner, method):
     return None
 
 
-@pytest.mark.parametrize("package", cases(public_modules()))
+@pytest.mark.parametrize("package", public_modules())
 def test_public_names_are_documented(package):
     found = {name: list(faults(name, thing, owner)) for name, thing, owner in documented(package)}
     assert {name: lines for name, lines in found.items() if lines} == {}

@@ -12,10 +12,10 @@ import tomllib
 
 import pytest
 
-from tests.stubs import ROOT, TOPICS, cases, public_callables, public_modules, public_names
+from tests.stubs import ROOT, TOPICS, public_callables, public_modules, public_names
 
 MODULES = public_modules()
-PACKAGES = cases(["", *TOPICS])
+PACKAGES = ["", *TOPICS]
 DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*/*.ipynb"))
 
@@ -116,7 +116,7 @@ def unannotated(name, thing):
         yield f"{name}: return"
 
 
-@pytest.mark.parametrize("package", cases(MODULES))
+@pytest.mark.parametrize("package", MODULES)
 def test_public_signatures_are_annotated(package):
     assert [line for name, thing in public_callables(package) for line in unannotated(name, thing)] == []
 
@@ -164,9 +164,7 @@ def code_of(path):
     return "\n".join(line for line in lines if re.match(r"(from|import) mathlib\b.*[\w*]$", line))
 
 
-@pytest.mark.parametrize(
-    "path", cases([*DOCUMENTS, *NOTEBOOKS], lambda path: path.parent.name), ids=lambda path: path.stem
-)
+@pytest.mark.parametrize("path", [*DOCUMENTS, *NOTEBOOKS], ids=lambda path: path.stem)
 def test_documents_import_public_names_only(path):
     assert list(private_imports(code_of(path))) == []
 

@@ -12,6 +12,11 @@
 | `kissing_bound(n)` | balls of one size that touch one of them | certificate |
 | `binary_code_bound(n, d)` | words of a binary code | certificate |
 
+Behind the scenes: `two_point_duals` and `kissing_lp` are the linear programmes that the bounds solve,
+`three_point_rounds` the solver at work, `unproved_triangles` what the checker objects to, and `packing_sums`
+what a certificate says about one packing (of a `root_lattice`, say). `compare_agents` and `scan_choices` are
+experiments with the game; `shipped_comparison` and `shipped_scan` are their results.
+
 `published_bounds` is the table to compare with, `rogers_bound` and `best_known_packing` are columns of it;
 `published_kissing_bounds` is the same for kissing numbers.
 `TwoPointCertificate.shipped(n)` and `ThreePointCertificate.shipped(n)` load certificates that ship with the

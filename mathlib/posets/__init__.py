@@ -9,7 +9,7 @@ The largest |S_x| is its height, the size of the union of all S_x its width.
 | `hypercube_width` | w*, the least width of a representation of height h* |
 | `two_dimension` | the least width of a representation, whatever its height |
 | `order_dimension` | the least number of linear orders whose intersection is the poset (Dushnik and Miller) |
-| `find_embedding` | a representation of given height and width |
+| `find_embedding` | a representation within limits of height and width, an `EmbeddingSearch` |
 | `compress`, `compression_steps` | the theorem of Flídr, Ivan and Jaffe (2025), w*(P) <= n, as a program |
 | `improve` | smaller representations by a search, for posets too large for exact answers |
 | `census`, `enumerate_posets` | all posets of a size, and the parameters of each |

@@ -19,6 +19,7 @@ from .order.families import rooted_tree as rooted_tree
 from .order.families import standard_example as standard_example
 from .order.poset import Poset as Poset
 from .order.random_orders import random_poset as random_poset
+from .parameters.exact import EmbeddingSearch as EmbeddingSearch
 from .parameters.exact import find_embedding as find_embedding
 from .parameters.exact import hypercube_height as hypercube_height
 from .parameters.exact import hypercube_width as hypercube_width

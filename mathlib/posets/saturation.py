@@ -25,8 +25,9 @@ from math import comb
 import numpy as np
 
 from mathlib.annotations import RNG
-from mathlib.checks import check_count, check_integer, check_rng, shown
+from mathlib.checks import check_count, check_integer, check_rng
 from mathlib.posets.order.poset import Poset, check_poset
+from mathlib.posets.order.relations import listed
 
 __all__ = ["contains_copy", "saturated_family", "saturation_number", "sauer_shelah_bound", "shatters"]
 
@@ -242,10 +243,7 @@ def sauer_shelah_bound(n: int, w: int) -> int:
 
 def _masks(name: str, family) -> set[int]:
     """The sets of a family as Python integers."""
-    try:
-        return {_mask(name, member) for member in family}
-    except TypeError:
-        raise ValueError(f"{name} must be an iterable of bit masks; got {shown(family)}.") from None
+    return {_mask(name, member) for member in listed(name, family, " of bit masks")}
 
 
 def _mask(name: str, member) -> int:

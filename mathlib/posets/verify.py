@@ -1,4 +1,4 @@
-"""Verify saved certificates: `python -m mathlib.posets.verify FILE ...`, the same as `mathlib.verify`."""
+"""The command of old for certificates of posets: `python -m mathlib.verify` under another name."""
 
 import sys
 

@@ -64,9 +64,9 @@ def _homes(library: Path) -> dict[str, str]:
 
 def topics_named(code: str, library: Path = LIBRARY) -> frozenset[str]:
     """Folders that the code may import from, closed under what their own files name."""
-    found = _named(code, topics_of(library), package="")
-    names = _named(code, frozenset(_homes(library)), package="")
-    found |= topics_of(library).intersection(_homes(library)[name] for name in names)
+    topics, homes = topics_of(library), _homes(library)
+    names = _named(code, topics.union(homes), package="")
+    found = topics.intersection(homes.get(name, name) for name in names)
     pending = list(found)
     while pending:
         for topic in _named_by_topic(pending.pop(), library) - found:

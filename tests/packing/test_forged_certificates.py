@@ -6,6 +6,7 @@ What is refused is refused with a short error that names the field, and after li
 import json
 import math
 import os
+import re
 import subprocess
 import sys
 from dataclasses import fields, replace
@@ -62,7 +63,7 @@ def refusal(call):
         call()
     except ValueError as error:
         text = str(error)
-        assert len(text) < 450
+        assert len(re.sub(r"^/\S*/", "", text)) < 400  # a file is named in front, in whatever folder it is
         assert text.isprintable()
         assert max(map(len, "".join(c if c.isdigit() else " " for c in text).split() or [""])) <= 160
         return text
@@ -390,7 +391,7 @@ def test_a_terminal_without_unicode_gets_its_lines_too(tmp_path):
         [
             sys.executable,
             "-m",
-            "mathlib.packing.verify",
+            "mathlib.verify",
             str(tmp_path / "żółw.json"),
             str(TwoPointCertificate.shipped_path(1)),
         ],

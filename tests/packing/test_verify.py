@@ -21,7 +21,7 @@ ROOT = Path(mathlib.packing.__file__).parents[2]
 
 
 def run(*files):
-    command = [sys.executable, "-m", "mathlib.packing.verify", *map(str, files)]
+    command = [sys.executable, "-m", "mathlib.verify", *map(str, files)]
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=600)
 
 
@@ -61,6 +61,14 @@ def test_a_bad_file_gives_status_1_and_the_others_are_still_verified(tmp_path):
     assert result.stderr == ""
     assert run(TwoPointCertificate.shipped_path(2)).returncode == 0
     assert run().returncode == 2
+
+
+@pytest.mark.parametrize("topic", ["packing", "posets"])
+def test_the_commands_of_old_do_the_same(topic):
+    command = [sys.executable, "-m", f"mathlib.{topic}.verify", TwoPointCertificate.shipped_path(2)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "No packing of equal balls in R^2 has density above 0.906899682161933." in done.stdout
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "3", "null", '{"kind": 3}', '{"kind": "poem"}', '{"n": 8}'])

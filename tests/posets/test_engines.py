@@ -238,7 +238,7 @@ def test_closed_forms_reach_beyond_one_machine_word(poset, expected):
 def test_the_smallest_posets(poset):
     assert all_three(poset) == (0, 0, 0)
     assert verified(order_dimension(poset)).value == len(poset)
-    assert verified(find_embedding(poset, height=0, ground=0)).width == 0
+    assert verified(find_embedding(poset, height=0, ground=0).embedding).width == 0
 
 
 # Certificates
@@ -327,8 +327,8 @@ def test_a_result_with_a_wrong_number_does_not_verify():
     with pytest.raises(CertificateError, match="has not the height 1"):
         replace(
             width,
-            embedding=find_embedding(antichain(5), 2, 5),
-            upper=find_embedding(antichain(5), 2, 5).width,
+            embedding=find_embedding(antichain(5), 2, 5).embedding,
+            upper=find_embedding(antichain(5), 2, 5).embedding.width,
         ).verify()
 
 
@@ -358,8 +358,6 @@ def test_a_time_out_of_the_height_leaves_the_width_to_the_theorem():
 def test_limits_must_be_positive():
     with pytest.raises(ValueError, match="positive number of seconds"):
         two_dimension(fence(3), time_limit=0)
-    with pytest.raises(TimeoutError, match="no answer within"):
-        find_embedding(random_poset(60, dim=2, rng=0), height=27, time_limit=0.01)
 
 
 def test_only_posets_are_accepted():
@@ -378,17 +376,32 @@ def test_find_embedding_decides_both_limits(n):
         for height in range(4):
             for ground in range(5):
                 found = find_embedding(poset, height, ground)
-                assert (found is not None) == representable(poset, height, ground)
-                if found is not None:
-                    assert verified(found).height <= height
-                    assert found.width <= ground
+                assert bool(found) == found.exists == representable(poset, height, ground)
+                if found:
+                    assert verified(found.embedding).height <= height
+                    assert found.embedding.width <= ground
+                else:
+                    assert found.embedding is None
 
 
 def test_find_embedding_without_limits_and_with_bad_ones():
-    assert verified(find_embedding(crown(4))).width <= 8
-    assert find_embedding(crown(4), height=1) is None
+    for poset in (crown(4), Poset(0), chain(1), antichain(2), random_poset(90, dim=2, rng=0)):
+        n = len(poset)
+        for limits in ({}, {"height": n}, {"ground": n + 1}, {"height": n, "ground": n}):
+            assert verified(find_embedding(poset, **limits, time_limit=1e-6).embedding).width <= n
+    assert not find_embedding(crown(4), height=1)
     with pytest.raises(ValueError, match=r"height must be an integer >= 0, .*; got -1"):
         find_embedding(crown(4), height=-1)
+
+
+def test_find_embedding_says_that_it_does_not_know():
+    poset = random_poset(60, dim=2, rng=0)
+    found = find_embedding(poset, height=27, time_limit=0.01)
+    assert (found.exists, found.embedding, repr(found)) == (None, None, "not known")
+    with pytest.raises(ValueError, match="neither true nor false"):
+        bool(found)
+    free = two_dimension(poset, time_limit=1e-6).embedding  # what is known without a search is an answer
+    assert verified(find_embedding(poset, ground=free.width, time_limit=1e-6).embedding).width <= free.width
 
 
 # Order dimension

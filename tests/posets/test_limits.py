@@ -36,7 +36,7 @@ from mathlib.posets import (
     two_dimension,
 )
 from mathlib.posets.parameters.sat import solve
-from mathlib.posets.plots import plot_embedding, plot_poset
+from mathlib.posets.plots import plot_embedding, plot_histograms, plot_poset
 from tests.posets.by_definition import verified
 
 ALL = (hypercube_height, hypercube_width, two_dimension, order_dimension)
@@ -113,16 +113,17 @@ def test_what_is_too_large_to_encode_is_a_bracket_at_once():
     """250000 critical rows: neither a graph nor clauses for all of them fit into the memory."""
     result = verified(two_dimension(fence(1000)))
     assert 12 <= result.lower < result.upper < 60
-    with pytest.raises(TimeoutError, match="lower `ground`"):
-        find_embedding(fence(1000))
+    assert find_embedding(fence(1000)).embedding.width <= 1000
+    assert find_embedding(fence(1000), ground=result.upper - 1).exists is None
 
 
 def test_the_census_looks_at_the_clock_while_it_lists(monkeypatch):
     monkeypatch.setattr(
         sys.modules[enumerate_posets.__module__], "_KNOWN", {k: enumerate_posets(k).keys for k in (0, 1)}
     )
-    with pytest.raises(TimeoutError, match="not yet listed"):
-        census(10, progress=False, time_limit=1e-9)
+    table = census(10, progress=False, time_limit=1e-9)
+    assert (len(table), table.complete, table.histogram("height"), len(table.widest)) == (0, False, [], 0)
+    assert plot_histograms(table).get_title() == "Some 0 posets on 10 elements"
 
 
 # Ctrl-C
@@ -284,7 +285,7 @@ def test_numpy_integers_are_sizes():
     two, three = np.int64(2), np.uint8(3)
     assert len(chain(three)) == len(enumerate_posets(two)) + 1 == 3
     assert len(Poset(three)) == len(grid(two, three)) // 2 == 3
-    assert verified(find_embedding(antichain(three), height=three, ground=three)).width <= 3
+    assert verified(find_embedding(antichain(three), height=three, ground=three).embedding).width <= 3
     assert census(three, jobs=np.int64(1), progress=False, time_limit=np.float64(60)).n == 3
     for limit in (math.inf, 1e308, 10**400):
         assert two_dimension(antichain(three), time_limit=limit).value == 3

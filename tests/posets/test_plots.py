@@ -156,3 +156,10 @@ def test_pictures_say_what_they_show(capsys):
 
 def test_set_text():
     assert [set_text(s) for s in ((), {2, 0}, {"b", "a"}, {10, 9})] == ["∅", "02", "ab", "{9,10}"]
+
+
+def test_a_gallery_needs_posets():
+    with pytest.raises(ValueError, match="posets must be an iterable; got 3"):
+        plot_gallery(3)
+    with pytest.raises(TypeError, match="posets must be a Poset; got 'a'"):
+        plot_gallery("a")

@@ -41,7 +41,7 @@ def test_it_imports_only_the_standard_library(tmp_path):
     program = (
         "import runpy, sys\n"
         f"sys.argv = ['verify', {str(tmp_path / 'fence.json')!r}]\n"
-        "try:\n    runpy.run_module('mathlib.posets.verify', run_name='__main__', alter_sys=True)\n"
+        "try:\n    runpy.run_module('mathlib.verify', run_name='__main__', alter_sys=True)\n"
         "except SystemExit as end:\n    print('status', end.code)\n"
         f"print('heavy', [name for name in {HEAVY} if name in sys.modules])"
     )
@@ -147,7 +147,7 @@ def test_one_line_a_file_whatever_it_is(tmp_path, record):
     ]
     given = [str(tmp_path / name) for name in names] + ["/dev/zero", "/dev/null", "/dev/tty", "", "x" * 5000]
     done = subprocess.run(
-        [sys.executable, "-m", "mathlib.posets.verify", *given],
+        [sys.executable, "-m", "mathlib.verify", *given],
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,

@@ -161,8 +161,9 @@ class Bench:
 
 
 @pytest.fixture
-def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bench:
-    monkeypatch.setenv("TMPDIR", str(tmp_path))  # so that a forgotten socket folder is seen, and short enough
+def bench(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Bench:
+    folder = tmp_path_factory.mktemp("b")  # its path is short enough for sockets
+    monkeypatch.setenv("TMPDIR", str(folder))  # so that a forgotten folder of sockets is seen
     for name in [name for name in os.environ if name.startswith("MATHLIB_")]:
         monkeypatch.delenv(name)
-    return Bench(tmp_path)
+    return Bench(folder)

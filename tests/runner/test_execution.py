@@ -278,3 +278,20 @@ def test_widgets_that_show_output_do_not_stall_a_notebook(bench):
         bench.write(f"t/{number:02}", show, *[fill] * 3, "print('end')")
     bench.run("--timeout", "60")
     assert all(bench.outputs(f"t/{number:02}") == "end\n" for number in range(4))
+
+
+def test_claims_of_the_library_are_collected(bench):
+    bench.write(
+        "t/01",
+        "from mathlib import claim\nclaim.exact('three', 3, 3)\nclaim.below('small', 0.5, 0.4)",
+        "claim.refused('no number', lambda: int('x'), ValueError)\nclaim.timing('seconds', 0.25)",
+    )
+    bench.run(status=1)
+    claims = json.loads((bench.output / "t/01/run.json").read_text())["claims"]
+    told = [(c["statement"], c["kind"], c["holds"], c["measured"], c["expected"]) for c in claims]
+    assert told == [
+        ("three", "exact", True, 3, 3),
+        ("small", "numerical", False, 0.5, "at most 0.4"),
+        ("no number", "exact", True, told[2][3], "ValueError"),
+        ("seconds", "timing", True, 0.25, None),
+    ]

@@ -292,7 +292,7 @@ def kill_workers_and_runner(bench, dice):
     wait_until(lambda: len(list(gate.iterdir())) == len(names))
     workers = []
     for child in psutil.Process(process.pid).children(recursive=True):
-        with suppress(psutil.ZombieProcess):
+        with suppress(psutil.NoSuchProcess):
             if "ipykernel_patient" in " ".join(child.cmdline()):
                 workers.append(child.parent())
     assert len(workers) == len(names)

@@ -15,9 +15,9 @@ from pathlib import Path
 from threadpoolctl import threadpool_limits
 
 from mathlib.checks import shown
-from mathlib.packing.three_point.bound import default_three_point_spec
-from mathlib.packing.three_point.rounds import usual_slack
+from mathlib.packing.three_point.solver.bound import default_three_point_spec
 from mathlib.packing.three_point.solver.exchange import Exchange
+from mathlib.packing.three_point.solver.rounds import usual_slack
 
 __all__ = ["Cache", "Result", "evaluate", "game_slack"]
 

@@ -106,6 +106,11 @@ class SDPGame:
     history : History or None
         The last game that was played here, as far as it went.
 
+    References
+    ----------
+    R. Tutunov et al., Model-based and sample-efficient AI-assisted math discovery in sphere packing, arXiv
+    2512.04829 (2025).
+
     Examples
     --------
     >>> game = SDPGame(4, budget=3, most_variables=60)
@@ -117,11 +122,6 @@ class SDPGame:
 
     >>> game.play("random", rng=game.history.seed).evaluations == history.evaluations
     True
-
-    References
-    ----------
-    R. Tutunov et al., Model-based and sample-efficient AI-assisted math discovery in sphere packing, arXiv
-    2512.04829 (2025).
     """
 
     def __init__(

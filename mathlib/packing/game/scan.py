@@ -7,7 +7,7 @@ says something about the bounds that are worth certifying.
 import json
 import math
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tqdm.auto import tqdm
@@ -19,7 +19,7 @@ from mathlib.packing.game.evaluation import Cache, evaluate, game_slack
 from mathlib.packing.three_point.solver.program import natural_scale
 from mathlib.packing.three_point.spec import ThreePointSpec
 
-__all__ = ["Scanned", "middle_formulation", "save_scan", "scan_choices", "shipped_scan", "variations"]
+__all__ = ["Scanned", "middle_formulation", "scan_choices", "shipped_scan", "variations"]
 
 
 @dataclass(frozen=True)
@@ -135,10 +135,3 @@ def shipped_scan() -> tuple[Scanned, ...]:
     text = (Path(__file__).parent / "scan.json").read_text(encoding="utf-8")
     rows = (row | {"value": math.inf if row["value"] is None else row["value"]} for row in json.loads(text))
     return tuple(Scanned(**row) for row in rows)
-
-
-def save_scan(rows, path):
-    """Write a scan as JSON, a line for each evaluation; null for an infinite value."""
-    entries = (asdict(row) | {"value": None if math.isinf(row.value) else row.value} for row in rows)
-    lines = ",\n".join(json.dumps(entry) for entry in entries)
-    Path(path).write_text(f"[\n{lines}\n]\n", encoding="utf-8")

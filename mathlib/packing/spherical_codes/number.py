@@ -58,14 +58,14 @@ def spherical_code_number(n: int, s: float, *, degree: int = 8) -> float:
     ArithmeticError
         If the degree is so low that no function satisfies the conditions with room to spare.
 
+    Notes
+    -----
+    Cost: a few seconds for degree 8.
+
     References
     ----------
     C. Bachoc, F. Vallentin, New upper bounds for kissing numbers from semidefinite programming, Journal of
     the American Mathematical Society 21 (2008), Theorem 4.2.
-
-    Notes
-    -----
-    Cost: a few seconds for degree 8.
 
     Examples
     --------

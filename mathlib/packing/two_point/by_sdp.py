@@ -114,8 +114,8 @@ def cohn_elkies_sdp(n: int, degree: int, *, solver: str = "CLARABEL") -> SDPResu
     n : int
         The dimension, from 2 to 48.
     degree : int
-        The degree of p in t: odd, from 3 to 31. (For even degree the leading coefficients of p and q have
-        one sign, and cannot be right both.)
+        The degree of p in t: odd, from 3 to 31. For an even degree the leading coefficients of p and q have
+        one sign, and cannot be right both.
     solver : str
         A solver of semidefinite programmes that cvxpy knows: "CLARABEL" or "SCS" (less accurate).
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from mathlib.posets.order.poset import Poset
 
-__all__ = ["PosetList", "poset_from_key"]
+__all__ = ["PosetList"]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -40,7 +40,9 @@ class PosetList(Sequence[Poset]):
     def __getitem__(self, index):
         if isinstance(index, slice):
             return PosetList(self.n, self.keys[index])
-        return poset_from_key(self.n, int(self.keys[index]))
+        key = int(self.keys[index])
+        pairs = [(j, i) for i in range(self.n) for j in range(i) if key >> (i * (i - 1) // 2 + j) & 1]
+        return Poset(self.n, relations=pairs)
 
     def below(self) -> np.ndarray:
         """Return a matrix of masks: bit j of below()[k, i] is set iff j < i in the k-th poset."""
@@ -51,13 +53,3 @@ class PosetList(Sequence[Poset]):
 
     def __repr__(self) -> str:
         return f"<{len(self)} posets on {self.n} elements>"
-
-
-def poset_from_key(n: int, key: int) -> Poset:
-    """The poset on 0, ..., n-1 that a key describes.
-
-    >>> poset_from_key(3, 0b011).covers
-    ((0, 1), (0, 2))
-    """
-    pairs = [(j, i) for i in range(n) for j in range(i) if key >> (i * (i - 1) // 2 + j) & 1]
-    return Poset(n, relations=pairs)

@@ -42,6 +42,8 @@ class Census:
     verified : array of bool
         Whether the representations found for the poset, one of height h* and width w* and one of width
         dim2, were checked by the definition: x <= y iff S_x is a subset of S_y, for every ordered pair.
+    complete : bool
+        False if the time was up before all posets were done: then those that were done are here.
 
     Examples
     --------
@@ -56,6 +58,7 @@ class Census:
     two_dimension: np.ndarray
     height_bound: np.ndarray
     verified: np.ndarray
+    complete: bool = True
 
     @property
     def n(self) -> int:
@@ -139,9 +142,11 @@ class Census:
         return self.select(self.height > self.height_bound)
 
     def __repr__(self) -> str:
+        part = "" if self.complete else ", not all"
         return (
-            f"<Census of {len(self)} posets on {self.n} elements: w* > {self.n} for {len(self.exceptions)}, "
-            f"w* = {self.n} for {len(self.widest)}, dim2 = {self.n} for {len(self.highest_two_dimension)}>"
+            f"<Census of {len(self)} posets on {self.n} elements{part}: w* > {self.n} for "
+            f"{len(self.exceptions)}, w* = {self.n} for {len(self.widest)}, dim2 = {self.n} for "
+            f"{len(self.highest_two_dimension)}>"
         )
 
 
@@ -171,7 +176,7 @@ def census(
     progress : bool
         Whether to show a progress bar on standard error if it takes longer than a second.
     time_limit : float, optional
-        Seconds.
+        Seconds after which the census ends with the posets done so far, `complete` being False.
 
     Returns
     -------
@@ -182,8 +187,6 @@ def census(
     ------
     ValueError
         If n is out of range, or the checkpoint is no checkpoint for this n.
-    TimeoutError
-        If the time is up; what is done is in the checkpoint, if one is given.
 
     Examples
     --------
@@ -196,19 +199,22 @@ def census(
         raise TypeError(f"checkpoint must be the path of a file, or None; got {shown(checkpoint)}.")
     try:
         posets = PosetList(n, keys_of_size(n, deadline))
-    except OutOfTime:
-        raise TimeoutError(f"the posets on {n} elements were not yet listed when the time was up") from None
+    except OutOfTime:  # not even listed
+        return _census(PosetList(n, np.zeros(0, np.uint64)), np.zeros((0, 5), np.int8), complete=False)
     table = _load(checkpoint, posets)
     try:
         _fill(table, posets, jobs, checkpoint, progress, deadline)
     finally:
         _save(checkpoint, posets, table)
-    if (table[:, 0] == _UNKNOWN).any():
-        done = int((table[:, 0] != _UNKNOWN).sum())
-        where = f"and saved in {checkpoint}" if checkpoint else "give checkpoint= to keep what is done"
-        raise TimeoutError(f"{done} of {len(posets)} posets were done when the time was up; {where}")
+    done = table[:, 0] != _UNKNOWN
+    if not done.all():
+        posets, table = PosetList(n, posets.keys[done]), table[done]
+    return _census(posets, table, complete=bool(done.all()))
+
+
+def _census(posets: PosetList, table: np.ndarray, *, complete: bool) -> Census:
     height, width, two_dimension, height_bound, checked = table.T
-    return Census(posets, height, width, two_dimension, height_bound, checked == 1)
+    return Census(posets, height, width, two_dimension, height_bound, checked == 1, complete)
 
 
 def _fill(table: np.ndarray, posets: PosetList, jobs: int, checkpoint, progress: bool, deadline) -> None:

@@ -4,13 +4,14 @@ The fields, which docs/certificates.md describes, are read with the standard lib
 rebuilt from the covers, and x <= y is compared with S_x being a subset of S_y for all ordered pairs.
 """
 
+from collections.abc import Sequence
 from reprlib import repr as _short
 
 from mathlib.errors import CertificateError
 
 __all__ = [
     "check_file", "embedding_theorem", "is_integer", "is_name", "read_covers", "read_embedding",
-    "read_labels", "read_list", "read_sets", "require",
+    "read_labels", "read_list", "read_sets", "require", "wrong_pair",
 ]  # fmt: skip
 
 #: What bounds the work: elements, and elements times ground elements.
@@ -37,7 +38,14 @@ def check_file(record) -> str:
     'A poset on 2 elements has h* <= 1 and dim2 <= 1, and w* <= 1 if h* = 1.'
     """
     labels, covers, sets = read_embedding(record)
-    _check_pairs(labels, sets, _up_sets(covers, labels))
+    if len(sets) * len(set().union(*sets)) > _MOST_MEMBERSHIPS:
+        raise CertificateError(
+            f"field 'sets': elements times ground elements are more than {_MOST_MEMBERSHIPS}"
+        )
+    wrong = wrong_pair(sets, _up_sets(covers, labels))
+    if wrong is not None:
+        x, y = wrong
+        _complain(labels[x], labels[y], sets[x], sets[y])
     return embedding_theorem(len(labels), record["height"], record["width"])
 
 
@@ -175,13 +183,12 @@ def _circle(upwards: list[list[int]], waiting: list[int], labels: list) -> str:
     return f"through {_short(labels[x])}"
 
 
-def _check_pairs(labels: list, sets: list[frozenset], above: list[int]) -> None:
-    """x <= y iff S_x is a subset of S_y, that is, iff every member of S_x is in S_y."""
+def wrong_pair(sets: list[frozenset], up: Sequence[int]) -> tuple[int, int] | None:
+    """Positions x, y such that only one of x <= y and "S_x is a subset of S_y" holds, or None.
+
+    up[x] is a mask of all y >= x. S_x is a subset of S_y iff every member of S_x is in S_y.
+    """
     holders: dict = {}  # for each ground element i a mask of all y with i in S_y
-    if len(sets) * len(set().union(*sets)) > _MOST_MEMBERSHIPS:
-        raise CertificateError(
-            f"field 'sets': elements times ground elements are more than {_MOST_MEMBERSHIPS}"
-        )
     for y, members in enumerate(sets):
         for i in members:
             holders[i] = holders.get(i, 0) | 1 << y
@@ -189,10 +196,10 @@ def _check_pairs(labels: list, sets: list[frozenset], above: list[int]) -> None:
         containing = (1 << len(sets)) - 1
         for i in members:
             containing &= holders[i]
-        wrong = containing ^ above[x]
+        wrong = containing ^ up[x]
         if wrong:
-            y = (wrong & -wrong).bit_length() - 1
-            _complain(labels[x], labels[y], members, sets[y])
+            return x, (wrong & -wrong).bit_length() - 1
+    return None
 
 
 def _complain(x, y, small: frozenset, large: frozenset) -> None:

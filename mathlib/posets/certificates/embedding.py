@@ -13,9 +13,9 @@ from mathlib.certificates import Certificate, Verified
 from mathlib.checks import shown
 from mathlib.errors import CertificateError
 from mathlib.fields import settle
-from mathlib.posets.certificates.check import embedding_theorem, is_name, read_embedding
+from mathlib.posets.certificates.check import embedding_theorem, is_name, read_embedding, wrong_pair
 from mathlib.posets.order.poset import Poset, check_poset
-from mathlib.posets.order.relations import bits
+from mathlib.posets.order.relations import listed
 
 __all__ = ["Embedding", "InvalidEmbedding", "check_embedding", "poset_fields", "poset_from"]
 
@@ -78,7 +78,7 @@ S_x = {0} is a subset of S_y = {0, 1}
             given = [sets[label] for label in poset.labels if label in sets]
             unknown = [key for key in sets if key not in poset]
         else:
-            given, unknown = _iterated(sets, "sets"), []
+            given, unknown = listed("sets", sets), []
         if len(given) != len(poset) or unknown:
             told = f"one for {shown(unknown[0])}" if unknown else f"{len(given)} sets"
             raise ValueError(
@@ -115,9 +115,9 @@ S_x = {0} is a subset of S_y = {0, 1}
         {0: frozenset({0}), 1: frozenset({1})}
         """
         members: dict[Hashable, set] = {label: set() for label in check_poset("poset", poset).labels}
-        named = upsets.items() if isinstance(upsets, Mapping) else enumerate(_iterated(upsets, "upsets"))
+        named = upsets.items() if isinstance(upsets, Mapping) else enumerate(listed("upsets", upsets))
         for element, upset in named:
-            for label in _iterated(upset, f"upsets, at {element!r},"):
+            for label in listed(f"upsets, at {element!r},", upset):
                 if label not in poset:
                     raise ValueError(f"upsets must hold elements of the poset; got {shown(label)}.")
                 members[label].add(element)
@@ -172,16 +172,9 @@ S_x = {0} is a subset of S_y = {0, 1}
         sets = [self.sets[label] for label in self.poset.labels]
         if not all(type(members) is frozenset for members in sets):  # a subclass may deny its size
             raise InvalidEmbedding("each element must have a frozenset")
-        holders: dict = {}  # for each ground element a mask of the positions of the y that have it in S_y
-        for y, members in enumerate(sets):
-            for i in members:
-                holders[i] = holders.get(i, 0) | 1 << y
-        for x, members in enumerate(sets):
-            containing = (1 << len(sets)) - 1  # the y with S_x a subset of S_y
-            for i in members:
-                containing &= holders[i]
-            for y in bits(containing ^ (self.poset.above[x] | 1 << x)):
-                raise InvalidEmbedding(self._complaint(self.poset.labels[x], self.poset.labels[y]))
+        wrong = wrong_pair(sets, [above | 1 << x for x, above in enumerate(self.poset.above)])
+        if wrong is not None:
+            raise InvalidEmbedding(self._complaint(*(self.poset.labels[i] for i in wrong)))
         return Verified(
             embedding_theorem(len(sets), *self.bound),
             self.bound,
@@ -261,19 +254,12 @@ def _check_names(values: tuple) -> None:
             )
 
 
-def _iterated(values, name: str) -> list:
-    try:
-        return list(values)
-    except TypeError:
-        raise ValueError(f"{name} must be an iterable; got {shown(values)}.") from None
-
-
 def _hashed(members, label) -> frozenset:
-    listed = _iterated(members, f"sets, at {label!r},")
+    given = listed(f"sets, at {label!r},", members)
     try:
-        return frozenset(listed)
+        return frozenset(given)
     except TypeError:
-        raise ValueError(f"sets, at {label!r}, must hold hashable values; got {shown(listed)}.") from None
+        raise ValueError(f"sets, at {label!r}, must hold hashable values; got {shown(given)}.") from None
 
 
 def _sorted(members) -> list:

@@ -14,7 +14,7 @@ from mathlib.posets.certificates.witness import SOLVER, is_count
 from mathlib.posets.order.poset import Poset, check_poset
 from mathlib.posets.order.relations import bits
 
-__all__ = ["DimensionWitness", "Realizer", "read_orders"]
+__all__ = ["DimensionWitness", "Realizer", "check_realizer", "read_orders"]
 
 
 @dataclass(frozen=True)
@@ -103,6 +103,11 @@ class Realizer(Certificate):
         return cls(poset, read_orders(data["orders"], labels))
 
 
+def check_realizer(data: Any) -> str:
+    """The theorem that the content of a file proves, for `mathlib.verify`."""
+    return str(Realizer.from_dict(data).verify())
+
+
 def read_orders(orders, labels: list) -> tuple[tuple, ...]:
     """Lists of positions as tuples of labels; the empty poset has at most one."""
     for order in read_list(orders, "orders", max(len(labels), 1)):
@@ -189,8 +194,8 @@ class DimensionWitness:
                 if r != s and not up[x] >> v & 1:
                     raise CertificateError(f"{poset.labels[x]!r} <= {poset.labels[v]!r} does not hold")
         proved = max(len(pairs), len(poset) > 0, 2 * (len(pairs) > 0))
-        if _pair_places(poset, "forcing", self.forcing):
-            _check_forcing(poset, self.forcing)
+        if steps := _pair_places(poset, "forcing", self.forcing):
+            _check_forcing(poset, self.forcing, steps)
             proved = max(proved, 3)
         if proved < (min(self.bound, 3) if self.solver else self.bound):
             raise CertificateError(f"{len(pairs)} pairs do not prove dim >= {self.bound}")
@@ -198,9 +203,8 @@ class DimensionWitness:
             raise CertificateError(f"dim <= max(2, n / 2) for n = {len(poset)} elements (Hiraguchi, 1951)")
 
 
-def _check_forcing(poset: Poset, pairs: tuple) -> None:
-    """Each pair implies the next one, and the last one is the first one reversed."""
-    steps = _pair_places(poset, "forcing", pairs)
+def _check_forcing(poset: Poset, pairs: tuple, steps: list[tuple[int, int]]) -> None:
+    """Each pair (`steps` has their positions) implies the next one, and the last is the first reversed."""
     comparable = [
         up | down | 1 << i for i, (up, down) in enumerate(zip(poset.above, poset.below, strict=True))
     ]

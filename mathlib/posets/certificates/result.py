@@ -21,7 +21,7 @@ from mathlib.posets.certificates.realizer import DimensionWitness, Realizer, rea
 from mathlib.posets.certificates.witness import LowerWitness
 from mathlib.posets.order.poset import Poset
 
-__all__ = ["ParameterResult"]
+__all__ = ["ParameterResult", "check_parameter"]
 
 #: What bounds the work on a file: rows and antichains that are compared in pairs, and all that they list.
 _MOST_GROUPS, _MOST_LISTED = 5_000, 1_000_000
@@ -203,6 +203,11 @@ class ParameterResult(Certificate):
             below += f"; h*: {self.height.lower_witness.solver}, solver-proved"
         proven = "proven" if self.proven else "not proven"
         return f"{self._statement()}, {proven} (lower bound: {below})"
+
+
+def check_parameter(data: Any) -> str:
+    """The theorem that the content of a file proves, for `mathlib.verify`."""
+    return str(ParameterResult.from_dict(data).verify())
 
 
 def _height(cls: type[ParameterResult], data: dict) -> ParameterResult | None:

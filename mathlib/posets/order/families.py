@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from mathlib.checks import check_integer, shown
 from mathlib.posets.order.poset import Poset
+from mathlib.posets.order.relations import listed
 
 __all__ = [
     "antichain",
@@ -278,14 +279,9 @@ def rooted_tree(parents: Iterable[int]) -> Poset:
     >>> rooted_tree([0, 0, 1]).covers
     ((0, 1), (0, 2), (1, 3))
     """
-    try:
-        listed = list(parents)
-    except TypeError:
-        raise ValueError(
-            f"parents must be a sequence of nodes, one for each but the root; got {shown(parents)}."
-        ) from None
+    nodes = listed("parents", parents, " of nodes, one for each but the root")
     covers = [
         (check_integer("parents", parent, 0, node - 1, f"at node {node}"), node)
-        for node, parent in enumerate(listed, start=1)
+        for node, parent in enumerate(nodes, start=1)
     ]
-    return Poset(len(listed) + 1, covers=covers)
+    return Poset(len(nodes) + 1, covers=covers)

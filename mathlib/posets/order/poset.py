@@ -116,7 +116,7 @@ class Poset(PositionedOrder):
         >>> Poset(4, covers=[(0, 1), (1, 2), (2, 3)]).subposet([0, 2]).covers
         ((0, 2),)
         """
-        labels = _listed(labels)
+        labels = tuple(masks.listed("labels", labels))
         kept = [self._place("labels", label) for label in labels]
         if len(set(kept)) != len(kept):
             raise ValueError(f"labels must be distinct; got {shown(labels)}.")
@@ -146,7 +146,7 @@ class Poset(PositionedOrder):
         >>> Poset(2, covers=[(0, 1)]).relabel("xy").covers
         (('x', 'y'),)
         """
-        labels = _listed(labels)
+        labels = tuple(masks.listed("labels", labels))
         masks.label_positions(labels)
         if len(labels) != len(self):
             raise ValueError(f"labels must be {len(self)} distinct values; got {shown(labels)}.")
@@ -266,13 +266,6 @@ def check_poset(name: str, value) -> Poset:
     if not isinstance(value, Poset):
         raise TypeError(f"{name} must be a Poset; got {shown(value)}. See Poset and Poset.from_networkx.")
     return value
-
-
-def _listed(labels) -> tuple:
-    try:
-        return tuple(labels)
-    except TypeError:
-        raise ValueError(f"labels must be an iterable; got {shown(labels)}.") from None
 
 
 def _trusted(labels: tuple, above: tuple[int, ...]) -> Poset:

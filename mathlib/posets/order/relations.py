@@ -10,24 +10,10 @@ import numpy as np
 from mathlib.checks import check_integer, shown
 
 __all__ = [
-    "above_from_leq",
-    "bits",
-    "blocks",
-    "check_covers",
-    "closure",
-    "components",
-    "cover_masks",
-    "critical_masks",
-    "is_key",
-    "label_positions",
-    "labels_from",
-    "lowest",
-    "masks_from_matrix",
-    "matrix_from_masks",
-    "positions",
-    "shown_labels",
-    "transpose",
-]
+    "above_from_leq", "bits", "blocks", "check_covers", "closure", "components", "connected_parts",
+    "cover_masks", "critical_masks", "is_key", "label_positions", "labels_from", "levels", "listed",
+    "lowest", "masks_from_matrix", "matrix_from_masks", "positions", "shown_labels", "transpose",
+]  # fmt: skip
 
 #: Masks of more bits are taken apart by NumPy, which costs too much for a few bits.
 _WIDE = 128
@@ -50,6 +36,14 @@ def bits(mask: int) -> list[int]:
         positions.append(lowest.bit_length() - 1)
         mask ^= lowest
     return positions
+
+
+def listed(name: str, values, what: str = "") -> list:
+    """The values of an argument that may be any iterable, as a list."""
+    try:
+        return list(values)
+    except TypeError:
+        raise ValueError(f"{name} must be an iterable{what}; got {shown(values)}.") from None
 
 
 def matrix_from_masks(masks) -> np.ndarray:
@@ -101,12 +95,7 @@ def shown_labels(labels) -> str:
 
 def positions(name: str, position: dict, pairs) -> list[tuple[int, int]]:
     """Pairs of labels as pairs of positions; `name` is that of the argument."""
-    try:
-        given = [] if pairs is None else list(pairs)
-    except TypeError:
-        raise ValueError(
-            f"{name} must be an iterable of pairs (lower, upper) of labels; got {shown(pairs)}."
-        ) from None
+    given = [] if pairs is None else listed(name, pairs, " of pairs (lower, upper) of labels")
     found = []
     for pair in given:
         try:
@@ -218,6 +207,15 @@ def cover_masks(above: Sequence[int]) -> tuple[int, ...]:
             further |= above[j]
         masks.append(mask & ~further)
     return tuple(masks)
+
+
+def levels(below: Sequence[int], covers: Sequence[int]) -> list[int]:
+    """The number of elements of a longest chain below each element; `covers` holds the upper covers."""
+    level = [0] * len(below)
+    for i in sorted(range(len(below)), key=lambda i: below[i].bit_count()):
+        for j in bits(covers[i]):
+            level[j] = max(level[j], level[i] + 1)
+    return level
 
 
 def check_covers(

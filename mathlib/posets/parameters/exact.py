@@ -1,11 +1,12 @@
 """Hypercube-height, hypercube-width, 2-dimension and order dimension: exact, with certificates."""
 
-from dataclasses import replace
-from math import inf
+from contextlib import suppress
+from dataclasses import dataclass, replace
 
 from mathlib.checks import check_count, deadline_after
 from mathlib.posets.certificates.embedding import Embedding
 from mathlib.posets.certificates.result import ParameterResult
+from mathlib.posets.certificates.witness import SOLVER
 from mathlib.posets.clock import OutOfTime
 from mathlib.posets.order.poset import Poset, check_poset
 from mathlib.posets.parameters.brackets import (
@@ -14,10 +15,14 @@ from mathlib.posets.parameters.brackets import (
     two_dimension_bracket,
     width_brackets,
 )
+from mathlib.posets.parameters.free_bounds import representation
 from mathlib.posets.parameters.linear_orders import find_realizer
 from mathlib.posets.parameters.sat import find_upsets
 
-__all__ = ["find_embedding", "hypercube_height", "hypercube_width", "order_dimension", "two_dimension"]
+__all__ = [
+    "EmbeddingSearch", "find_embedding", "hypercube_height", "hypercube_width", "order_dimension",
+    "two_dimension",
+]  # fmt: skip
 
 
 def hypercube_height(poset: Poset, *, time_limit: float | None = None) -> ParameterResult:
@@ -147,10 +152,37 @@ def order_dimension(poset: Poset, *, time_limit: float | None = None) -> Paramet
     return ParameterResult("dim", poset, witness.bound, realizer.size, realizer, witness)
 
 
+@dataclass(frozen=True, repr=False)
+class EmbeddingSearch:
+    """Whether a poset has a representation within limits; its truth value is `exists`, if that is known.
+
+    Attributes
+    ----------
+    exists : bool or None
+        None if it is not known: the time was up, or the encoding is too large to be tried. False is the word
+        of the solver, without a certificate.
+    embedding : Embedding or None
+        A representation within the limits if one exists, else None.
+    """
+
+    exists: bool | None
+    embedding: Embedding | None
+
+    def __bool__(self) -> bool:
+        if self.exists is None:
+            raise ValueError("exists is None, neither true nor false: the search ended without an answer")
+        return self.exists
+
+    def __repr__(self) -> str:
+        if self.exists is None:
+            return "not known"
+        return repr(self.embedding) if self.exists else f"none exists ({SOLVER}, solver-proved)"
+
+
 def find_embedding(
     poset: Poset, height: int | None = None, ground: int | None = None, *, time_limit: float | None = None
-) -> Embedding | None:
-    """A representation with at most `height` elements in each set and at most `ground` in all, or None.
+) -> EmbeddingSearch:
+    """Search for a representation with at most `height` elements in each set and at most `ground` in all.
 
     Parameters
     ----------
@@ -159,43 +191,35 @@ def find_embedding(
     height, ground : int, optional
         Limits; without one, that size is not limited.
     time_limit : float, optional
-        Seconds.
+        Seconds after which the search ends; see `hypercube_height`.
 
     Returns
     -------
-    Embedding or None
-        None if there is no such representation.
-
-    Raises
-    ------
-    TimeoutError
-        If the answer is not known when the time is up, or the encoding is too large to be tried: here there
-        is no bracket to return.
+    EmbeddingSearch
+        With an Embedding within the limits, or that there is none, or that the answer is not known. With
+        limits of |P| or more, or without any, there always is one, and no search is made.
 
     Examples
     --------
     >>> from mathlib.posets import antichain
-    >>> find_embedding(antichain(5), height=2, ground=4)
+    >>> find_embedding(antichain(5), height=2, ground=4).embedding
     Embedding of a poset on 5 elements: height 2, ground set of 4
-    >>> find_embedding(antichain(5), height=1, ground=4) is None
-    True
+    >>> find_embedding(antichain(5), height=1, ground=4)
+    none exists (cadical195, solver-proved)
     """
-    # |P| ground elements are always enough: `compress` lets no set grow.
-    size = len(check_poset("poset", poset))
-    if ground is not None:
-        size = min(size, check_count("ground", ground, 0, "the number of ground elements, or None"))
-    if height is not None:
-        height = check_count("height", height, 0, "the size of a set, or None")
+    n = len(check_poset("poset", poset))
+    # |P| elements are always enough, in a set and in all: `compress` lets no set grow.
+    size = n if ground is None else min(n, check_count("ground", ground, 0, "the number of ground elements"))
+    limit = n if height is None else min(n, check_count("height", height, 0, "the size of a set"))
     deadline = deadline_after(time_limit)
-    try:
-        upsets = find_upsets(poset, size, height, deadline)
-    except OutOfTime:
-        raise TimeoutError(
-            f"no answer within {time_limit} s: allow more time, or larger limits"
-            if deadline < inf
-            else f"{len(poset)} elements and {size} ground elements are too much to encode: lower `ground`"
-        ) from None
-    return None if upsets is None else Embedding.from_upsets(poset, upsets)
+    if size < n or limit < n:
+        with suppress(OutOfTime):
+            upsets = find_upsets(poset, size, limit, deadline)
+            found = None if upsets is None else Embedding.from_upsets(poset, upsets)
+            return EmbeddingSearch(found is not None, found)
+    free = Embedding.from_upsets(poset, representation(poset, deadline))
+    fits = free.height <= limit and free.width <= size
+    return EmbeddingSearch(True, free) if fits else EmbeddingSearch(None, None)
 
 
 def _result(parameter: str, poset: Poset, bracket: Bracket) -> ParameterResult:

@@ -5,13 +5,14 @@ the complements of down-sets, and up-sets that separate greedily.
 """
 
 import random
+from collections import Counter
 from itertools import pairwise
 from math import inf
 
 from mathlib.posets.certificates.witness import LowerWitness, distinct_number, sperner_number
 from mathlib.posets.clock import is_over
 from mathlib.posets.order.poset import Poset
-from mathlib.posets.order.relations import bits, lowest, transpose
+from mathlib.posets.order.relations import bits, levels, lowest, transpose
 
 __all__ = ["free_lower", "free_lower_height", "representation"]
 
@@ -19,17 +20,12 @@ __all__ = ["free_lower", "free_lower_height", "representation"]
 _FEW_ROWS = 1000
 
 
-def _longest_chain(poset: Poset) -> list[int]:
+def _longest_chain(poset: Poset, level: list[int]) -> list[int]:
     """The positions of a longest chain, from bottom to top."""
-    length = [1] * len(poset)
-    before: dict[int, int] = {}
-    for i in sorted(range(len(poset)), key=lambda i: poset.below[i].bit_count()):
-        for j in bits(poset.cover_masks[i]):
-            if length[j] <= length[i]:
-                length[j], before[j] = length[i] + 1, i
-    chain = [max(range(len(poset)), key=length.__getitem__)]
-    while chain[-1] in before:
-        chain.append(before[chain[-1]])
+    chain = [level.index(max(level))]
+    for i in sorted(range(len(level)), key=level.__getitem__, reverse=True):
+        if level[i] == level[chain[-1]] - 1 and poset.below[chain[-1]] >> i & 1:
+            chain.append(i)
     return chain[::-1]
 
 
@@ -51,24 +47,13 @@ def _row_to_top(poset: Poset, chain: list[int]) -> tuple:
     return ((poset.labels[lowest(not_below)], poset.labels[top]),) if not_below else ()
 
 
-def _largest_level(poset: Poset) -> tuple:
-    """The most elements with as long a longest chain below them: an antichain."""
-    level = [0] * len(poset)
-    for i in sorted(range(len(poset)), key=lambda i: poset.below[i].bit_count()):
-        for j in bits(poset.cover_masks[i]):
-            level[j] = max(level[j], level[i] + 1)
-    members: list[list] = [[] for _ in range(max(level, default=-1) + 1)]
-    for i, height in enumerate(level):
-        members[height].append(poset.labels[i])
-    largest: list = max(members, key=len, default=[])
-    return tuple(largest)
-
-
 def free_lower(block: Poset, height: int | None) -> LowerWitness:
     """The best lower bound of dim2, or of w* if the height is given."""
-    chain = _longest_chain(block)
+    level = levels(block.below, block.cover_masks)
+    chain = _longest_chain(block, level)
     rows = _chain_rows(block, chain) + _row_to_top(block, chain)
-    antichain = _largest_level(block)
+    fullest = Counter(level).most_common(1)[0][0]
+    antichain = tuple(x for x, k in zip(block.labels, level, strict=True) if k == fullest)
     distinct = distinct_number(len(block), len(block.minimal_elements) == 1, len(block.maximal_elements) == 1)
     across = sperner_number(len(antichain), height)
     options = [
@@ -81,7 +66,7 @@ def free_lower(block: Poset, height: int | None) -> LowerWitness:
 
 def free_lower_height(block: Poset) -> LowerWitness:
     """The best lower bound of h*, from what lies below one maximal element."""
-    chain = _longest_chain(block)
+    chain = _longest_chain(block, levels(block.below, block.cover_masks))
     rows = _chain_rows(block, chain)
     m = max(range(len(block)), key=lambda m: block.below[m].bit_count())
     members = tuple(block.labels[i] for i in [*bits(block.below[m]), m])

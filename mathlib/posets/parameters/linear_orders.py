@@ -10,7 +10,7 @@ from mathlib.posets.certificates.realizer import DimensionWitness, Realizer
 from mathlib.posets.certificates.witness import SOLVER
 from mathlib.posets.clock import OutOfTime, is_over
 from mathlib.posets.order.poset import Poset
-from mathlib.posets.order.relations import bits, transpose
+from mathlib.posets.order.relations import bits
 from mathlib.posets.parameters.conflicts import large_clique
 from mathlib.posets.parameters.orientation import two_orders
 from mathlib.posets.parameters.sat import check_size, solve
@@ -39,7 +39,7 @@ def find_realizer(poset: Poset, deadline: float) -> tuple[Realizer, DimensionWit
         pass
     orders = _greedy_orders(poset, masks, deadline)
     if sum(mask.bit_count() for mask in masks) <= _MOST_PAIRS and not is_over(deadline):
-        pairs = [(i, j) for i, mask in enumerate(masks) for j in bits(mask)]
+        pairs = incomparable_critical_pairs(poset)
         clique = large_clique(_mutual(poset, pairs), (1 << len(pairs)) - 1, deadline)
         if len(clique) >= witness.bound:
             witness = DimensionWitness(len(clique), _labels(poset, [pairs[r] for r in clique]))
@@ -139,16 +139,11 @@ def find_orders(poset: Poset, pairs: list, size: int, deadline: float) -> list[t
         return None
     orders = []
     for t in range(size):
-        below = transpose(
-            [
-                sum(
-                    1 << j for j in range(len(poset)) if i != j and _is_true(_variable(poset, t, i, j), model)
-                )
-                for i in range(len(poset))
-            ]
-        )
-        listed = sorted(range(len(poset)), key=lambda i: below[i].bit_count())
-        orders.append(tuple(poset.labels[i] for i in listed))
+        n_below = [
+            sum(_is_true(_variable(poset, t, j, i), model) for j in range(len(poset)) if i != j)
+            for i in range(len(poset))
+        ]
+        orders.append(tuple(poset.labels[i] for i in sorted(range(len(poset)), key=n_below.__getitem__)))
     return orders
 
 

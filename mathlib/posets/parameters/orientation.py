@@ -19,7 +19,7 @@ from scipy.sparse.csgraph import connected_components
 
 from mathlib.posets.clock import check_time
 from mathlib.posets.order.poset import Poset
-from mathlib.posets.order.relations import bits
+from mathlib.posets.order.relations import bits, connected_parts
 
 __all__ = ["two_orders"]
 
@@ -114,18 +114,7 @@ def _parts(poset: Poset, deadline: float) -> tuple[np.ndarray, int]:
     comparable = [above | below for above, below in zip(poset.above, poset.below, strict=True)]
     for x in range(n):
         check_time(deadline)
-        left = (1 << n) - 1 & ~(comparable[x] | 1 << x)
-        while left:
-            part = frontier = left & -left
-            while frontier:
-                reached = 0
-                for i in bits(frontier):
-                    reached |= comparable[i]
-                    if not left & ~(reached | part):
-                        break
-                frontier = reached & left & ~part
-                part |= frontier
+        for part in connected_parts(comparable, (1 << n) - 1 & ~(comparable[x] | 1 << x)):
             numbers[x, bits(part)] = count
             count += 1
-            left &= ~part
     return numbers, count

@@ -13,6 +13,7 @@ from mathlib.checks import check_choice, check_integer
 from mathlib.plotting import PALETTE, describe, new_axes
 from mathlib.posets.certificates.embedding import Embedding, check_embedding
 from mathlib.posets.order.poset import Poset, check_poset
+from mathlib.posets.order.relations import listed
 from mathlib.posets.plots.layout import hasse_layout
 from mathlib.posets.plots.texts import said_poset
 
@@ -154,17 +155,12 @@ def plot_gallery(posets: Iterable[Poset], *, titles: Iterable[str] | None = None
     >>> len(plot_gallery(enumerate_posets(3)).figure.axes)
     5
     """
-    shown = [check_poset("posets", poset) for poset in posets]
-    above = [""] * len(shown) if titles is None else list(titles)
+    shown = [check_poset("posets", poset) for poset in listed("posets", posets)]
+    above = [""] * len(shown) if titles is None else listed("titles", titles)
     panels = _panels(len(shown), columns, 1.45)
     for ax, poset, title in zip(panels, shown, above, strict=False):
-        layout = hasse_layout(poset)
-        bare_axes(ax, layout.extent(), None)
+        draw_hasse(poset, ax, filled=poset, names=False)
         ax.set_title(title, fontsize=9, loc="center")
-        for path in layout.paths.values():
-            ax.add_patch(PathPatch(rounded(path), facecolor="none", edgecolor=INK, linewidth=1.1))
-        if layout.places:
-            ax.plot(*zip(*layout.places.values(), strict=True), "o", markersize=5, color=PALETTE["blue"])
     sizes = sorted({len(poset) for poset in shown}) or [0]
     span = str(sizes[0]) if len(sizes) == 1 else f"{sizes[0]} to {sizes[-1]}"
     names = f": {', '.join(' '.join(title.split()) for title in above)}" if titles and len(above) < 12 else ""

@@ -43,15 +43,15 @@ def plot_histograms(table: Census, *, axes: Axes | None = None) -> Axes:
             text = ax.annotate(f"{counts[value]}", place, (0, 3), textcoords="offset points")
             text.set(ha="center", va="bottom", fontsize=7.5, rotation=90)
     ax.set_yscale("log")
-    ax.set_ylim(0.7, 20 * len(table))
+    ax.set_ylim(0.7, 20 * max(len(table), 1))
     ax.set_xticks(range(table.n + 1))
     ax.grid(axis="x", visible=False)
     ax.set(xlabel="value of the parameter", ylabel="number of posets")
-    ax.set_title(f"All {len(table)} posets on {table.n} elements")
+    ax.set_title(f"{'All' if table.complete else 'Some'} {len(table)} posets on {table.n} elements")
     ax.legend(loc="upper left", ncols=3)
     said = "; ".join(f"{c.replace('_', '-')} {table.histogram(c)}" for c in columns)
     return describe(
         ax,
-        f"Bars on a logarithmic axis: how many of the {len(table)} posets on {table.n} elements have the "
+        f"Bars on a logarithmic axis: how many of {len(table)} posets on {table.n} elements have the "
         f"value 0, 1, 2, ... of a parameter: {said}.",
     )

@@ -16,6 +16,7 @@ import numpy as np
 from scipy.optimize import isotonic_regression
 
 from mathlib.posets.order.poset import Poset
+from mathlib.posets.order.relations import levels
 
 __all__ = ["Layout", "boolean_layout", "free_bend", "hasse_layout"]
 
@@ -121,7 +122,7 @@ def free_bend(start, end, places) -> float:
 def _connected_layout(poset: Poset) -> Layout:
     position = {label: i for i, label in enumerate(poset.labels)}
     covers = [(position[x], position[y]) for x, y in poset.covers]
-    level = _levels(poset).tolist()
+    level = levels(poset.below, poset.cover_masks)
     chains, dummies = _with_dummies(covers, level)
     level = level + dummies
     links = sorted({pair for chain in chains for pair in pairwise(chain)})
@@ -137,15 +138,6 @@ def _connected_layout(poset: Poset) -> Layout:
             ends if _is_clear(ends, np.delete(elements, [chain[0], chain[-1]], 0)) else points[chain]
         )
     return Layout(places, paths)
-
-
-def _levels(poset: Poset) -> np.ndarray:
-    """The number of elements of a longest chain below each element."""
-    below = poset.leq.T & ~np.eye(len(poset), dtype=bool)
-    level = np.zeros(len(poset), dtype=int)
-    for i in np.argsort(below.sum(axis=1), kind="stable"):
-        level[i] = max(level[below[i]] + 1, default=0)
-    return level
 
 
 def _with_dummies(covers, level) -> tuple[list[list[int]], list[int]]:

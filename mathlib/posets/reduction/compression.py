@@ -110,10 +110,7 @@ def compress(embedding: Embedding) -> Embedding:
     >>> compress(wasteful)
     Embedding of a poset on 3 elements: height 2, ground set of 3
     """
-    check_embedding("embedding", embedding).verify()
-    matching = _maximum_matching(embedding.sets)
-    reached, kept = _alternating_reach(embedding.sets, matching)
-    return _smaller_sets(embedding, matching, reached, kept)
+    return _construction(embedding)[-1]
 
 
 def compression_steps(embedding: Embedding) -> Iterator[CompressionStep]:
@@ -143,10 +140,7 @@ def compression_steps(embedding: Embedding) -> Iterator[CompressionStep]:
     >>> steps[-1].after.width
     2
     """
-    check_embedding("embedding", embedding).verify()
-    matching = _maximum_matching(embedding.sets)
-    reached, kept = _alternating_reach(embedding.sets, matching)
-    after = _smaller_sets(embedding, matching, reached, kept)
+    matching, reached, kept, after = _construction(embedding)
     n, width = len(embedding.poset), embedding.width
     nothing: frozenset = frozenset()
     yield CompressionStep(
@@ -175,6 +169,16 @@ def compression_steps(embedding: Embedding) -> Iterator[CompressionStep]:
         f"every set above. Ground set: {width} before, {after.width} now.",
         *(embedding, matching, reached, kept, after),
     )
+
+
+def _construction(embedding: Embedding) -> tuple[dict, frozenset, frozenset, Embedding]:
+    """The matching, D, N and the new representation."""
+    check_embedding("embedding", embedding).verify()
+    matching = _maximum_matching(embedding.sets)
+    partner = {i: p for p, i in matching.items()}
+    reached = frozenset(_levels(embedding.sets, matching, partner))
+    kept = frozenset().union(*(embedding.sets[p] for p in reached))
+    return matching, reached, kept, _smaller_sets(embedding, matching, reached, kept)
 
 
 def _maximum_matching(sets: dict) -> dict:
@@ -221,13 +225,6 @@ def _augment(start, neighbours: dict, level: dict, matching: dict, partner: dict
         elif level.get(partner[i], -1) == level[p] + 1:
             path.append((partner[i], iter(neighbours[partner[i]])))
     return False
-
-
-def _alternating_reach(sets: dict, matching: dict) -> tuple[frozenset, frozenset]:
-    """(D, N): the elements that alternating paths reach from the unmatched ones, and all their members."""
-    partner = {i: p for p, i in matching.items()}
-    reached = _levels(sets, matching, partner)
-    return frozenset(reached), frozenset().union(*(sets[p] for p in reached))
 
 
 def _smaller_sets(embedding: Embedding, matching: dict, reached: frozenset, kept: frozenset) -> Embedding:

@@ -98,14 +98,10 @@ def improve(
     done = 0
     while time.monotonic() < deadline and done != rounds:
         found = state.round(best, height_first=done % 2 == 1) if done else state.colour_afresh(best)
-        best = min(best, found, key=_worth)
+        best = min(best, found, key=lambda known: known.bound)
         done += 1
     best.verify()
     return best
-
-
-def _worth(embedding: Embedding) -> tuple[int, int]:
-    return embedding.height, embedding.width
 
 
 class _Search:

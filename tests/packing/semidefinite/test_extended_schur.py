@@ -16,7 +16,7 @@ from mathlib.packing.semidefinite.double_double import cholesky, combination, gr
 from mathlib.packing.semidefinite.extended_schur import ExtendedSystem
 from mathlib.packing.semidefinite.interior_point import minimise
 from mathlib.packing.semidefinite.schur import DoubleSystem
-from mathlib.packing.three_point.bound import solve_three_point
+from mathlib.packing.three_point.solver.bound import solve_three_point
 from mathlib.packing.three_point.spec import ThreePointSpec
 
 

@@ -256,7 +256,7 @@ def test_a_touch_below_the_rounding_errors_ends(shipped, monkeypatch):
 @pytest.mark.slow
 def test_such_a_touch_ends_in_an_error_of_the_first_checker(shipped, monkeypatch):
     monkeypatch.setattr(triples, "_MOST_BOXES", 100_000)
-    with pytest.raises(CertificateError, match="is not proved after"):
+    with pytest.raises(CertificateError, match=r"is not proved after|does not hold at a"):
         triples.prove_triples(raised(shipped, 5.689207993918226e-12, 2), 2)
 
 

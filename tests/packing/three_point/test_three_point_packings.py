@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mathlib.packing.three_point.bound import solve_three_point
 from mathlib.packing.three_point.certificate import ThreePointCertificate
 from mathlib.packing.three_point.packings import PackingSums, kernel_sum, packing_sums, root_lattice
+from mathlib.packing.three_point.solver.bound import solve_three_point
 from mathlib.packing.three_point.spec import ThreePointSpec
 
 

@@ -9,12 +9,12 @@ from scipy.special import eval_chebyt, eval_gegenbauer, eval_genlaguerre
 
 from mathlib.packing import ThreePointCertificate, published_bounds
 from mathlib.packing.semidefinite.interior_point import svec_matrix
-from mathlib.packing.three_point import bound as three_point
-from mathlib.packing.three_point.bound import default_three_point_spec, solve_three_point
-from mathlib.packing.three_point.rounds import UnfinishedBound
+from mathlib.packing.three_point.solver import bound as three_point
+from mathlib.packing.three_point.solver.bound import default_three_point_spec, solve_three_point
 from mathlib.packing.three_point.solver.conditions import Far, Kernel, Mixed, Outside, Transform, Triangle
 from mathlib.packing.three_point.solver.exchange import Exchange
 from mathlib.packing.three_point.solver.program import Program, cosine, natural_scale, typical_density
+from mathlib.packing.three_point.solver.rounds import UnfinishedBound
 from mathlib.packing.three_point.spec import ThreePointSpec
 
 SMALL = ThreePointSpec(n=4, R=1.6, degree2=9, blocks=(4, 3, 3, 2), scale=1.4)

@@ -1,17 +1,8 @@
-r"""Three-point bounds on the density of sphere packings: the theorem, and how its best functions are found.
+r"""Three-point bounds on the density of sphere packings: how the best functions are found.
 
-**Theorem.** Let R >= r > 0, f2 a radial function on R^n, a polynomial times a Gaussian, and f3(x, y) a
-positive semidefinite kernel on {0} and the x with r <= |x| <= R that depends on |x|, |y| and |x - y| only:
-write F(a, b; c) for its value at |x| = a, |y| = b, |x - y| = c. Suppose that
-
-    f2^ >= 0 everywhere, f2^(0) > 0, and f2(x) <= 0 for |x| >= R,
-    (M)   f2(x) + 2 f3(0, x) + f3(x, x) <= 0                  for r <= |x| <= R,
-    (D1)  F(a, b; c) + F(a, c; b) + F(b, c; a) <= 0           for triangles with sides in [r, R],
-    (D2)  F(a, b; c) <= 0                                     for a, b in [r, R] and R <= c <= a + b.
-
-Then every packing of equal balls of diameter r has density at most vol(B_n) (r/2)^n (f2(0) + f3(0, 0)) /
-f2^(0). (Cohn, de Laat and Salmon 2022; the kernels there are polynomials, these are more general.) The proof
-stands in `mathlib.packing.three_point.checker.theorem`.
+What they have to satisfy, the conditions (M), (D1) and (D2) among others, and why a bound follows, stands in
+`mathlib.packing.three_point.checker.theorem`. (Cohn, de Laat and Salmon 2022; the kernels there are
+polynomials, these are more general.)
 
 The best f2 and f3 of a given shape are the solution of a semidefinite programme with a row for every length
 and every triangle, found by *exchange*: solve with some of the rows, look for the places where the solution
@@ -29,14 +20,14 @@ from tqdm.auto import tqdm
 from mathlib.certificates import FileName
 from mathlib.checks import check_flag, check_integer, deadline_after, shown
 from mathlib.packing.three_point.certificate import ThreePointCertificate
-from mathlib.packing.three_point.rounds import (
+from mathlib.packing.three_point.solver.exchange import Exchange
+from mathlib.packing.three_point.solver.program import natural_scale
+from mathlib.packing.three_point.solver.rounds import (
     UnfinishedBound,
     checked_arguments,
     checked_place,
     state_of,
 )  # fmt: skip
-from mathlib.packing.three_point.solver.exchange import Exchange
-from mathlib.packing.three_point.solver.program import natural_scale
 from mathlib.packing.three_point.spec import ThreePointSpec
 
 __all__ = ["default_three_point_spec", "solve_three_point", "three_point_bound"]
@@ -128,7 +119,7 @@ def solve_three_point(
         f2(x) = sum_{j <= degree2} c_j L_j(2 pi scale |x|^2) e^{-pi scale |x|^2},
         f3(x, y) = sum_k phi_k(|x|)^T A_k phi_k(|y|) P_k(cos),   A_k of size m_k, positive semidefinite,
 
-    that satisfy the conditions at the top of this module with some slack.
+    that satisfy the conditions of the theorem with some slack.
 
     Parameters
     ----------

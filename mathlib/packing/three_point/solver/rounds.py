@@ -49,6 +49,7 @@ class UnfinishedBound:
 
     Examples
     --------
+    >>> from mathlib.packing import three_point_bound
     >>> early = three_point_bound(4, time_limit=1e-3)
     >>> early
     UnfinishedBound(n = 4, no bound: value 0.6... with violations of ... slacks after 1 rounds, ... rows)
@@ -90,10 +91,10 @@ class UnfinishedBound:
 def three_point_rounds(
     spec: ThreePointSpec, *, slack: float | None = None, precision: str = "double", gap: float = 1e-5
 ) -> Iterator[UnfinishedBound]:
-    """Yield what the solver of three-point bounds has after each round, without an end, to watch it at work.
+    """Iterate over what the solver of three-point bounds has after each round, to watch it at work.
 
-    The first round knows the conditions on a grid; each later one also at the places where the solutions
-    before it violate them. `solve_three_point` does this until a checker proves the conditions.
+    There is no end. The first round knows the conditions on a grid; each later one also at the places where
+    the solutions before it violate them. `solve_three_point` does this until a checker proves them.
 
     Parameters
     ----------
@@ -104,9 +105,9 @@ def three_point_rounds(
     gap : float
         The relative gap at which the interior point method stops, below 1.
 
-    Yields
-    ------
-    UnfinishedBound
+    Returns
+    -------
+    iterator of UnfinishedBound
 
     Raises
     ------
