@@ -90,6 +90,10 @@ def made(certificate):
     return cls, {f.name: getattr(certificate, f.name) for f in fields(cls) if f.init}
 
 
+def curves(**given):
+    return plots.plot_curves(**given, xlabel="x", ylabel="y", title="t")
+
+
 ANYTHING = ["a number", "a text", 3.5]  # not looked at
 TRIANGLES = disjoint_union(cycle(3), cycle(3))
 
@@ -153,5 +157,15 @@ CALLS = [
     Call(plots.plot_mode, {"mesh": MESH, "values": SPECTRUM.vectors[:, 1]}, "plots.plot_mode"),
     Call(plots.plot_spectrum, {"spectra": [SPECTRUM], "labels": ["level 0"]}, "plots.plot_spectrum"),
     Call(plots.plot_moving_mass, {"bridge": BRIDGE}, "plots.plot_moving_mass"),
+    Call(curves, {"x": np.array([1.0, 2.0]), "curves": {"a": [1.0, 2.0]}, "scale": "log"},
+         "plots.plot_curves"),
+    Call(plots.plot_draws, {"hits": np.array([1, 0]), "probability": 0.5}, "plots.plot_draws",
+         {"hits": ["halves"]}),
+    Call(plots.plot_entries, {"entries": np.eye(2)}, "plots.plot_entries"),
+    Call(plots.plot_query, {"answer": ANSWER, "v": 1}, "plots.plot_query"),
+    Call(plots.plot_products, {"products": np.eye(2, dtype=int), "expected": np.eye(2, dtype=int)},
+         "plots.plot_products"),
+    Call(plots.plot_costs, {"weight": np.eye(2), "errors": np.ones((1, 2)), "labels": ["a"]},
+         "plots.plot_costs"),
     Call(plots.plot_fitting, {"kl": np.array([1.0, 0.5]), "eigenvalue": 0.5}, "plots.plot_fitting"),
 ]  # fmt: skip
