@@ -6,6 +6,7 @@ from .bridges.fitting import iterative_markovian_fitting as iterative_markovian_
 from .bridges.rate import FittingRate as FittingRate
 from .bridges.rate import fitting_rate as fitting_rate
 from .bridges.support import InfeasibleBridge as InfeasibleBridge
+from .checker.mesh import EigenvalueCounts as EigenvalueCounts
 from .cohomology.certificates import HarmonicExtension as HarmonicExtension
 from .cohomology.certificates import SheafCohomology as SheafCohomology
 from .cohomology.complexes import Homology as Homology
@@ -46,12 +47,11 @@ from .meshes.calculus import LaplacianSpectrum as LaplacianSpectrum
 from .meshes.calculus import hodge_decomposition as hodge_decomposition
 from .meshes.calculus import hodge_stars as hodge_stars
 from .meshes.calculus import laplacian_spectrum as laplacian_spectrum
-from .meshes.counts import EigenvalueCounts as EigenvalueCounts
 from .meshes.counts import count_eigenvalues_below as count_eigenvalues_below
 from .meshes.counts import eigenvalue_counts as eigenvalue_counts
 from .meshes.mesh import TriangleMesh as TriangleMesh
-from .meshes.mesh import icosphere as icosphere
-from .meshes.mesh import sphere_hull as sphere_hull
+from .meshes.spheres import icosphere as icosphere
+from .meshes.spheres import sphere_hull as sphere_hull
 from .relations.answers import QueryAnswer as QueryAnswer
 from .relations.queries import answer as answer
 from .relations.rescal import RescalFit as RescalFit

@@ -148,7 +148,7 @@ def test_certified_counts_of_the_icosphere():
     assert found.counts == (1, 4, 12, 16, 25, 33)
     found.verify()
     wrong = EigenvalueCounts(found.vertices, found.triangles, "voronoi", found.sigmas, (1, 4, 12, 16, 25, 34))
-    with pytest.raises(CertificateError, match="34 below 26 does not hold"):
+    with pytest.raises(CertificateError, match="25, 34\\) does not hold: \\(1, 4, 12, 16, 25, 33\\)"):
         wrong.verify()
 
 
@@ -214,7 +214,7 @@ def test_right_angles_give_weight_zero():
     [
         (lambda: TriangleMesh(np.eye(3), [(0, 1, 2)]), "triangles must form a closed surface"),
         (lambda: TriangleMesh(np.eye(4)[:, :3], [TETRA[0], (0, 1, 3), *TETRA[2:]]), "oriented manifold"),
-        (lambda: TriangleMesh(np.eye(5)[:, :3], TETRA), "triangles must use all 5 vertices"),
+        (lambda: TriangleMesh(np.eye(5)[:, :3], TETRA), "vertices and triangles must use all 5 vertices"),
         (lambda: TriangleMesh(np.zeros((4, 3)), TETRA), "triangles must have area"),
         (lambda: TriangleMesh(np.eye(4)[:, :3], [[0.5, 1, 2]]), "rows of three integers"),
         (lambda: sphere_hull(2 * np.array(OCTAHEDRON)), "points must have length 1"),

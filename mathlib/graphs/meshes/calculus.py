@@ -1,6 +1,8 @@
 """Discrete exterior calculus on a mesh: Hodge stars, the spectrum of the Laplacian, Hodge decomposition."""
 
+from concurrent.futures import Future
 from dataclasses import dataclass
+from threading import Thread
 
 import numpy as np
 import scipy.sparse as sp
@@ -9,16 +11,15 @@ from scipy.linalg import eigh
 from scipy.sparse.csgraph import connected_components
 from scipy.sparse.linalg import eigsh, splu
 
-from mathlib.checks import check_choice, check_finite, check_integer, shown
-from mathlib.graphs.meshes.mesh import TriangleMesh
+from mathlib.checks import check_choice, check_finite, check_integer
+from mathlib.graphs.checker.mesh import VERTEX_STARS
+from mathlib.graphs.meshes.mesh import TriangleMesh, check_mesh
 
 __all__ = [
-    "EDGE_STARS", "VERTEX_STARS", "HodgeDecomposition", "HodgeStars", "LaplacianSpectrum", "check_mesh",
-    "hodge_decomposition", "hodge_stars", "laplacian_spectrum",
+    "HodgeDecomposition", "HodgeStars", "LaplacianSpectrum", "derivatives", "hodge_decomposition",
+    "hodge_stars", "laplacian_spectrum",
 ]  # fmt: skip
 
-VERTEX_STARS = ("voronoi", "barycentric")
-EDGE_STARS = ("cotan", "barycentric")
 _DENSE = 400
 
 
@@ -76,13 +77,6 @@ class HodgeDecomposition:
     harmonic: np.ndarray
 
 
-def check_mesh(mesh) -> TriangleMesh:
-    """Return a TriangleMesh; refuse everything else."""
-    if not isinstance(mesh, TriangleMesh):
-        raise ValueError(f"mesh must be a TriangleMesh; got {shown(mesh)}.")
-    return mesh
-
-
 def hodge_stars(mesh: TriangleMesh, vertex: str = "voronoi", edge: str = "cotan") -> HodgeStars:
     """Compute the diagonal Hodge stars of a mesh.
 
@@ -112,25 +106,20 @@ def hodge_stars(mesh: TriangleMesh, vertex: str = "voronoi", edge: str = "cotan"
     >>> bool(np.allclose(stars.star0.sum(), (1 / stars.star2).sum())), bool((stars.star1 > 0).all())
     (True, True)
     """
-    mesh = check_mesh(mesh)
     check_choice("vertex", vertex, VERTEX_STARS)
-    check_choice("edge", edge, EDGE_STARS)
-    V, T, E = np.asarray(mesh.vertices), np.asarray(mesh.triangles), mesh.edges
-    corners = V[T]
-    area = np.linalg.norm(np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]), axis=1) / 2
-    star0, star1, centres = np.zeros(len(V)), np.zeros(len(E)), corners.mean(axis=1)
-    if vertex == "barycentric":
-        np.add.at(star0, T.ravel(), np.repeat(area / 3, 3))
+    check_choice("edge", edge, ("cotan", "barycentric"))
+    V, T, E = check_mesh(mesh).vertices, mesh.triangles, mesh.edges
+    a, b, c = (V[T[:, k]] for k in range(3))
+    area, centres = np.linalg.norm(np.cross(b - a, c - a), axis=1) / 2, (a + b + c) / 3
+    star0, star1 = np.zeros(len(V)), np.zeros(len(E))
     for k in range(3):
-        o, i, j = T[:, k], T[:, (k + 1) % 3], T[:, (k + 2) % 3]
+        o, i, j = T[:, k], T[:, k - 2], T[:, k - 1]
         cot = np.einsum("ij,ij->i", V[i] - V[o], V[j] - V[o]) / (2 * area)
         squared = ((V[i] - V[j]) ** 2).sum(axis=1)
-        at = _edge_numbers(E, i, j, len(V))
         dual = np.linalg.norm(centres - (V[i] + V[j]) / 2, axis=1) / np.sqrt(squared)
-        np.add.at(star1, at, cot / 2 if edge == "cotan" else dual)
-        if vertex == "voronoi":
-            np.add.at(star0, i, cot * squared / 8)
-            np.add.at(star0, j, cot * squared / 8)
+        np.add.at(star1, _edge_numbers(E, i, j, len(V)), cot / 2 if edge == "cotan" else dual)
+        for end in (i, j):
+            np.add.at(star0, end, cot * squared / 8 if vertex == "voronoi" else area / 6)
     return HodgeStars(star0, star1, 1 / area)
 
 
@@ -140,7 +129,7 @@ def _edge_numbers(edges, i, j, n):
 
 def derivatives(mesh: TriangleMesh) -> tuple[sp.csr_array, sp.csr_array]:
     """The matrices of d from vertices to edges, and from edges to triangles."""
-    T, E, n = np.asarray(mesh.triangles), mesh.edges, len(mesh.vertices)  # type: ignore[arg-type]
+    T, E, n = mesh.triangles, mesh.edges, len(mesh.vertices)
     rows = np.repeat(np.arange(len(E)), 2)
     d0 = sp.csr_array((np.tile([-1.0, 1.0], len(E)), (rows, E.ravel())), shape=(len(E), n))
     i, j = T.ravel(), np.roll(T, -1, axis=1).ravel()
@@ -183,7 +172,7 @@ def laplacian_spectrum(
     >>> laplacian_spectrum(icosphere(1), 4).values.round(6).tolist()[1:]
     [2.0, 2.0, 2.0]
     """
-    stars, n = hodge_stars(mesh, vertex, edge), len(check_mesh(mesh).vertices)  # type: ignore[arg-type]
+    stars, n = hodge_stars(mesh, vertex, edge), len(mesh.vertices)
     k = check_integer("k", k, 1, n, "the number of eigenvalues")
     if (stars.star0 <= 0).any():
         instead = ' Use vertex="barycentric".' if vertex == "voronoi" else ""
@@ -195,7 +184,8 @@ def laplacian_spectrum(
     else:
         start = np.random.default_rng(0).normal(size=n)  # the values do not depend on it
         mass = sp.diags_array(stars.star0).tocsc()
-        values, vectors = eigsh(L, k, mass, sigma=-1 / stars.star0.sum(), which="LM", v0=start)
+        shift = -1 / stars.star0.sum()
+        values, vectors = _left_on_interrupt(lambda: eigsh(L, k, mass, sigma=shift, v0=start))
         order = np.argsort(values)
         values, vectors = values[order], vectors[:, order]
     return LaplacianSpectrum(values, vectors)
@@ -232,8 +222,7 @@ def hodge_decomposition(mesh: TriangleMesh, one_form: ArrayLike) -> HodgeDecompo
     >>> bool(np.abs(parts.harmonic).max() < 1e-9)
     True
     """
-    mesh = check_mesh(mesh)
-    form = check_finite("one_form", one_form, (len(mesh.edges),))
+    form = check_finite("one_form", one_form, (len(check_mesh(mesh).edges),))
     star1 = hodge_stars(mesh).star1
     if (star1 <= 1e-12 * np.abs(star1).max()).any():
         raise ValueError(f"star1 must be positive; got {star1.min():.3g} as least entry. Move the vertices.")
@@ -244,10 +233,25 @@ def hodge_decomposition(mesh: TriangleMesh, one_form: ArrayLike) -> HodgeDecompo
     return HodgeDecomposition(exact, coexact, form - exact - coexact)
 
 
+def _left_on_interrupt(call):
+    """Do in a thread, which Ctrl-C leaves behind, what does not hear it: SuperLU factors for seconds."""
+    future: Future = Future()
+
+    def work():
+        try:
+            future.set_result(call())
+        except Exception as error:
+            future.set_exception(error)
+
+    Thread(target=work, daemon=True).start()
+    return future.result()
+
+
 def _solve(matrix, right):
     """Solve a Laplacian's system; the value at one vertex of each component is 0."""
     labels = connected_components(matrix, directed=False)[1]
     free = np.setdiff1d(np.arange(len(right)), np.unique(labels, return_index=True)[1])
     out = np.zeros(len(right))
-    out[free] = splu(matrix.tocsc()[free][:, free].tocsc()).solve(right[free])
+    system = matrix.tocsc()[free][:, free]
+    out[free] = _left_on_interrupt(lambda: splu(system).solve(right[free]))
     return out
