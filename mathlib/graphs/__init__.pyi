@@ -1,11 +1,11 @@
 from . import plots as plots
-from .bridges.bridge import SchroedingerBridge as SchroedingerBridge
 from .bridges.bridge import schroedinger_bridge as schroedinger_bridge
 from .bridges.fitting import MarkovianFitting as MarkovianFitting
 from .bridges.fitting import iterative_markovian_fitting as iterative_markovian_fitting
 from .bridges.rate import FittingRate as FittingRate
 from .bridges.rate import fitting_rate as fitting_rate
 from .bridges.support import InfeasibleBridge as InfeasibleBridge
+from .checker.bridge import SchroedingerBridge as SchroedingerBridge
 from .checker.mesh import EigenvalueCounts as EigenvalueCounts
 from .cohomology.certificates import HarmonicExtension as HarmonicExtension
 from .cohomology.certificates import SheafCohomology as SheafCohomology

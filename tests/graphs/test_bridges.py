@@ -22,8 +22,7 @@ from mathlib.graphs import (
     schroedinger_bridge,
 )
 from mathlib.graphs.bridges import rate as rate_module
-from mathlib.graphs.bridges.chain import transition_powers
-from mathlib.graphs.bridges.fitting import divergence, pair_laws
+from mathlib.graphs.bridges.fitting import divergence, pair_laws, transition_powers
 
 
 def lazy_walk(G, stay):

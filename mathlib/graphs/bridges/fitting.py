@@ -1,16 +1,19 @@
 """Iterative Markovian fitting: reciprocal and Markov projections in turn."""
 
+import time
 from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
 from numpy.typing import ArrayLike
+from tqdm import tqdm
 
-from mathlib.checks import check_count, check_finite
-from mathlib.graphs.bridges.bridge import solve
-from mathlib.graphs.bridges.chain import exact_entries, problem, transition_powers
+from mathlib.checks import check_count, check_finite, check_flag, check_memory, deadline_after
+from mathlib.fields import rational
+from mathlib.graphs.bridges.bridge import chain_of, solve
+from mathlib.graphs.checker.chain import Chain, all_rational
 
-__all__ = ["MarkovianFitting", "iterative_markovian_fitting", "pair_laws"]
+__all__ = ["MarkovianFitting", "iterative_markovian_fitting", "pair_laws", "transition_powers"]
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -33,8 +36,9 @@ class MarkovianFitting:
 
 
 def iterative_markovian_fitting(
-    P: ArrayLike, steps: int, p: ArrayLike, q: ArrayLike, iterations: int, start: ArrayLike | None = None
-) -> MarkovianFitting:
+    P: ArrayLike, steps: int, p: ArrayLike, q: ArrayLike, iterations: int, start: ArrayLike | None = None,
+    *, time_limit: float | None = None, progress: bool = False,
+) -> MarkovianFitting:  # fmt: skip
     """Project in turn onto mixtures of the reference's bridges and onto Markov chains.
 
     One iteration takes a coupling pi to the law of (x_0, x_N) of the Markov chain that has the pair laws
@@ -42,15 +46,17 @@ def iterative_markovian_fitting(
 
     Parameters
     ----------
-    P : array_like of shape (S, S)
-        Transition probabilities, and so on as for `schroedinger_bridge`.
-    steps : int
-    p, q : array_like of shape (S,)
+    P, steps, p, q : array_like, int, array_like, array_like
+        As for `schroedinger_bridge`.
     iterations : int
         At least 0.
     start : array_like of shape (S, S), optional
         A coupling of p and q that lives where P^steps is positive; without it the product of p and q. With
         Fractions here and in P, p, q the couplings are computed exactly.
+    time_limit : float, optional
+        In seconds; after it no other iteration is begun.
+    progress : bool
+        Show a progress bar.
 
     Returns
     -------
@@ -76,37 +82,52 @@ def iterative_markovian_fitting(
     >>> iterative_markovian_fitting(P, 3, [0.5, 0.5], [0.25, 0.75], 20).kl[-1] < 1e-9
     np.True_
     """
-    given = problem(P, steps, p, q)
+    deadline, chain = deadline_after(time_limit), chain_of(P, steps, p, q)
     iterations = check_count("iterations", iterations, 0, "how often to project")
-    exact = given.exact and start is not None and exact_entries(start)
-    if exact:
-        transition, first, last = (np.array(x, dtype=object) for x in (given.P, given.p, given.q))
-        coupling = np.asarray(start, dtype=object) * Fraction(1)
-        if coupling.shape != transition.shape:
-            raise ValueError(f"start must have shape {transition.shape}; got {coupling.shape}.")
-    else:
-        transition, first, last = given.doubles
-        coupling = np.outer(first, last) if start is None else check_finite("start", start, transition.shape)
-    _check_start(coupling, first, last, given.reach, exact)
-    bridge = solve(given).coupling
-    powers = transition_powers(transition, given.steps)
+    bar = tqdm(range(iterations), desc="fitting", disable=not check_flag("progress", progress), leave=False)
+    exact = chain.exact and start is not None and all_rational(start)
+    transition = chain.P if exact else chain.transition
+    coupling = np.outer(*chain.laws) if start is None else _coupling(start, exact, transition.shape)
+    _check_start(coupling, chain, exact)
+    bridge, powers = solve(chain).coupling, transition_powers(transition, chain.steps)
     kl = [divergence(coupling, bridge)]
-    for _ in range(iterations):
+    for _ in bar:
+        if time.monotonic() > deadline:
+            break
         coupling = _step(coupling, transition, powers)
         kl.append(divergence(coupling, bridge))
     return MarkovianFitting(np.array(kl), coupling)
 
 
-def _check_start(coupling, p, q, reach, exact):
+def _coupling(start, exact, shape):
+    if not exact:
+        return check_finite("start", start, shape)
+    given = np.array(start, dtype=object)
+    if given.shape != shape:
+        raise ValueError(f"start must have shape {shape}; got {given.shape}.")
+    return np.array([rational("start", x) for x in given.flat], dtype=object).reshape(shape)
+
+
+def _check_start(coupling, chain: Chain, exact):
+    p, q = (chain.p, chain.q) if exact else chain.laws
     off = max(abs(coupling.sum(axis=1) - p).max(), abs(coupling.sum(axis=0) - q).max())
     if (coupling < 0).any() or off > (0 if exact else 1e-9):
         raise ValueError(f"start must be a coupling of p and q; got sums off by {float(off):.3g}.")
-    if ((coupling > 0) & ~reach).any():
-        place = tuple(int(i) for i in np.argwhere((coupling > 0) & ~reach)[0])
+    outside = np.argwhere((coupling > 0) & ~chain.reach)
+    if len(outside):
         raise ValueError(
-            f"start must live where P^steps is positive; got mass at {place}. Pass another coupling, such as "
-            "that of schroedinger_bridge, or take more steps."
+            f"start must live where P^steps is positive; got mass at {tuple(outside[0].tolist())}. Pass "
+            "another coupling, such as that of schroedinger_bridge, or take more steps."
         )
+
+
+def transition_powers(P: np.ndarray, steps: int) -> list[np.ndarray]:
+    """P^0, ..., P^steps, of doubles or Fractions."""
+    check_memory(4 * steps * P.size, "the laws of all pairs of neighbours", "take fewer steps")
+    powers = [np.eye(len(P), dtype=P.dtype)]
+    for _ in range(steps):
+        powers.append(powers[-1].dot(P))
+    return powers
 
 
 def pair_laws(coupling, transition, powers) -> list[np.ndarray]:
@@ -126,9 +147,8 @@ def _step(coupling, transition, powers):
 def _ratio(x, y):
     """x / y, and 0 where y is."""
     y = np.broadcast_to(y, x.shape)
-    out = np.zeros(x.shape, dtype=x.dtype) if x.dtype != object else np.full(x.shape, Fraction(0))
-    positive = y != 0
-    out[positive] = x[positive] / y[positive]
+    out = np.full(x.shape, Fraction(0) if x.dtype == object else 0.0)
+    out[y != 0] = x[y != 0] / y[y != 0]
     return out
 
 

@@ -8,16 +8,17 @@ is the orthogonal projection, in L2 of the bridge, of h(x_0, x_N) onto sums of f
 0 <= T <= 1. T keeps a(x_0) + b(x_N); what else it keeps are directions in which fitting does not move.
 """
 
+import time
 from dataclasses import dataclass
 
 import numpy as np
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import connected_components
+from tqdm import tqdm
 
-from mathlib.checks import shown
-from mathlib.graphs.bridges.bridge import SchroedingerBridge
-from mathlib.graphs.bridges.chain import transition_powers
-from mathlib.graphs.bridges.fitting import pair_laws
+from mathlib.checks import check_flag, deadline_after, shown
+from mathlib.graphs.bridges.fitting import pair_laws, transition_powers
+from mathlib.graphs.checker.bridge import SchroedingerBridge
 
 __all__ = ["FittingRate", "fitting_rate"]
 
@@ -43,19 +44,28 @@ class FittingRate:
     extra : int
         The same without the functions a(x_0) + b(x_N), whose dimension is the number of states with mass on
         both sides, minus the number of components of the support. Above 0, other couplings stay as they are.
+    converged : bool
+        Whether all this was found before the time limit; else `extra` is a lower bound.
     """
 
     eigenvalue: float
     fixed_dimension: int
     extra: int
+    converged: bool = True
 
 
-def fitting_rate(bridge: SchroedingerBridge) -> FittingRate:
+def fitting_rate(
+    bridge: SchroedingerBridge, *, time_limit: float | None = None, progress: bool = False
+) -> FittingRate:
     """Compute the exact local rate of iterative Markovian fitting at a bridge.
 
     Parameters
     ----------
     bridge : SchroedingerBridge
+    time_limit : float, optional
+        In seconds; for more than 30 states.
+    progress : bool
+        Show a bar with the number of products with the derivative.
 
     Returns
     -------
@@ -82,43 +92,39 @@ def fitting_rate(bridge: SchroedingerBridge) -> FittingRate:
     """
     if not isinstance(bridge, SchroedingerBridge):
         raise ValueError(f"bridge must be what schroedinger_bridge returns; got {shown(bridge)}.")
-    operator = _Derivative(bridge)
+    deadline, operator = deadline_after(time_limit), _Derivative(bridge)
     trivial, project = _trivial_space(bridge.coupling)
-    if len(bridge.p) <= _LARGEST_DENSE:
-        values = operator.all_eigenvalues()
-        fixed = int((values > _FIXED).sum())
-        below = values[values <= _FIXED]
-        top = float(max(0.0, below.max(initial=0.0)))
-        return FittingRate(top, fixed, fixed - trivial)
-    top, extra = _lanczos(operator, project)
-    return FittingRate(top, trivial + extra, extra)
+    with tqdm(desc="products", disable=not check_flag("progress", progress), leave=False) as bar:
+        if bridge.steps == 1:  # nothing moves
+            top, extra, converged = 0.0, int(operator.on.sum()) - trivial, True
+        elif len(bridge.p) <= _LARGEST_DENSE:
+            values = operator.all_eigenvalues()
+            top, converged = float(values[values <= _FIXED].max(initial=0.0)), True
+            extra = int((values > _FIXED).sum()) - trivial
+        else:
+            top, extra, converged = _lanczos(operator, project, deadline, bar)
+    return FittingRate(top, trivial + extra, extra, converged)
 
 
 class _Derivative:
     """T in the basis of entries of the support, scaled by the root of the coupling, where it is symmetric."""
 
     def __init__(self, bridge):
-        P, steps = np.array(bridge.P, dtype=float), bridge.steps
-        self.P = P / P.sum(axis=1, keepdims=True)
-        self.powers = transition_powers(self.P, steps)
+        self.P, self.powers = bridge.transition, transition_powers(bridge.transition, bridge.steps)
         self.root = np.sqrt(bridge.coupling)
         self.on = self.root > 0
-        kernel = self.powers[-1]
-        self.over_kernel = np.divide(self.root, kernel, out=np.zeros_like(kernel), where=self.on)
-        self.pairs = pair_laws(bridge.coupling, self.P, self.powers)
-        self.inverse_pairs = [np.divide(1.0, J, out=np.zeros_like(J), where=J > 0) for J in self.pairs]
-        laws = [J.sum(axis=1) for J in self.pairs]
-        self.inverse_laws = [np.divide(1.0, m, out=np.zeros_like(m), where=m > 0) for m in laws]
+        self.over_kernel = _over(self.root, self.powers[-1] * self.on)
+        laws = pair_laws(bridge.coupling, self.P, self.powers)
+        self.inverse_pairs = [_over(1.0, J) for J in laws]
+        self.inverse_laws = [_over(1.0, J.sum(axis=1)) for J in laws]
 
     def __call__(self, x):
         """T x for x of shape (..., S, S)."""
-        steps, W = len(self.pairs), self.powers
-        ratio = x * self.over_kernel
-        total = np.zeros_like(x)
+        steps, W = len(self.inverse_pairs), self.powers
+        ratio, total = x * self.over_kernel, np.zeros_like(x)
         for n in range(steps):
             pairs = self.P * (W[n].T @ ratio @ W[steps - 1 - n].T)
-            expected = pairs * self.inverse_pairs[n]
-            total += W[n] @ (self.P * expected) @ W[steps - 1 - n]
+            total += W[n] @ (self.P * (pairs * self.inverse_pairs[n])) @ W[steps - 1 - n]
             if n:
                 at = pairs.sum(axis=-1) * self.inverse_laws[n]
                 total -= (W[n] * at[..., None, :]) @ W[steps - n]
@@ -130,6 +136,11 @@ class _Derivative:
         units[np.arange(len(places)), places[:, 0], places[:, 1]] = 1
         matrix = self(units)[:, self.on]
         return np.linalg.eigvalsh((matrix + matrix.T) / 2)
+
+
+def _over(x, y):
+    """x / y, and 0 where y is."""
+    return np.divide(x, y, out=np.zeros_like(y), where=y > 0)
 
 
 def _trivial_space(coupling):
@@ -156,49 +167,43 @@ def _trivial_space(coupling):
     return int(alive.sum()) - components, project
 
 
-def _lanczos(operator, project):
-    """The largest eigenvalue below 1 of the operator on the complement, and how many are 1."""
-    shape = operator.root.shape
+def _lanczos(operator, project, deadline, bar):
+    """The largest eigenvalue below 1 of the operator on the complement, how many are 1, and if that is so."""
+    shape, size, dimension = operator.root.shape, operator.root.size, int(operator.on.sum())
     rng = np.random.default_rng(0)  # the start only: the eigenvalues do not depend on it
-    locked = np.zeros((0, operator.root.size))
-    dimension = int(operator.on.sum())
+    locked, top = np.zeros((0, size)), 0.0
 
     def clean(block):
         block = project((block * operator.on.ravel()).reshape(-1, *shape)).reshape(len(block), -1)
         return block - block @ locked.T @ locked
 
-    block = clean(rng.normal(size=(_BLOCK, operator.root.size)))
+    block = rng.normal(size=(_BLOCK, size))
     for _ in range(_RESTARTS):
-        basis, images = _krylov(operator, clean, block, shape, min(_BASIS, dimension))
+        # An orthonormal basis of block, T block, T^2 block, ..., and its images.
+        basis = images = np.zeros((0, size))
+        while len(basis) < min(_BASIS, dimension) and len(block := _orthonormal(clean(block), basis)):
+            if time.monotonic() > deadline:
+                break
+            basis = np.vstack([basis, block])
+            block = clean(operator(block.reshape(-1, *shape)).reshape(len(block), -1))
+            images = np.vstack([images, block])
+            bar.update(len(block))
+        late = time.monotonic() > deadline
+        if not len(basis):  # the complement is locked, or there was no time
+            return top, len(locked), not late
         values, vectors = np.linalg.eigh(images @ basis.T / 2 + basis @ images.T / 2)
-        order = np.argsort(values)[::-1]
-        values, ritz = values[order], vectors[:, order].T
-        residuals = np.linalg.norm(
-            ritz[:_BLOCK] @ images - values[:_BLOCK, None] * (ritz[:_BLOCK] @ basis), axis=1
-        )
-        found = (values[:_BLOCK] > _FIXED) & (residuals < 1e-6)
+        values, ritz = values[::-1][:_BLOCK], vectors[:, ::-1][:, :_BLOCK].T
+        residuals = np.linalg.norm(ritz @ images - values[:, None] * (ritz @ basis), axis=1)
+        found = (values > _FIXED) & (residuals < 1e-6)
+        top = float(values[~found].max(initial=0.0))
         if found.any():
-            locked = np.vstack([locked, _orthonormal(ritz[:_BLOCK][found] @ basis, locked)])
-        elif residuals[0] < _ACCURATE**0.5 and residuals[0] ** 2 < _ACCURATE * max(1 - values[0], 1e-9):
-            return float(max(values[0], 0.0)), len(locked)
-        if len(locked) >= dimension:
+            locked = np.vstack([locked, _orthonormal(ritz[found] @ basis, locked)])
+        elif residuals[0] ** 2 < _ACCURATE * max(1 - values[0], 1e-9):  # the square over the gap is the error
+            return top, len(locked), True
+        if late:
             break
-        fresh = rng.normal(size=(2, operator.root.size))
-        block = clean(np.vstack([ritz[:_BLOCK][~found] @ basis, fresh]))
-    return float(max(values[0], 0.0)), len(locked)
-
-
-def _krylov(operator, clean, block, shape, most):
-    """An orthonormal basis of block, T block, T^2 block, ..., and its images."""
-    basis = images = np.zeros((0, block.shape[1]))
-    while len(block) and len(basis) < most:
-        block = _orthonormal(clean(block), basis)
-        if not len(block):
-            break  # the basis spans an invariant space
-        image = clean(operator(block.reshape(-1, *shape)).reshape(len(block), -1))
-        basis, images = np.vstack([basis, block]), np.vstack([images, image])
-        block = image
-    return basis, images
+        block = np.vstack([ritz[~found] @ basis, rng.normal(size=(2, size))])
+    return top, len(locked), False
 
 
 def _orthonormal(block, basis):

@@ -5,8 +5,6 @@ A of states. Where p(A) = q(reach of A), the columns that A reaches belong to A 
 there. The strong components of the residual graph of a maximum flow find all such sets.
 """
 
-from collections import deque
-
 import numpy as np
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import connected_components
@@ -41,108 +39,57 @@ def kept_support(
 
     `allowed` has no row where p = 0 and no column where q = 0; p and q are integers with the same sum.
     """
-    size = len(p)
-    rows, columns = [i for i in range(size) if p[i]], [j for j in range(size) if q[j]]
-    if allowed[np.ix_(rows, columns)].all():
+    size, supply, demand = len(p), np.array(p, dtype=object), np.array(q, dtype=object)
+    if allowed[np.ix_(supply > 0, demand > 0)].all():
         return allowed, ()
-    ahead = {i: np.flatnonzero(allowed[i]).tolist() for i in rows}
-    flow: dict[tuple[int, int], int] = {}
-    supply, demand = _greedy(ahead, list(p), list(q), flow)
-    while _augment(ahead, supply, demand, flow):
-        pass
-    if any(supply):
-        raise _infeasible(allowed, p, q, _reached(ahead, flow, [i for i in rows if supply[i]])[0])
-    residual = np.zeros((2 * size, 2 * size), dtype=bool)
-    residual[:size, size:] = allowed
-    for (i, j), x in flow.items():
-        residual[size + j, i] |= x > 0
+    flow, used = np.zeros((size, size), dtype=object), np.zeros((size, size), dtype=bool)
+    while (supply > 0).any():
+        row_before, column_before = _search(allowed, used, np.flatnonzero(supply > 0))
+        ends = np.flatnonzero((row_before >= 0) & (demand > 0))
+        if not len(ends):
+            raise _infeasible(allowed, p, q, np.flatnonzero(column_before > -2))
+        forth, back, column = [], [], int(ends[0])
+        while column >= 0:  # the path from there back to a row with supply
+            row = int(row_before[column])
+            forth.append((row, column))
+            column = int(column_before[row])
+            back += [(row, column)] if column >= 0 else []
+        amount = min(supply[row], demand[ends[0]], *(flow[cell] for cell in back))
+        supply[row] -= amount
+        demand[ends[0]] -= amount
+        for cells, change in ((forth, amount), (back, -amount)):
+            for cell in cells:
+                flow[cell] += change
+                used[cell] = flow[cell] > 0
+    residual = np.block([[np.zeros_like(used), allowed], [used.T, np.zeros_like(used)]])
     label = connected_components(csr_matrix(residual), connection="strong")[1]
     kept = allowed & (label[:size, None] == label[None, size:])
     sets = set()
-    for j in sorted({int(j) for j in np.argwhere(allowed & ~kept)[:, 1]}):
-        start = [i for i in rows if flow.get((i, j), 0) > 0]
-        sets.add(tuple(sorted(_reached(ahead, flow, start)[0])))
+    for j in np.flatnonzero((allowed & ~kept).any(axis=0)):
+        reached = _search(allowed, used, np.flatnonzero(used[:, j]))[1] > -2
+        sets.add(tuple(np.flatnonzero(reached).tolist()))
     return kept, tuple(sorted(sets))
 
 
-def _greedy(ahead, supply, demand, flow):
-    for i, targets in ahead.items():
-        for j in targets:
-            x = min(supply[i], demand[j])
-            if x:
-                flow[i, j] = x
-                supply[i] -= x
-                demand[j] -= x
-    return supply, demand
+def _search(allowed, used, rows):
+    """By breadth, the row before each column and the column before each row that the residual graph reaches.
 
-
-def _augment(ahead, supply, demand, flow):
-    """Send more along a shortest path of the residual graph; whether there was one."""
-    behind: dict[int, list[int]] = {}
-    for (i, j), x in flow.items():
-        if x:
-            behind.setdefault(j, []).append(i)
-    starts = [i for i in ahead if supply[i]]
-    came: dict[int, int | None] = dict.fromkeys(starts)
-    through: dict[int, int] = {}
-    queue = deque(starts)
-    sent = False
-    while queue:
-        i = queue.popleft()
-        for j in ahead[i]:
-            if j in through:
-                continue
-            through[j] = i
-            if demand[j]:
-                path, row, column = [], i, j
-                while True:
-                    path.append((row, column))
-                    if came[row] is None:
-                        break
-                    column = came[row]
-                    row = through[column]
-                amount = min(supply[row], demand[j], *(flow[r, c] for (r, _), c in _back(path)))
-                if amount:
-                    supply[row] -= amount
-                    demand[j] -= amount
-                    for cell in path:
-                        flow[cell] = flow.get(cell, 0) + amount
-                    for (r, _), c in _back(path):
-                        flow[r, c] -= amount
-                    return True
-            for k in behind.get(j, []):
-                if k not in came and flow[k, j]:
-                    came[k] = j
-                    queue.append(k)
-    return sent
-
-
-def _back(path):
-    """On the way back from column to row: the row of each cell but the last, with the column before it."""
-    return [((row, column), path[k + 1][1]) for k, (row, column) in enumerate(path[:-1])]
-
-
-def _reached(ahead, flow, start):
-    """Rows and columns that the residual graph reaches from some rows."""
-    behind: dict[int, list[int]] = {}
-    for (i, j), x in flow.items():
-        if x:
-            behind.setdefault(j, []).append(i)
-    rows, columns, stack = set(start), set(), list(start)
-    while stack:
-        for j in ahead[stack.pop()]:
-            if j not in columns:
-                columns.add(j)
-                new = [i for i in behind.get(j, []) if i not in rows]
-                rows.update(new)
-                stack += new
-    return rows, columns
+    -1 before the rows to begin with, and before columns that are not reached; -2 before other such rows.
+    """
+    row_before, column_before = np.full(len(allowed), -1), np.full(len(allowed), -2)
+    column_before[rows] = -1
+    while (ahead := allowed[rows] & (row_before < 0)).any():
+        columns = np.flatnonzero(ahead.any(axis=0))
+        row_before[columns] = rows[ahead[:, columns].argmax(axis=0)]
+        behind = used[:, columns] & (column_before < -1)[:, None]
+        rows = np.flatnonzero(behind.any(axis=1))
+        column_before[rows] = columns[behind[rows].argmax(axis=1)]
+    return row_before, column_before
 
 
 def _infeasible(allowed, p, q, rows):
-    witness = tuple(sorted(int(i) for i in rows))
-    reach = np.flatnonzero(allowed[list(witness)].any(axis=0)).tolist()
-    total = sum(p)
+    witness, total = tuple(rows.tolist()), sum(p)
+    reach = np.flatnonzero(allowed[rows].any(axis=0)).tolist()
     have, room = sum(p[i] for i in witness), sum(q[j] for j in reach)
     states = f"{list(witness)[:10]}{'...' if len(witness) > 10 else ''}"
     way = "take more steps or let the chain stay"

@@ -15,214 +15,197 @@ error, whatever the order of sums; the errors are added up and put on top.
 """
 
 import math
+from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cached_property
+from typing import ClassVar
 
 import flint
 import numpy as np
 
+from mathlib.checks import check_finite, check_integer, check_number
 from mathlib.errors import CertificateError
-from mathlib.graphs.checker.fields import expect_kind, listed, number, whole, wholes
+from mathlib.fields import entries, settle
+from mathlib.graphs.checker.certificate import FieldCertificate, file_checker
+from mathlib.graphs.checker.chain import Chain
 
-__all__ = ["bracket", "check_bridge", "read_bridge"]
+__all__ = ["SchroedingerBridge", "bracket", "check_bridge"]
 
 _UNIT = 2.0**-53
-_BITS = 300
+_BITS = 1300  # products of balls lose what is 2^-_BITS of the largest entry, and the smallest is 1e-280
 _LEAST = 1e-285
-_LARGEST = 1000
 _GRID = 100  # the coupling is rounded down to multiples of 2^-100
 
 
-def check_bridge(data: dict) -> str:
-    """Verify a certificate of kind "schroedinger-bridge" and return its theorem.
+@dataclass(frozen=True, repr=False, eq=False)
+class SchroedingerBridge(Chain, FieldCertificate):
+    """A Schroedinger bridge: the law of a chain between two given laws that is closest to a reference.
 
-    Raises CertificateError, naming the field or what does not hold, if it proves nothing.
+    Attributes
+    ----------
+    P, steps, p, q
+        The problem: arrays of Fractions, or of doubles that count over their exact sums.
+    exact : bool
+        Whether P, p and q are Fractions.
+    potentials : pair of ndarray of shape (S,)
+        u and v: the coupling of the ends is u_i R_ij v_j on the support, R_ij = p_i (P^steps)_ij. Zero where
+        p or q is.
+    tight : tuple of tuples of int
+        Sets A with p(A) = q(reach of A): they prove that the coupling is zero outside the support.
+    lower, upper : float
+        The bracket on KL(bridge | reference), rounded outward.
+    coupling : ndarray of shape (S, S)
+        The law of the two ends, in doubles.
+
+    Examples
+    --------
+    >>> from mathlib.graphs import schroedinger_bridge
+    >>> bridge = schroedinger_bridge([[0.5, 0.5], [0.5, 0.5]], 1, [0.5, 0.5], [0.5, 0.5])
+    >>> bridge.coupling.tolist()
+    [[0.25, 0.25], [0.25, 0.25]]
     """
-    found = read_bridge(data)
-    claimed = found.pop("lower"), found.pop("upper")
-    lower, upper = bracket(**found)
-    for side, value, holds in (("lower", lower, claimed[0] <= lower), ("upper", upper, upper <= claimed[1])):
-        if not holds:
-            raise CertificateError(f"field {side}: {claimed[side == 'upper']!r} is not proved, {value!r} is.")
-    size, steps = len(found["p"]), found["steps"]
-    return f"The bridge of {steps} steps on {size} states has KL from {claimed[0]!r} to {claimed[1]!r}."
 
+    potentials: tuple[np.ndarray, np.ndarray]
+    tight: tuple[tuple[int, ...], ...]
+    lower: float
+    upper: float
+    coupling: np.ndarray = field(init=False)
 
-def read_bridge(data) -> dict:
-    """The fields of a certificate of kind "schroedinger-bridge"; numbers as Fractions, ends as floats."""
-    expect_kind(data, "schroedinger-bridge")
-    exact = data.get("exact")
-    if not isinstance(exact, bool):
-        raise CertificateError("field exact: true or false expected.")
-    rows = listed("P", data.get("P"), 1, _LARGEST if not exact else 40)
-    size = len(rows)
-    P = [[Fraction(0)] * size for _ in range(size)]
-    for i, row in enumerate(rows):
-        for k, entry in enumerate(listed(f"P[{i}]", row, 1, size)):
-            j, x = listed(f"P[{i}][{k}]", entry, 2, 2)
-            P[i][whole(f"P[{i}][{k}]", j, 0, size - 1)] = number(f"P[{i}][{k}]", x, exact)
-    found: dict = {"P": P, "steps": whole("steps", data.get("steps"), 1, 10**6), "exact": exact}
-    for name, double in (("p", exact), ("q", exact), ("u", False), ("v", False)):
-        values = listed(name, data.get(name), size, size)
-        found[name] = [number(f"{name}[{k}]", x, double) for k, x in enumerate(values)]
-    sets = listed("tight", data.get("tight"), 0, 2 * size)
-    found["tight"] = [
-        wholes(f"tight[{k}]", A, len(listed(f"tight[{k}]", A, 1, size)), 0, size - 1)
-        for k, A in enumerate(sets)
-    ]
-    for side in ("lower", "upper"):
-        found[side] = float(number(side, data.get(side), False))
-    return found
+    kind: ClassVar[str] = "schroedinger-bridge"
 
-
-def bracket(P, steps, p, q, exact, u, v, tight) -> tuple[float, float]:
-    """The lower and the upper bound, rounded outwards; CertificateError if something does not hold."""
-    for name, rows in (("P", P), ("p", [p]), ("q", [q])):
-        if exact:
-            fits = all(min(row) >= 0 and sum(row) == 1 for row in rows)
-        else:
-            doubles = np.array(rows, dtype=float)
-            fits = bool((doubles >= 0).all() and (np.abs(doubles.sum(axis=1) - 1) <= 2e-12).all())
-        if not fits:
-            raise CertificateError(f"field {name}: entries >= 0 with sum 1 expected.")
-    totals = sum(p), sum(q)
-    p, q = ([x / total for x in law] for law, total in zip((p, q), totals, strict=True))
-    for name, side, law in (("u", u, p), ("v", v, q)):
-        if any((x > 0) != (mass > 0) or x < 0 for x, mass in zip(side, law, strict=True)):
-            raise CertificateError(f"field {name}: positive where there is mass, else 0 expected.")
-    kept = _kept(P, steps, p, q, tight)
-    if exact:
-        w = _exact_weights(P, steps, p, u, v, kept)
-        doubles, slack = np.array([[float(x) for x in row] for row in w]), 0.0
-    else:
-        doubles, slack = _double_weights(P, steps, p, u, v, kept)
-    pi, unit = _coupling(doubles, kept, p, q)
-    with flint.ctx.workprec(_BITS):
-        base = sum(
-            (_ball(m) * _ball(x).log() for m, x in zip([*p, *q], [*u, *v], strict=True) if m), flint.arb(0)
-        )
-        if exact:
-            cells = [(i, j) for i, j in np.argwhere(kept).tolist()]
-            total = sum((_ball(w[i][j]) for i, j in cells), flint.arb(0))
-            share = sum(
-                (_ball(Fraction(pi[i][j], unit)) ** 2 / _ball(w[i][j]) for i, j in cells), flint.arb(0)
+    def __post_init__(self):
+        super().__post_init__()
+        size, sides, tight = len(self.p), entries("potentials", self.potentials, 2, 2), []
+        u, v = (check_finite("potentials", side, (size,)) for side in sides)
+        for k, A in enumerate(entries("tight", self.tight, 0, 2 * size)):
+            name = f"tight[{k}]"
+            tight.append(
+                tuple(check_integer(name, i, 0, size - 1, "a state") for i in entries(name, A, 1, size))
             )
-        else:
-            values = np.array([[x / unit for x in row] for row in pi])
-            total = flint.arb(math.fsum(doubles[kept])) * (1 + flint.arb(slack))
-            share = flint.arb(math.fsum(values[kept] ** 2 / doubles[kept])) * (1 + flint.arb(slack))
-        return _below((base - total.log()).lower()), -_below(-(base + share.log()).upper())
+        ends = {name: check_number(name, getattr(self, name), -np.inf, np.inf) for name in ("lower", "upper")}
+        settle(self, potentials=(u, v), tight=tuple(tight), **ends)
+        with np.errstate(all="ignore"):  # forged ones may be of any size
+            w = u[:, None] * (self.laws[0][:, None] * self.kernel) * v
+        settle(self, coupling=np.where(self.support, w, 0.0))
+        self.coupling.setflags(write=False)
+
+    @cached_property
+    def support(self) -> np.ndarray:
+        """The pairs of ends that are not zero in every coupling, if the tight sets are tight."""
+        kept = self.allowed
+        for A in self.tight:
+            inside = np.isin(np.arange(len(kept)), A)
+            kept[np.ix_(~inside, self.reach[inside].any(axis=0))] = False
+        return kept
+
+    @property
+    def bound(self) -> tuple[float, float]:
+        """The lower and the upper bound."""
+        return self.lower, self.upper
+
+    def _prove(self):
+        lower, upper = bracket(self)
+        for side, value, holds in (
+            ("lower", lower, self.lower <= lower),
+            ("upper", upper, upper <= self.upper),
+        ):
+            if not holds:
+                raise CertificateError(f"field {side}: {getattr(self, side)!r} is not proved, {value!r} is.")
+        ends = f"{self.lower!r} to {self.upper!r}"
+        theorem = f"The bridge of {self.steps} steps on {len(self.p)} states has KL from {ends}."
+        conditions = {
+            "lower": "duality with the potentials",
+            "upper": "a coupling with exact marginals",
+            "support": f"{len(self.tight)} tight sets" if self.tight else "all pairs that are reached",
+        }
+        return theorem, conditions, "ball arithmetic" if self.exact else "doubles with error bounds"
+
+    def __repr__(self) -> str:
+        width = self.upper - self.lower
+        return (
+            f"bridge of {self.steps} steps on {len(self.p)} states: KL {self.upper:.12g} (width {width:.1e})"
+        )
 
 
-def _kept(P, steps, p, q, tight):
-    """The entries that are not zero in every coupling."""
-    reach = _power(np.array([[x > 0 for x in row] for row in P], dtype=bool), steps)
-    reach &= np.outer([x > 0 for x in p], [x > 0 for x in q])
-    kept = reach.copy()
-    for k, A in enumerate(tight):
-        columns = np.flatnonzero(reach[A].any(axis=0))
-        if len(set(A)) < len(A) or sum(p[i] for i in A) != sum(q[j] for j in columns):
+check_bridge = file_checker(SchroedingerBridge)
+
+
+def bracket(bridge: SchroedingerBridge) -> tuple[float, float]:
+    """The lower and the upper bound, rounded outwards; CertificateError if something does not hold."""
+    sides, masses, kept, w = bridge.potentials, bridge.masses, bridge.support, bridge.coupling
+    total = sum(masses[0])
+    for name, side, law in zip("uv", sides, masses, strict=True):
+        if ((side > 0) != (np.array(law, dtype=object) > 0)).any() or (side < 0).any():
+            raise CertificateError(f"field potentials: {name} positive where there is mass, else 0 expected.")
+    for k, A in enumerate(bridge.tight):
+        reached = np.flatnonzero(bridge.allowed[list(A)].any(axis=0))
+        if len(set(A)) < len(A) or sum(masses[0][i] for i in A) != sum(masses[1][j] for j in reached):
             raise CertificateError(f"field tight[{k}]: p(A) = q(reach of A) does not hold.")
-        outside = np.setdiff1d(np.arange(len(p)), A)
-        kept[np.ix_(outside, columns)] = False
-    return kept
-
-
-def _power(step, steps):
-    """Where a power of a matrix that is not negative is positive."""
-    result, square = None, step.astype(float)
-    while steps:
-        if steps & 1:
-            result = square if result is None else ((result @ square) > 0).astype(float)
-        square, steps = ((square @ square) > 0).astype(float), steps >> 1
-    return result > 0
-
-
-def _exact_weights(P, steps, p, u, v, kept):
-    entries = [[flint.fmpq(x.numerator, x.denominator) for x in row] for row in P]
-    K, base, count = None, flint.fmpq_mat(entries), steps
-    while count:
-        if count & 1:
-            K = base if K is None else K * base
-        base, count = (base * base if count > 1 else base), count >> 1
-    size = len(p)
-    return [
-        [
-            u[i] * p[i] * Fraction(int(K[i, j].p), int(K[i, j].q)) * v[j] if kept[i, j] else Fraction(0)
-            for j in range(size)
-        ]
-        for i in range(size)
-    ]
-
-
-def _double_weights(P, steps, p, u, v, kept):
-    """w in doubles, and a bound on its relative error and on those of sums of positive terms made from it."""
-    rows = np.array(P, dtype=float)
-    step = rows / np.array([math.fsum(row) for row in rows])[:, None]  # relative error at most 3 units
-    K, square, count = None, step, steps
-    while count:
-        if count & 1:
-            K = square if K is None else K @ square
-        square, count = (square @ square if count > 1 else square), count >> 1
-    mass = np.array([float(x) for x in p])
-    weights = np.array([float(x) for x in u])[:, None] * (mass[:, None] * K) * np.array([float(x) for x in v])
-    if (weights[kept] < _LEAST).any() or (K[kept] < _LEAST).any() or not np.isfinite(weights).all():
+    if not np.isfinite(w).all() or (not bridge.exact and (w[kept] < _LEAST).any()):
         raise CertificateError("the weights u R v are too small or too large for doubles.")
-    # Products: 3 + size + 1 units for each factor P, however they are grouped; then p, three products, a
-    # square, a quotient, two sums. What is lost below 1e-308 is less than 1e-300 in all.
-    units = steps * (len(p) + 5) + 20
-    return np.where(kept, weights, 0.0), 1.01 * units * _UNIT
+    pi, unit = _mended(w, kept, *masses)
+    with flint.ctx.workprec(_BITS):
+        logs = zip(np.concatenate(sides).tolist(), masses[0] + masses[1], strict=True)
+        base = sum((_ball(Fraction(m, total)) * flint.arb(x).log() for x, m in logs if m), flint.arb(0))
+        if bridge.exact:
+            balls, cells = _balls(bridge), np.argwhere(kept).tolist()
+            all_w = sum((balls[i][j] for i, j in cells), flint.arb(0))
+            share = sum((_ball(Fraction(pi[i][j], unit)) ** 2 / balls[i][j] for i, j in cells), flint.arb(0))
+        else:
+            # Products: 3 + S + 1 units for each factor P, however they are grouped; then p, three products, a
+            # square, a quotient, two sums. What is lost below 1e-308 is less than 1e-300 in all.
+            error = 1 + flint.arb(0, 1.01 * (bridge.steps * (len(w) + 5) + 20) * _UNIT)
+            values = np.array([[x / unit for x in row] for row in pi])[kept]
+            all_w = flint.arb(math.fsum(w[kept])) * error
+            share = flint.arb(math.fsum(values**2 / w[kept])) * error
+        lower, upper = (base - all_w.log()).lower(), (base + share.log()).upper()
+        return math.nextafter(float(lower), -math.inf), math.nextafter(float(upper), math.inf)
 
 
-def _coupling(w, kept, p, q):
-    """Integers with row sums p unit and column sums q unit, on the kept entries; and the unit."""
-    first, second = _scale(p), _scale(q)
-    unit = first * second << _GRID
-    scaled = np.ldexp(w, _GRID)
-    pi = [[int(x) * first * second for x in row] for row in scaled.tolist()]
-    size = len(p)
-    need = [int(x * unit) - sum(row) for x, row in zip(p, pi, strict=True)]
-    need += [int(x * unit) - sum(column) for x, column in zip(q, zip(*pi, strict=True), strict=True)]
+def _balls(bridge):
+    """w in balls."""
+    size, (u, v) = len(bridge.p), (side.tolist() for side in bridge.potentials)
+    K = flint.arb_mat(size, size, [_ball(x) for x in bridge.P.ravel().tolist()]) ** bridge.steps
+    first = [_ball(m) * x for m, x in zip(bridge.p.tolist(), u, strict=True)]
+    return [[a * K[i, j] * v[j] for j in range(size)] for i, a in enumerate(first)]
+
+
+def _mended(w, kept, first, second):
+    """Integers near w on the kept entries, and their unit: a coupling of p and q, exactly."""
+    size, total = len(w), sum(first)
+    pi = [[int(x) * total for x in row] for row in np.ldexp(w, _GRID).tolist()]
+    need = [(x << _GRID) - sum(row) for x, row in zip(first, pi, strict=True)]
+    need += [(x << _GRID) - sum(column) for x, column in zip(second, zip(*pi, strict=True), strict=True)]
     for vertex, parent in _forest(np.where(kept, w, -1.0)):
         i, j = (vertex, parent - size) if vertex < size else (parent, vertex - size)
         pi[i][j] += need[vertex]
         if pi[i][j] < 0:
-            raise CertificateError("the marginals of u R v are too far from p and q to be repaired.")
+            raise CertificateError("the marginals of u R v are too far from p and q to be mended.")
         need[parent] -= need[vertex]
         need[vertex] = 0
     if any(need):
         raise CertificateError("no coupling of p and q lives on the kept entries.")
-    return pi, unit
+    return pi, total << _GRID
 
 
 def _forest(w):
     """Edges (vertex, parent) of a largest spanning forest of rows and columns, leaves first (Prim)."""
     size = len(w)
-    best = np.full(2 * size, -1.0)
-    parent = np.full(2 * size, -1)
-    outside = np.ones(2 * size, dtype=bool)
+    best, parent, outside = np.full(2 * size, -1.0), np.full(2 * size, -1), np.ones(2 * size, dtype=bool)
     order = []
     for _ in range(2 * size):
         vertex = int(np.argmax(np.where(outside, best, -2.0)))
         outside[vertex] = False
         if parent[vertex] >= 0:
             order.append((vertex, int(parent[vertex])))
-        weights = w[vertex] if vertex < size else w[:, vertex - size]
-        ends = slice(size, 2 * size) if vertex < size else slice(0, size)
+        weights, ends = (
+            (w[vertex], slice(size, None)) if vertex < size else (w[:, vertex - size], slice(size))
+        )
         nearer = outside[ends] & (weights >= 0) & (weights > best[ends])
         best[ends] = np.where(nearer, weights, best[ends])
         parent[ends] = np.where(nearer, vertex, parent[ends])
     return order[::-1]
 
 
-def _scale(law):
-    return math.lcm(*(x.denominator for x in law))
-
-
 def _ball(x):
     return flint.arb(flint.fmpq(x.numerator, x.denominator))
-
-
-def _below(x):
-    """A double that is not above an exact ball."""
-    value = float(x)
-    return math.nextafter(value, -math.inf)

@@ -6,9 +6,8 @@ from numpy.typing import ArrayLike
 
 from mathlib.checks import check_finite
 from mathlib.fields import entries
-from mathlib.graphs.bridges.bridge import SchroedingerBridge
-from mathlib.graphs.bridges.chain import transition_powers
-from mathlib.graphs.bridges.fitting import pair_laws
+from mathlib.graphs.bridges.fitting import pair_laws, transition_powers
+from mathlib.graphs.checker.bridge import SchroedingerBridge
 from mathlib.graphs.plots.parts import checked
 from mathlib.plotting import PALETTE, describe, new_axes
 
@@ -35,7 +34,7 @@ def plot_moving_mass(bridge: SchroedingerBridge, *, axes: Axes | None = None) ->
     'time (steps)'
     """
     axes, bridge = new_axes(axes), checked("bridge", bridge, SchroedingerBridge)
-    P = np.array(bridge.P, dtype=float) / np.sum(np.array(bridge.P, dtype=float), axis=1, keepdims=True)
+    P = bridge.transition
     pairs = pair_laws(bridge.coupling, P, transition_powers(P, bridge.steps))
     laws = np.array([*(J.sum(axis=1) for J in pairs), pairs[-1].sum(axis=0)])
     image = axes.imshow(laws, aspect="auto", origin="lower", cmap="viridis", interpolation="nearest")
