@@ -2,6 +2,7 @@
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike
 
 from mathlib.checks import check_finite, shown
@@ -113,8 +114,11 @@ def plot_entries(
         raise ValueError(f"entries must be one or more numbers >= 0; got {shown(entries)}.")
     axes = new_axes(axes, figsize=(4.6, 4.6))
     least = table[table > 0].min(initial=1.0)
-    axes.imshow(np.log1p(table / least), cmap="Blues", vmin=0, interpolation="nearest")
+    seen = np.ma.masked_equal(np.log1p(table / least), 0)
+    axes.imshow(seen, cmap="Blues", vmin=0, interpolation="nearest")
     axes.grid(False)
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.set_major_locator(MaxNLocator(6, integer=True))
     axes.set(xlabel=xlabel, ylabel=ylabel)
     axes.set_title(title)
     zeros, largest = int((table == 0).sum()), table.max()

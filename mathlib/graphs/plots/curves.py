@@ -12,7 +12,8 @@ from mathlib.plotting import PALETTE, describe, new_axes
 
 __all__ = ["plot_curves", "plot_draws"]
 
-_SCALES = {"linear": ("linear", "linear"), "log": ("linear", "log"), "loglog": ("log", "log")}
+_SCALES = {"linear": ("linear", "linear"), "log": ("linear", "log")}
+_SCALES |= {"logx": ("log", "linear"), "loglog": ("log", "log")}
 
 
 def plot_curves(
@@ -34,8 +35,8 @@ def plot_curves(
     curves : dict of str to array_like of shape (m,)
         By what the legend, below the picture, calls them.
     xlabel, ylabel, title : str
-    scale : {"linear", "log", "loglog"}
-        Whether the vertical axis, or both, are logarithmic; values <= 0 are then left out.
+    scale : {"linear", "log", "logx", "loglog"}
+        Whether the vertical axis, the horizontal one, or both are logarithmic; values <= 0 are left out.
     theory : list of str
         The curves to draw dashed, without marks.
     axes : matplotlib.axes.Axes, optional
@@ -57,13 +58,17 @@ def plot_curves(
     found = {name: check_finite(f"curves[{name!r}]", y, (len(at),)) for name, y in curves.items()}
     axes.set(xscale=_SCALES[scale][0], yscale=_SCALES[scale][1])
     for name, y in found.items():
-        kept = slice(None) if scale == "linear" else y > 0
+        kept = slice(None) if _SCALES[scale][1] == "linear" else y > 0
         mark = "" if name in theory else "o" if len(at) <= 60 else "."
         style = "--" if name in theory else "-"
         axes.plot(at[kept], y[kept], style, marker=mark, markersize=4, label=name)
     axes.set(xlabel=xlabel, ylabel=ylabel, title=title)
+    if _SCALES[scale][0] == "log" and len(at) <= 8:
+        axes.set_xticks(at, [f"{value:,.6g}" for value in at])
+        axes.minorticks_off()
     if len(found) > 1:
-        axes.legend(loc="upper left", bbox_to_anchor=(-0.02, -0.2), ncols=2, borderaxespad=0)
+        columns = 1 if max(map(len, found)) > 28 else 2
+        axes.legend(loc="upper left", bbox_to_anchor=(-0.02, -0.2), ncols=columns, borderaxespad=0)
     ends = "; ".join(f"{name} goes from {y[0]:.3g} to {y[-1]:.3g}" for name, y in found.items())
     return describe(axes, f"{ylabel} against {xlabel}, from {at[0]:.3g} to {at[-1]:.3g}: {ends}.")
 
@@ -96,7 +101,7 @@ def plot_draws(hits: ArrayLike, probability: float, *, axes: Axes | None = None)
     axes.axhline(p, color=PALETTE["vermilion"], linestyle="--")
     axes.plot(draws, shares, color=PALETTE["blue"])
     axes.annotate(
-        f"exact: {p:.4f}", (1, p), (4, 5), textcoords="offset points", color=PALETTE["vermilion"], va="bottom"
+        f"exact: {p:.4f}", (0.98, 0.9), xycoords="axes fraction", ha="right", color=PALETTE["vermilion"]
     )
     axes.set(xscale="log", ylim=(0, min(1, p + width[min(9, len(width) - 1)])))
     axes.set(xlabel="random patterns drawn", ylabel="share that separates")

@@ -25,7 +25,7 @@ def circle(n: int) -> np.ndarray:
 def square(axes: Axes | None) -> Axes:
     """Return Axes without a frame, with the same scale in both directions."""
     axes = new_axes(axes, figsize=(4.6, 4.6))
-    axes.set_aspect("equal")
+    axes.set_aspect("equal", adjustable="datalim")
     axes.set_axis_off()
     axes.margins(0.15)
     return axes

@@ -40,7 +40,9 @@ def plot_twisted_cycle(vectors: ArrayLike, twist: float, *, axes: Axes | None = 
     axes.plot(*ring[:-1].T, color=PALETTE["grey"], linewidth=1.2, zorder=0)
     axes.plot(*ring[-2:].T, color=PALETTE["vermilion"], linewidth=3, zorder=0)
     longest = max(1e-12, np.linalg.norm(arrows, axis=1).max())
-    axes.quiver(*at.T, *(arrows / longest).T, color=PALETTE["blue"], scale=5, width=0.012)
+    halves = arrows / (2 * longest)  # the longest is half as long as the radius
+    axes.quiver(*at.T, *halves.T, color=PALETTE["blue"], width=0.012, angles="xy", scale_units="xy", scale=1)
+    axes.set(xlim=(-1.55, 1.55), ylim=(-1.55, 1.55))
     axes.annotate(
         f"turn {np.degrees(twist):.0f}°",
         1.18 * ring[-2:].mean(axis=0),
@@ -91,10 +93,11 @@ def plot_costs(
         style = "-" if k == 0 else "--"
         axes.plot(*(np.sqrt(a) * ring), style, color=PALETTE["vermilion"], linewidth=1.3)
         axes.plot(*(np.sqrt(b) * root @ ring), style, color=PALETTE["blue"], linewidth=1.3)
-    axes.scatter(*points.T, color="black", zorder=3)
-    for name, point, a, b in zip(names, points, plain, weighted, strict=True):
-        text = f"{name}: {a:.3g} plain, {b:.3g} harmonic"
-        axes.annotate(text, point, (6, 6), textcoords="offset points", fontsize=11)
+    for mark, name, point, a, b in zip("os^Dv" * len(names), names, points, plain, weighted, strict=False):
+        words = f"{name}: plain {a:.3g}, harmonic {b:.3g}"
+        axes.plot(*point, mark, color="black", zorder=3, label=words)
+        axes.annotate(name, point, (8, 5), textcoords="offset points")
+    axes.legend(loc="upper left", bbox_to_anchor=(-0.02, -0.2), borderaxespad=0)
     axes.set_aspect("equal", adjustable="datalim")
     axes.set(xlabel="first entry of the error", ylabel="second entry of the error")
     axes.set_title("Circles: plain cost. Ellipses: harmonic cost")
