@@ -7,6 +7,7 @@ from .bridges.rate import fitting_rate as fitting_rate
 from .bridges.support import InfeasibleBridge as InfeasibleBridge
 from .checker.bridge import SchroedingerBridge as SchroedingerBridge
 from .checker.mesh import EigenvalueCounts as EigenvalueCounts
+from .checker.query import QueryAnswer as QueryAnswer
 from .cohomology.certificates import HarmonicExtension as HarmonicExtension
 from .cohomology.certificates import SheafCohomology as SheafCohomology
 from .cohomology.complexes import Homology as Homology
@@ -52,7 +53,6 @@ from .meshes.counts import eigenvalue_counts as eigenvalue_counts
 from .meshes.mesh import TriangleMesh as TriangleMesh
 from .meshes.spheres import icosphere as icosphere
 from .meshes.spheres import sphere_hull as sphere_hull
-from .relations.answers import QueryAnswer as QueryAnswer
 from .relations.queries import answer as answer
 from .relations.rescal import RescalFit as RescalFit
 from .relations.rescal import rescal as rescal

@@ -106,6 +106,7 @@ CALLS = [
     Call(*made(SimplicialComplex([(0, 1)]).homology())),
     Call(*made(rescal(TURNS, 2, rng=0)), allows={"mu": [3.5]}),
     Call(*made(BRIDGE)),
+    Call(*made(ANSWER)),
     Call(GraphList, {"n": 3, "codes": np.array([0, 1, 3, 7])}),
     Call(HomomorphismEmbedding(3, 2).fit, {"X": [G], "y": None}, "HomomorphismEmbedding.fit",
          {"X": ANYTHING, "y": ANYTHING}),

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from dataclasses import fields
 from fractions import Fraction
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 
@@ -22,6 +22,9 @@ class FieldCertificate(Certificate):
 
     A file has the same fields: lists, integers, words, and fractions, which doubles are, too, as texts.
     """
+
+    #: How fields of a file are read that are more than lists, numbers and words.
+    _readers: ClassVar[dict[str, Callable[[Any], Any]]] = {}
 
     def _prove(self) -> tuple[str, dict[str, str], str]:
         """The theorem, its conditions and how each was checked, and by what arithmetic."""
@@ -46,7 +49,7 @@ class FieldCertificate(Certificate):
         if missing:
             raise CertificateError(f"field {missing[0]} is missing.")
         try:
-            return cls(**{name: _read(data[name]) for name in cls._names()})
+            return cls(**{name: cls._readers.get(name, _read)(data[name]) for name in cls._names()})
         except (ValueError, TypeError, OverflowError, RecursionError) as error:
             raise CertificateError(f"field {error}") from None
 

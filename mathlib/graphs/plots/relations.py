@@ -5,8 +5,8 @@ from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
 from mathlib.checks import check_integer, shown
+from mathlib.graphs.checker.query import QueryAnswer
 from mathlib.graphs.plots.parts import checked, square
-from mathlib.graphs.relations.answers import QueryAnswer
 from mathlib.graphs.relations.terms import And, Entity, Project
 from mathlib.plotting import PALETTE, describe, new_axes
 

@@ -1,22 +1,18 @@
 """Logical queries over graded relations: best truth values by messages along the tree, with a bracket."""
 
-from dataclasses import dataclass
 from fractions import Fraction
+from functools import reduce
 from math import inf, nextafter
 from typing import Any
 
 import numpy as np
 import scipy.sparse as sp
 
-from mathlib.checks import check_choice, check_doubles, check_integer, check_memory, shown
-from mathlib.graphs.counting.elimination import SEMIRINGS
-from mathlib.graphs.relations.answers import QueryAnswer
-from mathlib.graphs.relations.terms import And, Entity, Or, Project
+from mathlib.checks import check_choice, check_finite, shown
+from mathlib.graphs.checker.query import JOINS, QueryAnswer, atoms, worth
+from mathlib.graphs.relations.terms import Entity, Or, Project, check_query, fold
 
 __all__ = ["answer"]
-
-_TNORMS = ("product", "minimum", "lukasiewicz")
-_DEEPEST = 50
 
 
 def answer(query: Any, relations: dict[str, Any], tnorm: str = "product") -> QueryAnswer:
@@ -59,169 +55,89 @@ def answer(query: Any, relations: dict[str, Any], tnorm: str = "product") -> Que
     >>> answer(Project(Project(Entity(0), "likes"), "likes"), M).truth.tolist()
     [0.5, 0.125]
     """
-    check_choice("tnorm", tnorm, _TNORMS)
-    relations, exact, n = _checked_relations(relations)
-    state: _State = _State(relations, tnorm, exact, n, {}, {}, {})
-    state.visit(query, (), 0)
-    truth = state.values[()]
-    if exact:
-        best = truth.tolist()
-        return QueryAnswer(query, relations, tnorm, best, best, best, state.lists(), state.choices)
-    lower = np.array([_rounded(x, -inf) for x in state.exact_values(query, ())])
-    upper = state.messages[()]
-    truth = np.clip(truth, lower, upper)
-    return QueryAnswer(query, relations, tnorm, truth, lower, upper, state.messages, state.choices)
+    check_choice("tnorm", tnorm, tuple(JOINS))
+    cells, n, exact = _checked_relations(relations)
+    check_query(query, n, cells)
+    norm, conorm = JOINS[tnorm] if exact else _upward(tnorm)
+    one = Fraction(1) if exact else 1.0
+    messages, choices = [], []
 
-
-@dataclass
-class _State:
-    """Values, upper messages and the choices of the maxima at each node, by path."""
-
-    relations: dict
-    tnorm: str
-    exact: bool
-    n: int
-    values: dict
-    messages: dict
-    choices: dict
-
-    def t(self, a, b):
-        return SEMIRINGS[f"max_{self.tnorm}"].multiply(a, b)
-
-    def up(self, x):
-        """Not below the exact values, if a few operations on positive numbers have been rounded."""
-        return x if self.exact else np.minimum(x * (1 + 2.0**-50), 1)
-
-    def above(self, a, b, union=False):
-        """Not below the exact t-norm or conorm."""
-        if self.exact or self.tnorm == "minimum":
-            return self.join(a, b, union)
-        if self.tnorm == "lukasiewicz" and not union:
-            return np.clip(a + b - 1 + 2.0**-51, 0, 1)  # the sum is rounded at the size of 1
-        return self.up(self.join(a, b, union))
-
-    def visit(self, node, path, depth):
-        if depth > _DEEPEST:
-            raise ValueError(f"query must be at most {_DEEPEST} deep; got a deeper one.")
+    def message(node, below):
         if isinstance(node, Entity):
-            i = check_integer("Entity", node.i, 0, self.n - 1, "an entity")
-            one = Fraction(1) if self.exact else 1.0
-            value = np.array([one if v == i else one * 0 for v in range(self.n)])
-            self.values[path] = self.messages[path] = value
+            found = np.array([one * (v == node.i) for v in range(n)])
         elif isinstance(node, Project):
-            self.visit(node.sub, (*path, 0), depth + 1)
-            self._project(node, path)
-        elif isinstance(node, And | Or):
-            for k, sub in enumerate(node.subs):
-                self.visit(sub, (*path, k), depth + 1)
-            kind = isinstance(node, Or)
-            for table, join in ((self.values, self.join), (self.messages, self.above)):
-                total = table[*path, 0]
-                for k in range(1, len(node.subs)):
-                    total = join(total, table[*path, k], kind)
-                table[path] = total
+            rows, columns, values = atoms(cells[node.relation], n, node.negated)
+            if node.negated and not exact:
+                values = np.where(values > 0, np.nextafter(values, 1), 0)
+            terms = norm(below[0][rows], values)
+            found, choice = np.array([0 * one] * n), np.zeros(n, dtype=np.int64)
+            np.maximum.at(found, columns, terms)
+            best = terms == found[columns]
+            choice[columns[best]] = rows[best]
+            choices.append(choice)
         else:
-            raise ValueError(f"query must be made of Entity, Project, And and Or; got {shown(node)}.")
+            found = reduce(conorm if isinstance(node, Or) else norm, below)
+        messages.append(found)
+        return found
 
-    def join(self, a, b, union):
-        if not union:
-            return self.t(a, b)
-        if self.tnorm == "minimum":
-            return np.maximum(a, b)
-        return a + b * (1 - a) if self.tnorm == "product" else np.minimum(a + b, 1)
+    upper, lower = fold(query, message), worth(query, n, cells, tnorm, choices)
+    if not exact:
+        lower = np.array([_rounded_down(x) for x in lower])
+    return QueryAnswer(query, n, cells, tnorm, lower, upper, tuple(messages), tuple(choices))
 
-    def _project(self, node, path):
-        if not isinstance(node.relation, str) or node.relation not in self.relations:
-            raise ValueError(f"relation must be one of {sorted(self.relations)}; got {shown(node.relation)}.")
-        M = self.relations[node.relation]
-        value, message = self.values[*path, 0], self.messages[*path, 0]
-        if sp.issparse(M) and not node.negated:
-            self._project_sparse(M, path, value, message)
-            return
-        if sp.issparse(M):
-            check_memory(self.n**2, "a negated relation", "leave the negation away")
-            M = M.toarray()
-        table = self.t(value[:, None], 1 - M if node.negated else M)
-        self.choices[path] = np.argmax(table, axis=0)
-        self.values[path] = table[self.choices[path], np.arange(self.n)]
-        weight = self.up(1 - M) if node.negated else M
-        self.messages[path] = self.above(message[:, None], weight).max(axis=0)
 
-    def _project_sparse(self, M, path, value, message):
-        table = M.tocoo()
-        rows, columns = table.coords
-        terms = self.t(value[rows], table.data)
-        order = np.lexsort((terms, columns))
-        last = np.r_[np.flatnonzero(np.diff(columns[order])), len(order) - 1] if len(order) else order
-        self.choices[path] = np.zeros(self.n, dtype=np.int64)
-        self.values[path] = np.zeros(self.n)
-        self.choices[path][columns[order[last]]] = rows[order[last]]
-        self.values[path][columns[order[last]]] = terms[order[last]]
-        self.messages[path] = np.zeros(self.n)
-        np.maximum.at(self.messages[path], columns, self.above(message[rows], table.data))
+def _upward(tnorm):
+    """The t-norm and the conorm of doubles, with results that are not below the exact ones."""
+    norm, conorm = JOINS[tnorm]
 
-    def exact_values(self, node, path):
-        """The exact value of the choices, for all entities, in fractions."""
-        if isinstance(node, Entity):
-            return [Fraction(v == node.i) for v in range(self.n)]
-        if isinstance(node, Project):
-            below, M = self.exact_values(node.sub, (*path, 0)), self.relations[node.relation]
-            M = M.tocsr() if sp.issparse(M) else M
-            atoms = [Fraction(float(M[u, v])) for v, u in enumerate(self.choices[path].tolist())]
-            atoms = [1 - x for x in atoms] if node.negated else atoms
-            return [
-                self._pair(below[u], x, False)
-                for u, x in zip(self.choices[path].tolist(), atoms, strict=True)
-            ]
-        parts = [self.exact_values(sub, (*path, k)) for k, sub in enumerate(node.subs)]
-        total = parts[0]
-        for part in parts[1:]:
-            total = [self._pair(a, b, isinstance(node, Or)) for a, b in zip(total, part, strict=True)]
-        return total
+    def up(x, positive):
+        return np.where(positive, np.clip(np.nextafter(x * (1 + 2.0**-50), 2), 0, 1), 0)
 
-    def _pair(self, a, b, union):
-        if self.tnorm == "product":
-            return a + b - a * b if union else a * b
-        if self.tnorm == "minimum":
-            return max(a, b) if union else min(a, b)
-        return min(a + b, Fraction(1)) if union else max(a + b - 1, Fraction(0))
-
-    def lists(self):
-        return {path: m.tolist() for path, m in self.messages.items()}
+    if tnorm == "minimum":
+        return norm, conorm
+    if tnorm == "lukasiewicz":  # a sum is rounded at the size of 1
+        return (
+            lambda a, b: np.where((a > 0) & (b > 0), np.clip(a + b - 1 + 2.0**-51, 0, 1), 0),
+            lambda a, b: up(conorm(a, b), (a > 0) | (b > 0)),
+        )
+    return lambda a, b: up(norm(a, b), (a > 0) & (b > 0)), lambda a, b: up(conorm(a, b), (a > 0) | (b > 0))
 
 
 def _checked_relations(relations):
+    """Rows, columns and values of each relation, in order, the number of entities, and if all is exact."""
     if not isinstance(relations, dict) or not relations:
         raise ValueError(f"relations must be a dict of matrices, not empty; got {shown(relations)}.")
     exact = all(_is_exact(M) for M in relations.values())
-    found, sizes = {}, set()
+    cells, sizes = {}, set()
     for name, M in relations.items():
+        said = f"relations[{name!r}]"
         if sp.issparse(M):
-            M = M.astype(float)
-            values = M.data
+            M = sp.csr_array(M, dtype=float)
+            M.sum_duplicates()
+            rows, columns = M.tocoo().coords
+            values = check_finite(said, M.data)
         else:
-            M = np.array(M, dtype=object) if exact else check_doubles(f"relations[{name!r}]", M)
-            values = M
+            M = np.array(M, dtype=object) if exact else check_finite(said, M)
+            rows, columns = np.nonzero(M) if M.ndim == 2 else ((), ())
+            values = M[rows, columns] if M.ndim == 2 else M
         if M.ndim != 2 or M.shape[0] != M.shape[1] or not M.shape[0]:
-            raise ValueError(f"relations[{name!r}] must be a square matrix; got shape {M.shape}.")
-        if not all((values >= 0).ravel()) or not all((values <= 1).ravel()):
-            raise ValueError(f"relations[{name!r}] must have entries from 0 to 1; got others.")
-        found[name] = M
+            raise ValueError(f"{said} must be a square matrix; got shape {M.shape}.")
+        if ((values < 0) | (values > 1)).any():
+            raise ValueError(f"{said} must have entries from 0 to 1; got {min(values)} to {max(values)}.")
+        cells[name] = (rows.astype(np.int64), columns.astype(np.int64), values)
         sizes.add(M.shape[0])
     if len(sizes) > 1:
         raise ValueError(f"relations must all have the same size; got {sorted(sizes)}.")
-    return found, exact, sizes.pop()
+    return cells, sizes.pop(), exact
 
 
 def _is_exact(M):
     if sp.issparse(M):
         return False
-    flat = np.asarray(M, dtype=object).ravel().tolist()
+    flat = np.array(M, dtype=object).ravel().tolist()
     return any(isinstance(x, Fraction) for x in flat) and all(isinstance(x, Fraction | int) for x in flat)
 
 
-def _rounded(x, towards):
-    """A double on that side of a fraction, or equal to it."""
+def _rounded_down(x):
     value = float(x)
-    exact = Fraction(value)
-    return value if exact == x or (exact < x) == (towards < 0) else nextafter(value, towards)
+    return value if Fraction(value) <= x else nextafter(value, -inf)

@@ -1,12 +1,18 @@
 """The parts of a logical query: entities, projections along relations, conjunctions and disjunctions."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
-from mathlib.checks import check_count, check_flag, shown
+from mathlib.checks import check_count, check_flag, check_integer, shown
 from mathlib.fields import settle
 
-__all__ = ["And", "Entity", "Or", "Project", "query_of", "tree_of"]
+__all__ = [
+    "And", "Entity", "Or", "Project", "check_query", "fold", "nodes_of", "parts_of", "query_of", "tree_of",
+]  # fmt: skip
+
+_DEEPEST = 50
 
 
 @dataclass(frozen=True)
@@ -52,14 +58,25 @@ class Project:
     negated: bool = False
 
     def __post_init__(self):
-        _check_query("sub", self.sub)
+        _check_term("sub", self.sub)
         if not isinstance(self.relation, str):
             raise ValueError(f"relation must be the name of a relation; got {shown(self.relation)}.")
         settle(self, negated=check_flag("negated", self.negated))
 
 
 @dataclass(frozen=True, init=False)
-class And:
+class _Several:
+    subs: tuple[Any, ...]
+
+    def __init__(self, *subs: Any):
+        if not subs:
+            raise ValueError("subs must be one or more queries; got none.")
+        for sub in subs:
+            _check_term("subs", sub)
+        settle(self, subs=subs)
+
+
+class And(_Several):
     """Those entities of which all sub-queries hold.
 
     Parameters
@@ -67,14 +84,8 @@ class And:
     *subs : query
     """
 
-    subs: tuple[Any, ...]
 
-    def __init__(self, *subs: Any):
-        settle(self, subs=_checked_subs(subs))
-
-
-@dataclass(frozen=True, init=False)
-class Or:
+class Or(_Several):
     """Those entities of which some sub-query holds.
 
     Parameters
@@ -82,38 +93,60 @@ class Or:
     *subs : query
     """
 
-    subs: tuple[Any, ...]
 
-    def __init__(self, *subs: Any):
-        settle(self, subs=_checked_subs(subs))
-
-
-def _check_query(name, query):
-    if not isinstance(query, Entity | Project | And | Or):
-        raise ValueError(f"{name} must be made of Entity, Project, And and Or; got {shown(query)}.")
+def _check_term(name, term):
+    if not isinstance(term, Entity | Project | _Several):
+        raise ValueError(f"{name} must be made of Entity, Project, And and Or; got {shown(term)}.")
 
 
-def _checked_subs(subs):
-    if not subs:
-        raise ValueError("subs must be one or more queries; got none.")
-    for sub in subs:
-        _check_query("subs", sub)
-    return subs
+def fold(query, visit: Callable[[Any, list], Any]) -> Any:
+    """visit(node, what it gave for the parts of the node), from the leaves to the root."""
+    return visit(query, [fold(part, visit) for part in parts_of(query)])
 
 
-def tree_of(node) -> list:
+def parts_of(query) -> tuple:
+    """The queries that a query is made of."""
+    return query.subs if isinstance(query, _Several) else (query.sub,) if isinstance(query, Project) else ()
+
+
+def nodes_of(query) -> list:
+    """All nodes, parts before what they are parts of."""
+    return fold(query, lambda node, below: [*chain(*below), node])
+
+
+def check_query(query, n: int, relations) -> None:
+    """Refuse what is no query over n entities and these relations, or is too deep."""
+    _check_term("query", query)
+    deep = fold(query, lambda node, below: 1 + max(below, default=0))
+    if deep > _DEEPEST:
+        raise ValueError(f"query must be at most {_DEEPEST} deep; got {deep}.")
+    for node in nodes_of(query):
+        if isinstance(node, Entity):
+            check_integer("Entity", node.i, 0, n - 1, "an entity")
+        elif isinstance(node, Project) and node.relation not in relations:
+            raise ValueError(f"relation must be one of {sorted(relations)}; got {shown(node.relation)}.")
+
+
+def tree_of(query) -> list:
     """A query as nested JSON lists."""
-    if isinstance(node, Entity):
-        return ["entity", int(node.i)]
-    if isinstance(node, Project):
-        return ["project", tree_of(node.sub), node.relation, bool(node.negated)]
-    return ["and" if isinstance(node, And) else "or", *map(tree_of, node.subs)]
+
+    def lists(node, below):
+        if isinstance(node, Entity):
+            return ["entity", node.i]
+        if isinstance(node, Project):
+            return ["project", *below, node.relation, node.negated]
+        return ["or" if isinstance(node, Or) else "and", *below]
+
+    return fold(query, lists)
 
 
-def query_of(tree):
+def query_of(tree) -> Entity | Project | _Several:
     """The query of nested lists."""
-    if tree[0] == "entity":
-        return Entity(tree[1])
-    if tree[0] == "project":
-        return Project(query_of(tree[1]), tree[2], tree[3])
-    return (And if tree[0] == "and" else Or)(*map(query_of, tree[1:]))
+    kind, *rest = tree if isinstance(tree, list | tuple) and tree else (None,)
+    if kind == "entity" and len(rest) == 1:
+        return Entity(rest[0])
+    if kind == "project" and len(rest) == 3:
+        return Project(query_of(rest[0]), rest[1], rest[2])
+    if kind == "and" or kind == "or":
+        return (And if kind == "and" else Or)(*map(query_of, rest))
+    raise ValueError(f"query must be made of entity, project, and, or; got {shown(tree)}.")
