@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike
 
 from mathlib.checks import check_choice, check_finite, check_probability, shown
@@ -66,6 +67,8 @@ def plot_curves(
     if _SCALES[scale][0] == "log" and len(at) <= 8:
         axes.set_xticks(at, [f"{value:,.6g}" for value in at])
         axes.minorticks_off()
+    elif _SCALES[scale][0] == "linear" and (at == np.round(at)).all():
+        axes.xaxis.set_major_locator(MaxNLocator(8, integer=True))
     if len(found) > 1:
         columns = 1 if max(map(len, found)) > 28 else 2
         axes.legend(loc="upper left", bbox_to_anchor=(-0.02, -0.2), ncols=columns, borderaxespad=0)

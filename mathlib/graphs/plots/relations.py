@@ -2,6 +2,7 @@
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike
 
 from mathlib.checks import check_integer, shown
@@ -97,6 +98,8 @@ def plot_products(
     axes.set_facecolor("#D0D0D0")
     axes.imshow(shown_as, cmap="viridis", vmin=0, vmax=max(1, len(found) - 1), interpolation="nearest")
     axes.grid(False)
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.set_major_locator(MaxNLocator(5, integer=True))
     axes.set(xlabel="second relation", ylabel="first relation")
     axes.set_title(title or f"{right} of {found.size} products right")
     return describe(axes, f"Products of {len(found)} relations: {right} of {found.size} are right.")
