@@ -8,6 +8,7 @@ from .bridges.support import InfeasibleBridge as InfeasibleBridge
 from .checker.bridge import SchroedingerBridge as SchroedingerBridge
 from .checker.mesh import EigenvalueCounts as EigenvalueCounts
 from .checker.query import QueryAnswer as QueryAnswer
+from .checker.rescal import RescalFit as RescalFit
 from .cohomology.certificates import HarmonicExtension as HarmonicExtension
 from .cohomology.certificates import SheafCohomology as SheafCohomology
 from .cohomology.complexes import Homology as Homology
@@ -54,7 +55,6 @@ from .meshes.mesh import TriangleMesh as TriangleMesh
 from .meshes.spheres import icosphere as icosphere
 from .meshes.spheres import sphere_hull as sphere_hull
 from .relations.queries import answer as answer
-from .relations.rescal import RescalFit as RescalFit
 from .relations.rescal import rescal as rescal
 from .relations.rules import Rules as Rules
 from .relations.rules import compression_optimum as compression_optimum

@@ -138,7 +138,7 @@ CALLS = [
     Call(partial(both, And), {"subs": QUERY}, "And"), Call(partial(both, Or), {"subs": QUERY}, "Or"),
     Call(answer, {"query": QUERY, "relations": LIKES, "tnorm": "product"}),
     Call(ANSWER.assignment, {"v": 0}, "QueryAnswer.assignment"),
-    Call(rescal, {"X": TURNS, "rank": 2, "rng": 0, "starts": 2}),
+    Call(rescal, {"X": TURNS, "rank": 2, "rng": 0, "starts": 2, "time_limit": 9.0, "progress": False}),
     Call(mine_rules, {"fit": rescal(TURNS, 2, rng=0), "gram": True}),
     Call(compression_optimum, {"dims": [1, 4], "rank": 3}),
     Call(TriangleMesh, {"vertices": np.asarray(MESH.vertices), "triangles": np.asarray(MESH.triangles)}),

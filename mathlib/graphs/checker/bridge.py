@@ -76,7 +76,7 @@ class SchroedingerBridge(Chain, FieldCertificate):
     def __post_init__(self):
         super().__post_init__()
         size, sides, tight = len(self.p), entries("potentials", self.potentials, 2, 2), []
-        u, v = (check_finite("potentials", side, (size,)) for side in sides)
+        u, v = (check_finite("potentials", side, (size,)).copy() for side in sides)
         for k, A in enumerate(entries("tight", self.tight, 0, 2 * size)):
             name = f"tight[{k}]"
             tight.append(
@@ -87,7 +87,8 @@ class SchroedingerBridge(Chain, FieldCertificate):
         with np.errstate(all="ignore"):  # forged ones may be of any size
             w = u[:, None] * (self.laws[0][:, None] * self.kernel) * v
         settle(self, coupling=np.where(self.support, w, 0.0))
-        self.coupling.setflags(write=False)
+        for array in (u, v, self.coupling):
+            array.setflags(write=False)
 
     @cached_property
     def support(self) -> np.ndarray:

@@ -102,7 +102,10 @@ def all_rational(values) -> bool:
 
 
 def _numbers(name, values, exact):
-    if not exact:
-        return check_finite(name, values)
-    given = np.array(values, dtype=object)
-    return np.array([rational(name, x) for x in given.flat], dtype=object).reshape(given.shape)
+    if exact:
+        given = np.array(values, dtype=object)
+        found = np.array([rational(name, x) for x in given.flat], dtype=object).reshape(given.shape)
+    else:
+        found = check_finite(name, values).copy()
+    found.setflags(write=False)
+    return found

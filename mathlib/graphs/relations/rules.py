@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 
 from mathlib.checks import check_flag, check_integer, shown
 from mathlib.fields import entries
-from mathlib.graphs.relations.rescal import RescalFit
+from mathlib.graphs.checker.rescal import RescalFit
 
 __all__ = ["Rules", "compression_optimum", "mine_rules"]
 
