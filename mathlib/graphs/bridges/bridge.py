@@ -3,12 +3,10 @@
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.linalg import solve as solve_linear
-from scipy.sparse import csr_matrix
-from scipy.sparse.csgraph import connected_components
 from scipy.special import logsumexp
 
 from mathlib.fields import settle
-from mathlib.graphs.bridges.support import kept_support
+from mathlib.graphs.bridges.support import components, kept_support
 from mathlib.graphs.checker.bridge import SchroedingerBridge, bracket
 from mathlib.graphs.checker.chain import Chain, all_rational
 
@@ -97,7 +95,8 @@ def _potentials(log_R, p, q):
     the sums of the rows, and its second derivative -(diag(r) - pi diag(1/q) pi'), singular along the
     components of the support only.
     """
-    label = _components(np.isfinite(log_R))
+    support = np.isfinite(log_R)
+    label = components(support, support)[1][: len(p)]
     a = np.zeros(len(p))
     for _ in range(_SWEEPS):
         b = np.log(q) - logsumexp(log_R + a[:, None], axis=0)
@@ -124,7 +123,7 @@ def _potentials(log_R, p, q):
     a, b = kept
     for c in np.unique(label):  # u and v of similar size: adding to a and taking from b changes nothing
         inside = label == c
-        on = np.isfinite(log_R[inside]).any(axis=0)
+        on = support[inside].any(axis=0)
         shift = (a[inside].mean() - b[on].mean()) / 2
         a, b = np.where(inside, a - shift, a), np.where(on, b + shift, b)
     return a, b
@@ -149,11 +148,3 @@ def _newton(pi, rows, p, q, label):
     except np.linalg.LinAlgError:
         found = np.linalg.lstsq(system, (p - rows) / root, rcond=None)[0]
     return found / root
-
-
-def _components(support):
-    """For each row of a support, the number of its component."""
-    size = len(support)
-    joined = np.zeros((size + support.shape[1],) * 2, dtype=bool)
-    joined[:size, size:] = support
-    return connected_components(csr_matrix(joined), directed=False)[1][:size]

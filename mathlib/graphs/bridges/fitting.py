@@ -8,10 +8,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 from tqdm import tqdm
 
-from mathlib.checks import check_count, check_finite, check_flag, check_memory, deadline_after
-from mathlib.fields import rational
+from mathlib.checks import check_count, check_flag, check_memory, deadline_after
 from mathlib.graphs.bridges.bridge import chain_of, solve
-from mathlib.graphs.checker.chain import Chain, all_rational
+from mathlib.graphs.checker.chain import Chain, all_rational, numbers
 
 __all__ = ["MarkovianFitting", "iterative_markovian_fitting", "pair_laws", "transition_powers"]
 
@@ -87,7 +86,7 @@ def iterative_markovian_fitting(
     bar = tqdm(range(iterations), desc="fitting", disable=not check_flag("progress", progress), leave=False)
     exact = chain.exact and start is not None and all_rational(start)
     transition = chain.P if exact else chain.transition
-    coupling = np.outer(*chain.laws) if start is None else _coupling(start, exact, transition.shape)
+    coupling = np.outer(*chain.laws) if start is None else numbers("start", start, exact, transition.shape)
     _check_start(coupling, chain, exact)
     bridge, powers = solve(chain).coupling, transition_powers(transition, chain.steps)
     kl = [divergence(coupling, bridge)]
@@ -97,15 +96,6 @@ def iterative_markovian_fitting(
         coupling = _step(coupling, transition, powers)
         kl.append(divergence(coupling, bridge))
     return MarkovianFitting(np.array(kl), coupling)
-
-
-def _coupling(start, exact, shape):
-    if not exact:
-        return check_finite("start", start, shape)
-    given = np.array(start, dtype=object)
-    if given.shape != shape:
-        raise ValueError(f"start must have shape {shape}; got {given.shape}.")
-    return np.array([rational("start", x) for x in given.flat], dtype=object).reshape(shape)
 
 
 def _check_start(coupling, chain: Chain, exact):

@@ -12,12 +12,11 @@ import time
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse import csr_matrix
-from scipy.sparse.csgraph import connected_components
 from tqdm import tqdm
 
 from mathlib.checks import check_flag, deadline_after, shown
 from mathlib.graphs.bridges.fitting import pair_laws, transition_powers
+from mathlib.graphs.bridges.support import components
 from mathlib.graphs.checker.bridge import SchroedingerBridge
 
 __all__ = ["FittingRate", "fitting_rate"]
@@ -147,10 +146,7 @@ def _trivial_space(coupling):
     """The dimension of {a(x_0) + b(x_N)}, and the projection onto its orthogonal complement."""
     p, q, root = coupling.sum(axis=1), coupling.sum(axis=0), np.sqrt(coupling)
     size = len(p)
-    joined = np.zeros((2 * size, 2 * size), dtype=bool)
-    joined[:size, size:] = coupling > 0
-    alive = np.r_[p > 0, q > 0]
-    components = connected_components(csr_matrix(joined[np.ix_(alive, alive)]), directed=False)[0]
+    alive, support = np.r_[p > 0, q > 0], coupling[p > 0][:, q > 0] > 0
     gram = np.block([[np.diag(p), coupling], [coupling.T, np.diag(q)]])
     scale = np.sqrt(np.where(alive, np.r_[p, q], 1))
     inverse = np.linalg.pinv(gram / np.outer(scale, scale), rcond=1e-11, hermitian=True)
@@ -164,7 +160,7 @@ def _trivial_space(coupling):
             x = x - root * (both[..., :size, None] + both[..., None, size:])
         return x
 
-    return int(alive.sum()) - components, project
+    return int(alive.sum()) - components(support, support)[0], project
 
 
 def _lanczos(operator, project, deadline, bar):

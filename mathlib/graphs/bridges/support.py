@@ -9,7 +9,7 @@ import numpy as np
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import connected_components
 
-__all__ = ["InfeasibleBridge", "kept_support"]
+__all__ = ["InfeasibleBridge", "components", "kept_support"]
 
 
 class InfeasibleBridge(ValueError):
@@ -61,14 +61,20 @@ def kept_support(
             for cell in cells:
                 flow[cell] += change
                 used[cell] = flow[cell] > 0
-    residual = np.block([[np.zeros_like(used), allowed], [used.T, np.zeros_like(used)]])
-    label = connected_components(csr_matrix(residual), connection="strong")[1]
+    label = components(allowed, used)[1]
     kept = allowed & (label[:size, None] == label[None, size:])
     sets = set()
     for j in np.flatnonzero((allowed & ~kept).any(axis=0)):
         reached = _search(allowed, used, np.flatnonzero(used[:, j]))[1] > -2
         sets.add(tuple(np.flatnonzero(reached).tolist()))
     return kept, tuple(sorted(sets))
+
+
+def components(forth: np.ndarray, back: np.ndarray) -> tuple[int, np.ndarray]:
+    """The number of strong components of a graph of rows, then columns, and that of each vertex."""
+    above, below = np.zeros((len(forth),) * 2), np.zeros((forth.shape[1],) * 2)
+    joined = csr_matrix(np.block([[above, forth], [back.T, below]]))
+    return connected_components(joined, connection="strong")
 
 
 def _search(allowed, used, rows):

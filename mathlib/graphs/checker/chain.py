@@ -12,7 +12,7 @@ import numpy as np
 from mathlib.checks import check_finite, check_flag, check_integer
 from mathlib.fields import integers, rational, settle
 
-__all__ = ["Chain", "all_rational"]
+__all__ = ["Chain", "all_rational", "numbers"]
 
 _LARGEST = {True: 40, False: 1000}
 _MOST_STEPS = 10**6
@@ -34,15 +34,12 @@ class Chain:
     def __post_init__(self):
         exact, most = check_flag("exact", self.exact), _LARGEST[bool(self.exact)]
         steps = check_integer("steps", self.steps, 1, _MOST_STEPS, "the number of steps")
-        P, p, q = (_numbers(name, getattr(self, name), exact) for name in ("P", "p", "q"))
-        if P.ndim != 2 or P.shape[0] != P.shape[1] or not 1 <= len(P) <= most:
+        P = numbers("P", self.P, exact, (-1, -1))
+        if P.shape[0] != P.shape[1] or not 1 <= len(P) <= most:
             larger = " Larger ones: doubles, np.array(P, dtype=float)." if exact else ""
-            raise ValueError(
-                f"P must be a square matrix of at most {most} rows; got shape {P.shape}.{larger}"
-            )
-        for name, law in (("p", p), ("q", q)):
-            if law.shape != (len(P),):
-                raise ValueError(f"{name} must have shape ({len(P)},); got shape {law.shape}.")
+            text = f"P must be a square matrix of at most {most} rows; got shape {P.shape}.{larger}"
+            raise ValueError(text)
+        p, q = (numbers(name, getattr(self, name), exact, (len(P),)) for name in ("p", "q"))
         for name, values in (("P", P), ("p", p), ("q", q)):
             off = np.max(np.abs(values.sum(axis=-1) - 1))
             if (values < 0).any() or off > (0 if exact else _FROM_ONE):
@@ -96,16 +93,20 @@ class Chain:
 
 
 def all_rational(values) -> bool:
-    """Whether all entries of an array or of lists are integers or Fractions."""
+    """Whether all entries of lists, or of an array of objects, are integers or Fractions."""
+    if isinstance(values, np.ndarray) and values.dtype != object:
+        return False
     flat = np.array(values, dtype=object).ravel().tolist()
     return all(isinstance(x, Rational) and not isinstance(x, bool) for x in flat)
 
 
-def _numbers(name, values, exact):
+def numbers(name, values, exact, shape) -> np.ndarray:
+    """Fractions or finite doubles in a read-only array of that shape; -1 is any length."""
     if exact:
         given = np.array(values, dtype=object)
+        check_finite(name, np.zeros(given.shape), shape)
         found = np.array([rational(name, x) for x in given.flat], dtype=object).reshape(given.shape)
     else:
-        found = check_finite(name, values).copy()
+        found = check_finite(name, values, shape).copy()
     found.setflags(write=False)
     return found

@@ -139,7 +139,7 @@ class QueryAnswer(FieldCertificate):
         best = int(np.argmax(self.upper))
         ends = f"from {float(self.lower[best]):.12g} to {float(self.upper[best]):.12g}"
         theorem = (
-            f"The truth values of {self.n} entities are bracketed; the largest is {ends}, of entity {best}."
+            f"The truth values of {self.n} entities are bracketed, the largest {ends}, of entity {best}."
         )
         return theorem, {"lower": "the choices", "upper": "m_v >= t(m_u, M[u, v]) for all u, v"}, "exact"
 
@@ -183,19 +183,16 @@ def atoms(cells, n, negated) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 def _checked_messages(answer):
     """The message of the root; CertificateError if one is below what its parts give."""
-    left = enumerate(answer.messages)
-    join = JOINS[answer.tnorm]
+    left = enumerate(map(_fractions, answer.messages))
 
     def message(node, below):
         k, given = next(left)
-        given = _fractions(given)
-        if isinstance(node, terms.Entity):
+        if isinstance(node, terms.Project):
+            holds = _bounds(given, below[0], answer.relations[node.relation], node.negated, answer.tnorm)
+        elif isinstance(node, terms.Entity):
             holds = (given >= _one(node.i, answer.n)).all()
-        elif isinstance(node, terms.Project):
-            cells = answer.relations[node.relation]
-            holds = _bounds(given, below[0], cells, node.negated, answer.tnorm)
         else:
-            holds = (given >= reduce(join[isinstance(node, terms.Or)], below)).all()
+            holds = (given >= reduce(JOINS[answer.tnorm][isinstance(node, terms.Or)], below)).all()
         if not holds:
             raise CertificateError(f"field messages[{k}]: below what its parts give.")
         return given
@@ -207,9 +204,9 @@ def _bounds(ahead, behind, cells, negated, tnorm):
     """Whether m_v >= t(m_u, a(u, v)) for all u and v; an entry that is not given is 0."""
     n, norm = len(ahead), JOINS[tnorm][0]
     rows, columns, values = atoms(cells, n, negated)
-    terms = norm(behind.astype(float)[rows], values.astype(float))
-    margin = terms * 1e-14 + (1e-14 if tnorm == "lukasiewicz" else 1e-300)
-    near = np.flatnonzero(terms + margin > ahead.astype(float)[columns])
+    below = norm(behind.astype(float)[rows], values.astype(float))
+    margin = below * 1e-14 + (1e-14 if tnorm == "lukasiewicz" else 1e-300)
+    near = np.flatnonzero(below + margin > ahead.astype(float)[columns])
     exact = norm(behind[rows[near]], _entries(cells, n, rows[near], columns[near], negated))
     return (exact <= ahead[columns[near]]).all()
 

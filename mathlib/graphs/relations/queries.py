@@ -9,6 +9,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from mathlib.checks import check_choice, check_finite, shown
+from mathlib.graphs.checker.chain import all_rational, numbers
 from mathlib.graphs.checker.query import JOINS, QueryAnswer, atoms, worth
 from mathlib.graphs.relations.terms import Entity, Or, Project, check_query, fold
 
@@ -107,7 +108,7 @@ def _checked_relations(relations):
     """Rows, columns and values of each relation, in order, the number of entities, and if all is exact."""
     if not isinstance(relations, dict) or not relations:
         raise ValueError(f"relations must be a dict of matrices, not empty; got {shown(relations)}.")
-    exact = all(_is_exact(M) for M in relations.values())
+    exact = all(map(all_rational, relations.values()))
     cells, sizes = {}, set()
     for name, M in relations.items():
         said = f"relations[{name!r}]"
@@ -117,10 +118,10 @@ def _checked_relations(relations):
             rows, columns = M.tocoo().coords
             values = check_finite(said, M.data)
         else:
-            M = np.array(M, dtype=object) if exact else check_finite(said, M)
-            rows, columns = np.nonzero(M) if M.ndim == 2 else ((), ())
-            values = M[rows, columns] if M.ndim == 2 else M
-        if M.ndim != 2 or M.shape[0] != M.shape[1] or not M.shape[0]:
+            M = numbers(said, M, exact, (-1, -1))
+            rows, columns = np.nonzero(M)
+            values = M[rows, columns]
+        if M.shape[0] != M.shape[1] or not M.shape[0]:
             raise ValueError(f"{said} must be a square matrix; got shape {M.shape}.")
         if ((values < 0) | (values > 1)).any():
             raise ValueError(f"{said} must have entries from 0 to 1; got {min(values)} to {max(values)}.")
@@ -129,13 +130,6 @@ def _checked_relations(relations):
     if len(sizes) > 1:
         raise ValueError(f"relations must all have the same size; got {sorted(sizes)}.")
     return cells, sizes.pop(), exact
-
-
-def _is_exact(M):
-    if sp.issparse(M):
-        return False
-    flat = np.array(M, dtype=object).ravel().tolist()
-    return any(isinstance(x, Fraction) for x in flat) and all(isinstance(x, Fraction | int) for x in flat)
 
 
 def _rounded_down(x):

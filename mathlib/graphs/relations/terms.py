@@ -127,26 +127,22 @@ def check_query(query, n: int, relations) -> None:
             raise ValueError(f"relation must be one of {sorted(relations)}; got {shown(node.relation)}.")
 
 
+_KINDS: dict[str, Callable[..., Any]] = {kind.__name__.lower(): kind for kind in (Entity, Project, And, Or)}
+
+
 def tree_of(query) -> list:
     """A query as nested JSON lists."""
 
     def lists(node, below):
-        if isinstance(node, Entity):
-            return ["entity", node.i]
-        if isinstance(node, Project):
-            return ["project", *below, node.relation, node.negated]
-        return ["or" if isinstance(node, Or) else "and", *below]
+        own = [] if isinstance(node, _Several) else [node.i] if not below else [node.relation, node.negated]
+        return [type(node).__name__.lower(), *below, *own]
 
     return fold(query, lists)
 
 
 def query_of(tree) -> Entity | Project | _Several:
     """The query of nested lists."""
-    kind, *rest = tree if isinstance(tree, list | tuple) and tree else (None,)
-    if kind == "entity" and len(rest) == 1:
-        return Entity(rest[0])
-    if kind == "project" and len(rest) == 3:
-        return Project(query_of(rest[0]), rest[1], rest[2])
-    if kind == "and" or kind == "or":
-        return (And if kind == "and" else Or)(*map(query_of, rest))
-    raise ValueError(f"query must be made of entity, project, and, or; got {shown(tree)}.")
+    kind, *rest = tree if isinstance(tree, list) and tree else [None]
+    if not isinstance(kind, str) or kind not in _KINDS:
+        raise ValueError(f"query must be lists that begin with one of {list(_KINDS)}; got {shown(tree)}.")
+    return _KINDS[kind](*(query_of(part) if isinstance(part, list) else part for part in rest))
