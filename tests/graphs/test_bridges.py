@@ -1,6 +1,7 @@
 """Schroedinger bridges: iterative scaling, a convex solver's dual, fitting; the rate and its topology."""
 
 import re
+from dataclasses import replace
 from fractions import Fraction
 from functools import cache
 from itertools import pairwise
@@ -235,6 +236,21 @@ def test_cycles_longer_than_twice_the_steps_stop_fitting(name, G, extras):
         assert rate.extra == extra, steps
 
 
+def test_both_sides_of_the_girth_by_lanczos():
+    """32-cycle: 2N = 30 leaves another direction as it is, 2N = 32 moves it, by 4e-7 an iteration."""
+    P, p = doubles(lazy_walk(cycle(32), Fraction(3, 5)), [Fraction(2 * (i + 1), 32 * 33) for i in range(32)])
+    below, above = (fitting_rate(schroedinger_bridge(P, steps, p, p[::-1])) for steps in (15, 16))
+    assert (below.extra, above.extra) == (1, 0)
+    assert 1 - above.eigenvalue == pytest.approx(4.067e-7, rel=1e-3)
+    assert below.eigenvalue < 0.32
+
+
+def test_one_step_fixes_every_coupling():
+    P = np.random.default_rng(0).dirichlet(np.ones(40), size=40)
+    rate = fitting_rate(schroedinger_bridge(P, 1, np.ones(40) / 40, np.ones(40) / 40))
+    assert (rate.fixed_dimension, rate.extra, rate.converged) == (1600, 1521, True)
+
+
 def test_the_trivial_dimension_counts_components():
     """8-cycle without staying, N = 3: the support has two components; 16 = 14 + 2."""
     p = [Fraction(1, 8)] * 8
@@ -324,6 +340,27 @@ def test_a_bracket_that_is_too_narrow_is_refused():
     wider.verify()
     with pytest.raises(CertificateError, match="p\\(A\\) = q\\(reach of A\\) does not hold"):
         SchroedingerBridge(**fields | {"tight": ((0,),)}, lower=bridge.lower, upper=bridge.upper).verify()
+
+
+def test_weights_that_doubles_lose_prove_nothing():
+    """A weight that is rounded to 0 would be missing in the sum that bounds from below."""
+    bridge = example()
+    u, v = bridge.potentials
+    lost = (u * np.array([1e-300, 1, 1, 1, 1, 1]), v * np.array([1e-300, 1, 1, 1, 1, 1]))
+    doubles_ = schroedinger_bridge(*doubles(bridge.P), 4, *doubles(bridge.p, bridge.q))
+    with pytest.raises(CertificateError, match="too small or too large for doubles"):
+        replace(doubles_, potentials=lost).verify()
+
+
+def test_what_a_bridge_holds_does_not_change():
+    P, p = np.array([[0.5, 0.5], [0.25, 0.75]]), np.array([0.5, 0.5])
+    bridge = schroedinger_bridge(P, 2, p, p)
+    P[0] = (1, 0)
+    assert bridge.P[0, 0] == 0.5
+    for array in (bridge.P, bridge.p, bridge.coupling, *bridge.potentials):
+        with pytest.raises(ValueError, match="read-only"):
+            array[0] = 0
+    bridge.verify()
 
 
 def test_bad_potentials_give_a_wide_bracket_or_none():

@@ -1,8 +1,9 @@
 """Queries against all assignments in fractions; bilinear models against optima for groups, and gauges."""
 
 import itertools
+import json
 import re
-from dataclasses import fields
+from dataclasses import fields, replace
 from fractions import Fraction
 from functools import cache
 
@@ -18,6 +19,7 @@ from mathlib.graphs import (
     Entity,
     Or,
     Project,
+    QueryAnswer,
     RescalFit,
     answer,
     compression_optimum,
@@ -147,6 +149,39 @@ def test_assignments_are_worth_the_truth():
         left = a[0][x[0, 0, 0]] * b[x[0, 0, 0]][x[0,]]
         one, two = c[1][x[0, 1, 0, 0]] * a[x[0, 1, 0, 0]][x[0,]], b[2][x[0,]]
         assert left * (one + two - one * two) * c[x[0,]][v] == found.truth[v]
+
+
+def test_worse_choices_and_lower_messages_are_refused():
+    found = answer(SHAPES["deep"], relations(4, 11))
+    worse = tuple(np.roll(choice, 1) for choice in found.choices)
+    with pytest.raises(CertificateError, match="the choices do not give that much"):
+        replace(found, choices=worse).verify()
+    for k in range(len(found.messages)):
+        lower = [m * Fraction(999, 1000) for m in found.messages[k]]
+        messages = (*found.messages[:k], lower, *found.messages[k + 1 :])
+        with pytest.raises(CertificateError, match="below"):
+            replace(found, messages=messages).verify()
+
+
+def test_relations_of_a_file_hold_each_place_once():
+    found = answer(Project(Entity(0), "a"), relations(3, 0))
+    rows, columns, values = (np.append(x, x[:1]) for x in found.relations["a"])
+    with pytest.raises(ValueError, match="must hold each place once"):
+        replace(found, relations=found.relations | {"a": (rows, columns, values)})
+    turned = tuple(x[::-1] for x in found.relations["a"])
+    assert replace(found, relations=found.relations | {"a": turned}) == found
+
+
+def test_products_below_the_smallest_double_stay_bracketed():
+    tiny = {"a": np.array([[1e-200, 1.0], [0.0, 1e-200]])}
+    found = answer(Project(Project(Entity(0), "a"), "a"), tiny)
+    assert found.lower[0] == 0 < found.upper[0]
+    found.verify()
+
+
+def test_names_of_relations_may_look_like_numbers():
+    found = answer(Project(Entity(0), "7/2"), {"7/2": [[0.0, 1.0], [0.5, 0.0]]})
+    assert QueryAnswer.from_dict(json.loads(json.dumps(found.to_dict()))) == found
 
 
 def test_a_shared_variable_needs_elimination():
