@@ -2,6 +2,7 @@
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike
 
 from mathlib.checks import check_finite
@@ -38,6 +39,7 @@ def plot_moving_mass(bridge: SchroedingerBridge, *, axes: Axes | None = None) ->
     pairs = pair_laws(bridge.coupling, P, transition_powers(P, bridge.steps))
     laws = np.array([*(J.sum(axis=1) for J in pairs), pairs[-1].sum(axis=0)])
     image = axes.imshow(laws, aspect="auto", origin="lower", cmap="viridis", interpolation="nearest")
+    axes.grid(False)
     axes.get_figure().colorbar(image, ax=axes, label="probability")  # type: ignore[union-attr]
     axes.set(xlabel="state", ylabel="time (steps)", title=f"Mass on its way, {bridge.steps} steps")
     first, last = int(laws[0].argmax()), int(laws[-1].argmax())
@@ -75,6 +77,7 @@ def plot_fitting(kl: ArrayLike, eigenvalue: float, *, axes: Axes | None = None) 
         slope = values[anchor] * rate ** (2.0 * (steps - anchor))
         seen = slope > 1e-17
         axes.semilogy(steps[seen], slope[seen], "--", color=PALETTE["vermilion"], label=f"rate {rate**2:.4g}")
+    axes.xaxis.set_major_locator(MaxNLocator(8, integer=True))
     axes.set(xlabel="iteration", ylabel="KL(iterate | bridge)", title="Iterative Markovian fitting")
     axes.legend()
     ends = f"from {values[0]:.3g} to {values[-1]:.3g}"
