@@ -152,7 +152,6 @@ def test_certified_counts_of_the_icosphere():
         wrong.verify()
 
 
-@pytest.mark.slow
 def test_certified_counts_of_642_vertices():
     """The split of l = 3 into 3 and 4, and of l = 4 into 5 and 4."""
     assert eigenvalue_counts(icosphere(3), [1, 4, 9, 11.82, 15]).counts == (1, 4, 9, 12, 16)

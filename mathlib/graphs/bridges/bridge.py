@@ -12,7 +12,7 @@ from mathlib.graphs.checker.chain import Chain, all_rational
 
 __all__ = ["chain_of", "schroedinger_bridge", "solve"]
 
-_SWEEPS = 20
+_SWEEPS = 100
 _STEPS = 200
 _ACCURATE = 1e-15
 
@@ -98,9 +98,15 @@ def _potentials(log_R, p, q):
     support = np.isfinite(log_R)
     label = components(support, support)[1][: len(p)]
     a = np.zeros(len(p))
-    for _ in range(_SWEEPS):
-        b = np.log(q) - logsumexp(log_R + a[:, None], axis=0)
-        a = np.log(p) - logsumexp(log_R + b, axis=1)
+    for _ in range(2):  # after a sweep with logarithms, doubles without hold what is left to scale
+        _, b, pi = _dual(log_R, a, p, q)
+        u = np.ones(len(p))
+        with np.errstate(all="ignore"):
+            for _ in range(_SWEEPS):
+                v = q / (pi.T @ u)
+                u = p / (pi @ v)
+        scaled = np.isfinite(u).all() and (u > 0).all()
+        a = a + np.log(u) if scaled else np.log(p) - logsumexp(log_R + b, axis=1)
     value, b, pi = _dual(log_R, a, p, q)
     best, kept, stuck = np.inf, (a, b), 0
     for _ in range(_STEPS):
@@ -109,7 +115,7 @@ def _potentials(log_R, p, q):
         stuck += 1
         if error < best:
             best, kept, stuck = error, (a, b), 0
-        if error < _ACCURATE or stuck == 5:
+        if error < _ACCURATE or stuck == (2 if best < 1e-12 else 5):
             break
         step, size = _newton(pi, rows, p, q, label), 1.0
         slope = float((p - rows) @ step)

@@ -22,10 +22,10 @@ from mathlib.fields import entries, settle
 from mathlib.graphs.checker.certificate import FieldCertificate, file_checker
 from mathlib.graphs.meshes.mesh import TriangleMesh
 
-__all__ = ["VERTEX_STARS", "EigenvalueCounts", "check_counts", "counts_below"]
+__all__ = ["LARGEST", "VERTEX_STARS", "EigenvalueCounts", "check_counts", "counts_below"]
 
 VERTEX_STARS = ("voronoi", "barycentric")
-_LARGEST = 700
+LARGEST = 700
 _BITS = 100
 _UNIT = 2.0**-53
 _LESS = 1e-280  # more than all that numbers below 1e-308 lose
@@ -60,12 +60,12 @@ class EigenvalueCounts(FieldCertificate):
     kind: ClassVar[str] = "eigenvalue-counts"
 
     def __post_init__(self):
-        entries("vertices", self.vertices, 4, _LARGEST)
+        entries("vertices", self.vertices, 4, LARGEST)
         mesh = TriangleMesh(self.vertices, self.triangles)
         check_choice("vertex", self.vertex, VERTEX_STARS)
         sigmas = check_finite("sigmas", entries("sigmas", self.sigmas, 1, 100), (-1,)).tolist()
         counts = entries("counts", self.counts, len(sigmas), len(sigmas))
-        counts = tuple(check_integer(f"counts[{k}]", c, 0, _LARGEST) for k, c in enumerate(counts))
+        counts = tuple(check_integer(f"counts[{k}]", c, 0, LARGEST) for k, c in enumerate(counts))
         settle(self, vertices=mesh.vertices, triangles=mesh.triangles, sigmas=tuple(sigmas), counts=counts)
 
     @property

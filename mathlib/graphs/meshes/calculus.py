@@ -39,9 +39,8 @@ class HodgeStars:
     star2: np.ndarray
 
     def __repr__(self) -> str:
-        stars = self.star0, self.star1, self.star2
-        ranges = ", ".join(f"star{k} from {s.min():.3g}" for k, s in enumerate(stars))
-        return f"Hodge stars: {ranges}"
+        least = ", ".join(f"star{k} from {getattr(self, f'star{k}').min():.3g}" for k in range(3))
+        return f"Hodge stars: {least}"
 
 
 @dataclass(frozen=True, repr=False, eq=False)

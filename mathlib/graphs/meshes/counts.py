@@ -4,12 +4,10 @@ from numpy.typing import ArrayLike
 
 from mathlib.checks import check_choice, check_finite
 from mathlib.fields import entries
-from mathlib.graphs.checker.mesh import VERTEX_STARS, EigenvalueCounts, counts_below
+from mathlib.graphs.checker.mesh import LARGEST, VERTEX_STARS, EigenvalueCounts, counts_below
 from mathlib.graphs.meshes.mesh import TriangleMesh, check_mesh
 
 __all__ = ["count_eigenvalues_below", "eigenvalue_counts"]
-
-_LARGEST = 700
 
 
 def eigenvalue_counts(mesh: TriangleMesh, sigmas: ArrayLike, vertex: str = "voronoi") -> EigenvalueCounts:
@@ -46,10 +44,9 @@ def eigenvalue_counts(mesh: TriangleMesh, sigmas: ArrayLike, vertex: str = "voro
     size = len(check_mesh(mesh).vertices)
     check_choice("vertex", vertex, VERTEX_STARS)
     numbers = tuple(check_finite("sigmas", entries("sigmas", sigmas, 1, 100), (-1,)).tolist())
-    if size > _LARGEST:
-        raise ValueError(
-            f"mesh must have at most {_LARGEST} vertices; got {size}. Larger: laplacian_spectrum."
-        )
+    if size > LARGEST:
+        text = f"mesh must have at most {LARGEST} vertices; got {size}. Larger: laplacian_spectrum."
+        raise ValueError(text)
     counts = counts_below(mesh.vertices, mesh.triangles, vertex, numbers)
     return EigenvalueCounts(mesh.vertices, mesh.triangles, vertex, numbers, counts)
 

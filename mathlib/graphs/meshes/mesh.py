@@ -25,16 +25,14 @@ class TriangleMesh:
 
     Attributes
     ----------
-    vertices, triangles : ndarray
-        Read-only.
     edges : ndarray of shape (3m/2, 2)
         Each edge once, from the smaller to the larger vertex, sorted: the order and direction of one-forms.
 
     Raises
     ------
     ValueError
-        If a triangle is degenerate, a directed edge does not occur once in each direction, or the triangles
-        at a vertex do not form one cycle.
+        If a triangle is degenerate, an edge does not occur once in each direction, or the triangles at a
+        vertex do not form one cycle.
 
     Examples
     --------
