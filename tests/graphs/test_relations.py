@@ -306,6 +306,15 @@ def test_the_gauge(seed, plain):
     assert (mine_rules(fit, gram=False).products == true).sum() == plain
 
 
+def test_the_optimum_for_a_group_with_many_parts():
+    """Z11 has dimensions 1, 2, 2, 2, 2, 2: there are more orders of the parts than are tried."""
+    group = [tuple((x + b) % 11 for x in range(11)) for b in range(11)]
+    X = permutations_as_matrices(group)
+    for rank in (2, 5, 8):
+        optimum = 11 * (11 - compression_optimum([1, 2, 2, 2, 2, 2], rank))
+        assert rescal(X, rank, rng=0).loss == pytest.approx(float(optimum), abs=1e-6)
+
+
 def test_general_tensors_are_bracketed():
     X = np.random.default_rng(0).normal(size=(3, 6, 6))
     for rank in (1, 3, 6):

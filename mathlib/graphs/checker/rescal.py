@@ -20,10 +20,10 @@ from mathlib.exact.ldl import failing_pivot
 from mathlib.fields import entries, rational, rationals, settle
 from mathlib.graphs.checker.certificate import FieldCertificate, file_checker
 
-__all__ = ["LARGEST", "RescalFit", "bracket", "check_rescal"]
+__all__ = ["LARGEST", "MOST_NUMBERS", "RescalFit", "bracket", "check_rescal"]
 
 LARGEST = 64
-_MOST_NUMBERS = 10**6
+MOST_NUMBERS = 10**6
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -68,10 +68,10 @@ class RescalFit(FieldCertificate):
         X = check_finite("X", self.X, (-1, -1, -1))
         E = check_finite("entities", self.entities, (X.shape[1], -1))
         n, rank = E.shape
-        if not 1 <= rank <= n <= LARGEST or n != X.shape[2] or not 0 < X.size <= _MOST_NUMBERS:
+        if not 1 <= rank <= n <= LARGEST or n != X.shape[2] or not 0 < X.size <= MOST_NUMBERS:
             raise ValueError(
                 f"X and entities must have shapes (R, n, n) and (n, d), d <= n <= {LARGEST}, with R n^2 <= "
-                f"{_MOST_NUMBERS}; got {X.shape} and {E.shape}."
+                f"{MOST_NUMBERS}; got {X.shape} and {E.shape}."
             )
         M = check_finite("relations", self.relations, (X.shape[0], E.shape[1], E.shape[1]))
         check_choice("side", self.side, ("left", "right"))

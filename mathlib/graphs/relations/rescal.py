@@ -2,7 +2,7 @@
 
 import time
 from fractions import Fraction
-from itertools import islice, permutations
+from itertools import permutations
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -11,7 +11,7 @@ from tqdm import tqdm
 from mathlib.annotations import RNG
 from mathlib.checks import check_count, check_finite, check_flag, check_integer, check_rng, deadline_after
 from mathlib.fields import settle
-from mathlib.graphs.checker.rescal import LARGEST, RescalFit, bracket
+from mathlib.graphs.checker.rescal import LARGEST, MOST_NUMBERS, RescalFit, bracket
 
 __all__ = ["rescal"]
 
@@ -67,8 +67,9 @@ def rescal(
     rank 3: loss 10, no model below 10
     """
     deadline, X = deadline_after(time_limit), check_finite("X", X, (-1, -1, -1))
-    if X.shape[1] != X.shape[2] or not X.size or X.shape[1] > LARGEST:
-        raise ValueError(f"X must have shape (R, n, n) with n from 1 to {LARGEST}; got {X.shape}.")
+    if X.shape[1] != X.shape[2] or not 0 < X.size <= MOST_NUMBERS or X.shape[1] > LARGEST:
+        text = f"X must have shape (R, n, n) with n from 1 to {LARGEST}, at most {MOST_NUMBERS} numbers"
+        raise ValueError(f"{text}; got {X.shape}.")
     rank = check_integer("rank", rank, 1, X.shape[1], "the number of columns of E")
     generator, starts = check_rng(rng), check_count("starts", starts, 1, "the number of random starts")
     tried = [generator.normal(size=(X.shape[1], rank)) for _ in range(starts)]
@@ -116,11 +117,10 @@ def _invariant_starts(X, rank, generator):
     levels, basis = np.linalg.eigh(C + C.T)
     cuts = np.flatnonzero(np.diff(levels) > 1e-7 * max(1e-9, np.abs(levels).max())) + 1
     spaces = np.split(np.arange(n), cuts)
-    found = []
-    for order in islice(permutations(range(len(spaces))), _MOST_ORDERS):
-        columns = np.concatenate([spaces[k] for k in order])[:rank]
-        found.append(basis[:, columns])
-    return found
+    orders = permutations(spaces)
+    if len(spaces) > 4:
+        orders = ([spaces[k] for k in generator.permutation(len(spaces))] for _ in range(_MOST_ORDERS))
+    return [basis[:, np.concatenate(order)[:rank]] for order in orders]
 
 
 def _dual(X, rank):
@@ -133,13 +133,10 @@ def _dual(X, rank):
     mu = values[-rank]
     margin = 2.0**-40 * max(1.0, float(np.abs(values).max()))
     Z = (vectors * np.maximum(values - mu, 0)) @ vectors.T
+    Z = (Z + Z.T) / 2 + margin / 2 * np.eye(len(Z))
     grain = 2.0 ** np.ceil(np.log2(margin) - 6)
 
     def short(x):
         return Fraction(round(x / grain)) * Fraction(grain)
 
-    rows = [
-        [short((Z[i, j] + Z[j, i]) / 2 + (margin / 2 if i == j else 0)) for j in range(len(Z))]
-        for i in range(len(Z))
-    ]
-    return side, short(mu + margin / 2), tuple(map(tuple, rows))
+    return side, short(mu + margin / 2), tuple(tuple(map(short, row)) for row in Z.tolist())
