@@ -42,7 +42,8 @@ def plot_twisted_cycle(vectors: ArrayLike, twist: float, *, axes: Axes | None = 
     longest = max(1e-12, np.linalg.norm(arrows, axis=1).max())
     halves = arrows / (2 * longest)  # the longest is half as long as the radius
     axes.quiver(*at.T, *halves.T, color=PALETTE["blue"], width=0.012, angles="xy", scale_units="xy", scale=1)
-    axes.set(xlim=(-1.55, 1.55), ylim=(-1.55, 1.55))
+    axes.update_datalim([(-1.25, -1.25), (1.25, 1.25)])  # room for arrows
+    axes.autoscale_view()
     axes.annotate(
         f"turn {np.degrees(twist):.0f}°",
         1.18 * ring[-2:].mean(axis=0),
