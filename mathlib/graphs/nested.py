@@ -1,9 +1,9 @@
-"""Fields of certificates that are nested tuples of integers or fractions."""
+"""Fields of certificates that are nested tuples of integers."""
 
 from mathlib.checks import check_integer
-from mathlib.fields import entries, rational
+from mathlib.fields import entries
 
-__all__ = ["integer_tuples", "lists", "rational_tuples", "texts"]
+__all__ = ["integer_tuples", "lists", "texts"]
 
 _MOST = 10**6
 
@@ -14,14 +14,6 @@ def integer_tuples(name, value, depth, least=0) -> tuple:
         return check_integer(name, value, least, 2**62)  # type: ignore[return-value]  # the innermost level
     parts = enumerate(entries(name, value, 0, _MOST))
     return tuple(integer_tuples(f"{name}[{k}]", x, depth - 1, least) for k, x in parts)
-
-
-def rational_tuples(name, value, shape) -> tuple:
-    """Tuples of tuples of fractions of that shape."""
-    if not shape:
-        return rational(name, value)  # type: ignore[return-value]  # the innermost level
-    parts = enumerate(entries(name, value, shape[0], shape[0]))
-    return tuple(rational_tuples(f"{name}[{k}]", x, shape[1:]) for k, x in parts)
 
 
 def texts(value) -> list | str:

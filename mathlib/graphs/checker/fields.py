@@ -7,7 +7,7 @@ from mathlib.checks import shown
 from mathlib.errors import CertificateError
 
 __all__ = [
-    "expect_kind", "fraction", "fractions", "graph", "listed", "long_whole", "matrix", "number", "whole",
+    "expect_kind", "fraction", "fractions", "graph", "listed", "long_whole", "matrix", "whole",
     "wholes",
 ]  # fmt: skip
 
@@ -48,19 +48,6 @@ def fraction(name, value) -> Fraction:
     if not isinstance(value, str) or not _FRACTION(value):
         raise CertificateError(f'field {name}: a fraction like "16/7" expected, not {shown(value)}.')
     return Fraction(value)
-
-
-def number(name, value, exact) -> Fraction:
-    """A fraction, or with `exact` false one that a double holds."""
-    found = fraction(name, value)
-    if not exact:
-        try:
-            held = Fraction(float(found)) == found
-        except OverflowError:
-            held = False
-        if not held:
-            raise CertificateError(f"field {name}: a fraction that a double holds, not {shown(value)}.")
-    return found
 
 
 def long_whole(name, value) -> int:
