@@ -52,7 +52,9 @@ def plot_mode(mesh: TriangleMesh, values: ArrayLike, *, title: str = "", axes: A
     colours = colormaps["RdBu_r"](0.5 + scaled)
     colours[:, :3] *= 0.55 + 0.45 * light
     axes.add_collection(
-        PolyCollection(list(V[seen, :2]), facecolors=colours, edgecolors=colours, linewidths=0.3)
+        PolyCollection(
+            list(V[seen, :2]), facecolors=colours, edgecolors=colours, linewidths=0.3, antialiased=False
+        )
     )
     axes.autoscale_view()
     axes.set_title(title or "A function on a mesh")
