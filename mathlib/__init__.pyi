@@ -1,6 +1,7 @@
 from . import certificates as certificates
 from . import dpp as dpp
 from . import errors as errors
+from . import graphs as graphs
 from . import jl as jl
 from . import packing as packing
 from . import plotting as plotting

@@ -23,12 +23,21 @@ __all__ = ["verify_file"]
 #: Where the checker of each kind lives. It takes the content of the file and returns the theorem.
 CHECKERS = {
     "binary-code": "mathlib.packing.delsarte.check:check_binary_code",
+    "different-graphs": "mathlib.graphs.checker.distinction:check_different_graphs",
+    "eigenvalue-counts": "mathlib.graphs.checker.mesh:check_counts",
+    "equivalent-graphs": "mathlib.graphs.checker.distinction:check_equivalent_graphs",
+    "harmonic-extension": "mathlib.graphs.checker.cohomology:check_extension",
+    "homology": "mathlib.graphs.checker.cohomology:check_homology",
     "kissing": "mathlib.packing.delsarte.check:check_kissing",
     "embedding": "mathlib.posets.certificates.check:check_file",
     "poset-parameter": "mathlib.posets.certificates.result:check_parameter",
     "realizer": "mathlib.posets.certificates.realizer:check_realizer",
     "mathlib.posets.embedding": "mathlib.posets.certificates.check:check_file",  # until October 2026
     "sensitivities": "mathlib.sensitivity.brackets.check:check_sensitivities",
+    "query-answer": "mathlib.graphs.checker.query:check_answer",
+    "rescal": "mathlib.graphs.checker.rescal:check_rescal",
+    "schroedinger-bridge": "mathlib.graphs.checker.bridge:check_bridge",
+    "sheaf-cohomology": "mathlib.graphs.checker.cohomology:check_sheaf",
     "three-point": "mathlib.packing.three_point.check:check_three_point",
     "two-point": "mathlib.packing.two_point.check:check_two_point",
     "two-point-triangle": "mathlib.packing.two_point.check_dimension_one:check_triangle",

@@ -25,7 +25,7 @@ PLACES = {
     "claim.statistical": ("statement", "measured", "interval"),
     "claim.timing": ("statement", "measured"),
 }
-TAGS = {"exercise", "interactive", "parameters", "raises-exception", "solution", "thumbnail", "work"}
+TAGS = {"check", "exercise", "interactive", "parameters", "raises-exception", "solution", "thumbnail", "work"}
 LONGEST = 20  # lines of a code cell
 
 
@@ -199,13 +199,14 @@ def interactive_cell(notebook):
 
 
 def exercises_with_solutions(notebook):
-    """An exercise, a place to work, the solution in one cell or several; then a heading ends the fold."""
+    """An exercise, a place to work, perhaps a check, the solution; then a heading ends the fold."""
     cells = notebook["cells"]
-    names = ("exercise", "work", "solution")
+    names = ("exercise", "work", "check", "solution")
     kinds = [next((t for t in names if t in tags(cell)), "") for cell in cells]
     if "exercise" not in kinds:
         yield "has no cell tagged `exercise`"
-    allowed = {"exercise": ["work"], "work": ["work", "solution"], "": ["", "exercise"]}
+    allowed = {"exercise": ["work"], "work": ["work", "check", "solution"], "": ["", "exercise"]}
+    allowed["check"] = ["check", "solution"]
     for before, after, cell in zip(["", *kinds], [*kinds, ""], [*cells, None], strict=True):
         if after not in allowed.get(before, ["", "exercise", "solution"]):
             yield f"has {after or 'text'} after {before or 'text'}: exercise, work, solution is the order"

@@ -46,6 +46,7 @@ TOPICS = {
     "assert np.allclose(sensitivities(np.eye(2), 3).upper, 1)",
     "dpp": "from mathlib.dpp import *\n"
     "assert sample_dpp(TensorBasis(Legendre(), index_set('total', 1, 2)), rng=0).points.shape == (3, 1)",
+    "graphs": "from mathlib.graphs import enumerate_graphs; assert len(enumerate_graphs(5)) == 34",
     "posets": "from mathlib.posets import census; assert len(census(3)) == 5",
     "packing": "from mathlib.packing.semidefinite.double_double import gram; import numpy as np\n"
     "assert gram(np.eye(1), np.ones(1))[0] == 1",

@@ -94,6 +94,8 @@ RULES = {
         ("work", {"metadata": {}}, "has text after exercise: exercise, work"),
         ("claim", {"metadata": {"tags": ["solution"]}}, "has solution after text: exercise"),
         ("claim", {"metadata": {"tags": ["work"]}}, "has work after text: exercise"),
+        ("claim", {"metadata": {"tags": ["check"]}}, "has check after text: exercise"),
+        ("work", {"metadata": {"tags": ["check"]}}, "has check after exercise: exercise"),
         ("exercise work fold solution", {"metadata": {}}, "has no cell tagged `exercise`"),
         ("further", {"source": "More: further reading"}, "has a cell after a solution that opens with no h"),
         ("further", {"source": "#### Further reading"}, "has a cell after a solution that opens with no h"),
@@ -160,6 +162,14 @@ def breaches(path):
 def test_a_notebook_keeps_every_rule(path):
     assert path.parent.parent == FOLDER, "a notebook lies in the folder of its topic"
     assert breaches(path) == []
+
+
+def test_a_check_stands_between_the_place_to_work_and_the_solution(good, tmp_path):
+    place = [cell["id"] for cell in good["cells"]].index("fold")
+    check = copy.deepcopy(good["cells"][place + 1]) | {"id": "check", "metadata": {"tags": ["check"]}}
+    good["cells"].insert(place, check | {"source": "print('nothing to check yet')"})
+    assert breaches(write(good, tmp_path / "01_count_pairs.ipynb")) == []
+    assert "check" in [cell["id"] for cell in without_solutions(good)["cells"]]
 
 
 def test_the_good_notebook_keeps_every_rule(good, tmp_path):

@@ -56,7 +56,7 @@ def _with_places(cells: list[dict]) -> list[dict]:
         if kind == "exercise" and after != "work":
             new = _new_cell("code", WORK, ["work"], _free(f"{cell.get('id')}-work", ids))
             placed.append(new | {"execution_count": None, "outputs": []})
-        if kind in ("exercise", "work") and after == "solution" and not is_fold(following):
+        if kind in ("exercise", "work", "check") and after == "solution" and not is_fold(following):
             fold = _new_cell("markdown", FOLD, ["solution"], _free(f"{following.get('id')}-fold", ids))
             placed.append(fold | {"metadata": {"tags": ["solution"], FOLDED: True}})
     return placed
@@ -64,7 +64,7 @@ def _with_places(cells: list[dict]) -> list[dict]:
 
 def _kind(cell: dict | None) -> str:
     tags = cell["metadata"].get("tags", []) if cell else []
-    return next((tag for tag in ("exercise", "work", "solution") if tag in tags), "")
+    return next((tag for tag in ("exercise", "work", "check", "solution") if tag in tags), "")
 
 
 def _new_cell(kind: str, source: str, tags: list[str], name: str) -> dict:

@@ -103,7 +103,7 @@ def _parts(cells: list[Cell], prose: Prose, entry: Entry) -> list[Part]:
         )
         if view is None:
             continue
-        if "work" in cell.tags and parts and parts[-1].kind == "exercise":
+        if {"work", "check"} & set(cell.tags) and parts and parts[-1].kind == "exercise":
             parts[-1].cells.append(view)
         elif kind == "exercise":
             named = re.search(r"\bexercises?\b", cell.source[:80], re.IGNORECASE)

@@ -1,0 +1,1 @@
+"""Simplicial complexes and sheaves on graphs: homology over the integers, harmonic extension."""

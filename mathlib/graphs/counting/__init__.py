@@ -1,0 +1,1 @@
+"""Homomorphism counts, the list of small graphs, and which counts tell which graphs apart."""

@@ -1,0 +1,1 @@
+"""Triangle meshes: Hodge stars, Laplace spectra, certified counts of eigenvalues, Hodge decomposition."""

@@ -1,0 +1,13 @@
+from .bridges import plot_fitting as plot_fitting
+from .bridges import plot_moving_mass as plot_moving_mass
+from .counting import plot_entries as plot_entries
+from .counting import plot_graph as plot_graph
+from .counting import plot_separation as plot_separation
+from .curves import plot_curves as plot_curves
+from .curves import plot_draws as plot_draws
+from .meshes import plot_mode as plot_mode
+from .meshes import plot_spectrum as plot_spectrum
+from .relations import plot_products as plot_products
+from .relations import plot_query as plot_query
+from .sheaves import plot_costs as plot_costs
+from .sheaves import plot_twisted_cycle as plot_twisted_cycle

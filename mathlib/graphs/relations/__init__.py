@@ -1,0 +1,1 @@
+"""Logical queries over graded relations, and bilinear models in which relations compose."""
