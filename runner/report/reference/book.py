@@ -16,7 +16,7 @@ from runner.settings import ROOT
 
 LIBRARY = ROOT / "mathlib"
 GLOSSARY = ROOT / "docs/glossary.toml"
-CERTIFICATES = ROOT / "docs/certificates.md"
+CERTIFICATES = sorted((ROOT / "docs").glob("certificates*.md"))
 FOLDER = "reference"
 
 
@@ -49,7 +49,6 @@ class Book:
             *sorted(self.library.rglob("*.py")),
             *sorted((ROOT / "docs").glob("*.md")),
             GLOSSARY,
-            CERTIFICATES,
             *sorted((ROOT / "runner/command").glob("*.py")),
         ]
         return [*self.stubs, *(path.read_bytes() for path in files if path.is_file())]

@@ -218,23 +218,25 @@ def _document(name: str, title: str, key: str) -> str:
 
 
 def _certificates(key: str) -> Iterator[tuple[str, str]]:
-    """docs/certificates.md: a page of what all kinds share, and one for each kind."""
-    if not CERTIFICATES.is_file():
-        return
-    opening, *parts = KIND.split(CERTIFICATES.read_text(encoding="utf-8"))
-    texts = dict(zip(parts[::2], parts[1::2], strict=True))
-    pages = {kind: f"{FOLDER}/formats/{kind}.html" for kind in texts}
-    for name, text in {"": opening, **texts}.items():
-        page = pages.get(name, CERTIFICATE_INDEX)
-
-        marked = re.sub(
-            r"\]\(#([\w-]+)\)",
-            lambda found, page=page: f"]({way(pages.get(found[1], CERTIFICATE_INDEX), page)})",
-            text,
-        )
+    """docs/certificates*.md: a page of what its kinds share for each file, and one for each kind."""
+    pages: dict[str, str] = {}  # of the names of files and of kinds
+    texts: dict[str, str] = {}
+    for file in CERTIFICATES:
+        opening, *parts = KIND.split(file.read_text(encoding="utf-8"))
+        part = file.stem.partition("_")[2] or "index"
+        texts |= {file.name: opening, **dict(zip(parts[::2], parts[1::2], strict=True))}
+        pages |= {file.name: f"{FOLDER}/formats/{part}.html"}
+        pages |= {kind: f"{FOLDER}/formats/{kind}.html" for kind in parts[::2]}
+    for name, text in texts.items():
+        page = pages[name]
+        # Its kinds are places on the file's own page, where they read well; here each has a page.
+        parts = re.split(r"\]\(#?([\w.-]+)\)", text)
+        parts[1::2] = [f"]({way(pages.get(target, CERTIFICATE_INDEX), page)})" for target in parts[1::2]]
         prose = Prose(lambda target: target if target.endswith(".html") else None)
-        body = prose.render(marked)
-        others = [{"name": kind, "href": way(where, page)} for kind, where in pages.items() if kind != name]
-        title = f"Certificates of kind {name}" if name else "The formats of certificates"
-        up = way(CERTIFICATE_INDEX if name else INDEX, page)
-        yield page, _page("reference_text.html.j2", page, key, prose, title, up=up, body=body, kinds=others)
+        body = prose.render("".join(parts))
+        kinds = [
+            {"name": k, "href": way(pages[k], page)} for k in texts if k != name and not k.endswith(".md")
+        ]
+        title = prose.plain_title or f"Certificates of kind {name}"
+        up = way(INDEX if page == CERTIFICATE_INDEX else CERTIFICATE_INDEX, page)
+        yield page, _page("reference_text.html.j2", page, key, prose, title, up=up, body=body, kinds=kinds)
