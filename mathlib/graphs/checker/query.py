@@ -13,10 +13,11 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from mathlib.checks import check_choice, check_finite, check_integer, shown
+from mathlib.checks import check_choice, check_integer, shown
 from mathlib.errors import CertificateError
-from mathlib.fields import entries, rationals, settle
+from mathlib.fields import entries, settle
 from mathlib.graphs.checker.certificate import FieldCertificate, file_checker
+from mathlib.graphs.checker.chain import all_rational, numbers
 from mathlib.graphs.relations import terms
 
 __all__ = ["JOINS", "QueryAnswer", "atoms", "check_answer", "worth"]
@@ -89,11 +90,11 @@ class QueryAnswer(FieldCertificate):
             self,
             n=n,
             relations={name: _cells(f"relations[{name!r}]", M, n) for name, M in self.relations.items()},
-            messages=tuple(_numbers(f"messages[{k}]", m, n, n) for k, m in enumerate(messages)),
+            messages=tuple(_truths(f"messages[{k}]", m, n) for k, m in enumerate(messages)),
             choices=tuple(_places(f"choices[{k}]", c, n, n, n) for k, c in enumerate(choices)),
         )
         for name in ("lower", "upper"):
-            values = _numbers(name, getattr(self, name), n, n)
+            values = _truths(name, getattr(self, name), n)
             settle(self, **{name: values.tolist() if values.dtype == object else values})
 
     @property
@@ -233,20 +234,16 @@ def _cells(name, given, n):
     rows, columns, values = entries(name, given, 3, 3)
     rows = _places(f"{name}[0]", rows, 0, _MOST_CELLS, n)
     columns = _places(f"{name}[1]", columns, len(rows), len(rows), n)
-    values = _numbers(f"{name}[2]", values, len(rows), len(rows))
+    values = _truths(f"{name}[2]", values, len(rows))
     order = np.argsort(rows * n + columns)
     if (np.diff((rows * n + columns)[order]) == 0).any():
         raise ValueError(f"{name} must hold each place once; got one twice.")
     return rows[order], columns[order], values[order]
 
 
-def _numbers(name, value, least, most):
-    """Doubles as they are, and all else as Fractions; from 0 to 1."""
-    if isinstance(value, np.ndarray) and value.dtype == float:
-        entries(name, check_finite(name, value, (-1,)), least, most)
-        found = value.copy()
-    else:
-        found = np.array(rationals(name, value, least, most), dtype=object)
+def _truths(name, value, count):
+    """Fractions or doubles from 0 to 1."""
+    found = numbers(name, value, all_rational(value), (count,))
     if ((found < 0) | (found > 1)).any():
         raise ValueError(f"{name} must be numbers from 0 to 1; got {shown(found.tolist())}.")
     return found
