@@ -28,8 +28,8 @@ LIBRARIES = {"flint", "numba", "numpy", *sys.stdlib_module_names}
 # Other modules that checkers may import, and that must keep the same rule for it: module -> what it holds.
 FIELDS = "the fields of a certificate, and whether they are what they should be"
 DATA = {
-    "mathlib.graphs.meshes.mesh": "the mesh itself",
-    "mathlib.graphs.relations.terms": "the query itself",
+    "mathlib.graphs.objects.mesh": "the mesh itself",
+    "mathlib.graphs.objects.terms": "the query itself",
     "mathlib.packing.three_point.certificate": FIELDS,
     "mathlib.packing.three_point.functions": "values in doubles for pictures, which decide nothing",
     "mathlib.packing.three_point.spec": FIELDS,

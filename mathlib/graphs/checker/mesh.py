@@ -20,7 +20,7 @@ from mathlib.checks import check_choice, check_finite, check_integer, shown
 from mathlib.errors import CertificateError
 from mathlib.fields import entries, settle
 from mathlib.graphs.checker.certificate import FieldCertificate, file_checker
-from mathlib.graphs.meshes.mesh import TriangleMesh
+from mathlib.graphs.objects.mesh import TriangleMesh
 
 __all__ = ["LARGEST", "VERTEX_STARS", "EigenvalueCounts", "check_counts", "counts_below"]
 

@@ -18,7 +18,7 @@ from mathlib.errors import CertificateError
 from mathlib.fields import entries, settle
 from mathlib.graphs.checker.certificate import FieldCertificate, file_checker
 from mathlib.graphs.checker.chain import all_rational, numbers
-from mathlib.graphs.relations import terms
+from mathlib.graphs.objects import terms
 
 __all__ = ["JOINS", "QueryAnswer", "atoms", "check_answer", "worth"]
 

@@ -14,8 +14,8 @@ from mathlib.graphs.checker.distinction import (
     read_different_graphs,
     read_equivalent_graphs,
 )
-from mathlib.graphs.counting.graph import Graph, check_graph
 from mathlib.graphs.nested import integer_tuples, lists
+from mathlib.graphs.objects.graph import Graph, check_graph
 
 __all__ = ["PATTERNS", "DifferentGraphs", "EquivalentGraphs"]
 

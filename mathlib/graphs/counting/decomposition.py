@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from mathlib.graphs.counting.graph import Graph, check_graph
+from mathlib.graphs.objects.graph import Graph, check_graph
 
 __all__ = ["TreeDecomposition", "elimination_order", "greedy_order", "tree_decomposition"]
 

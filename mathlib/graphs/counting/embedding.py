@@ -8,8 +8,8 @@ from sklearn.utils.validation import check_is_fitted
 
 from mathlib.annotations import RNG
 from mathlib.checks import check_integer, check_rng
-from mathlib.graphs.counting.graph import Graph, check_graphs
 from mathlib.graphs.counting.homomorphisms import hom_matrix
+from mathlib.graphs.objects.graph import Graph, check_graphs
 
 __all__ = ["HomomorphismEmbedding"]
 

@@ -16,7 +16,7 @@ from mathlib.certificates import Verified
 from mathlib.checks import check_integer, shown
 from mathlib.compiled import njit
 from mathlib.graphs.checker.graph_list import check_graph_list
-from mathlib.graphs.counting.graph import Graph
+from mathlib.graphs.objects.graph import Graph
 
 __all__ = ["GraphList", "adjacency_of", "deck_labels", "enumerate_graphs", "orbits", "row_labels"]
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from mathlib.graphs.counting.decomposition import elimination_order
 from mathlib.graphs.counting.elimination import SEMIRINGS, contract, modular
-from mathlib.graphs.counting.graph import Graph, check_graph, check_graphs, stacks
+from mathlib.graphs.objects.graph import Graph, check_graph, check_graphs, stacks
 
 __all__ = ["counts_of", "hom_count", "hom_matrix"]
 

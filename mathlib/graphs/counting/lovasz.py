@@ -9,8 +9,8 @@ import numpy as np
 
 from mathlib.checks import check_flag, check_integer
 from mathlib.graphs.counting.enumeration import enumerate_graphs
-from mathlib.graphs.counting.graph import Graph, check_graph
 from mathlib.graphs.counting.homomorphisms import hom_matrix
+from mathlib.graphs.objects.graph import Graph, check_graph
 
 __all__ = ["LovaszMatrix", "lovasz_matrix", "separation_probability"]
 

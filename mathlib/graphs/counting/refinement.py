@@ -6,7 +6,7 @@ import numpy as np
 
 from mathlib.checks import check_integer
 from mathlib.graphs.counting.enumeration import deck_labels, row_labels
-from mathlib.graphs.counting.graph import Graph, check_graphs, stacks
+from mathlib.graphs.objects.graph import Graph, check_graphs, stacks
 
 __all__ = ["deck_classes", "pair_colours", "vertex_colours", "weisfeiler_leman"]
 

@@ -6,10 +6,10 @@ import numpy as np
 
 from mathlib.checks import check_choice
 from mathlib.graphs.counting.certificates import PATTERNS, DifferentGraphs, EquivalentGraphs
-from mathlib.graphs.counting.graph import Graph, check_graph, complete
 from mathlib.graphs.counting.homomorphisms import hom_count
 from mathlib.graphs.counting.refinement import pair_colours, vertex_colours
 from mathlib.graphs.counting.witnesses import separating_graph, separating_tree
+from mathlib.graphs.objects.graph import Graph, check_graph, complete
 
 __all__ = ["distinguish"]
 

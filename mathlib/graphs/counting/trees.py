@@ -5,7 +5,7 @@ from functools import cache
 import numpy as np
 
 from mathlib.graphs.counting.enumeration import row_labels
-from mathlib.graphs.counting.graph import Graph
+from mathlib.graphs.objects.graph import Graph
 
 __all__ = ["classes_by_tree_size", "rooted_trees", "tree_from_children"]
 

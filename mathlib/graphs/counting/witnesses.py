@@ -13,9 +13,9 @@ import numpy as np
 
 from mathlib.graphs.counting.decomposition import elimination_order
 from mathlib.graphs.counting.enumeration import enumerate_graphs
-from mathlib.graphs.counting.graph import Graph, path
 from mathlib.graphs.counting.homomorphisms import hom_matrix
 from mathlib.graphs.counting.trees import rooted_trees, tree_from_children
+from mathlib.graphs.objects.graph import Graph, path
 
 __all__ = ["separating_graph", "separating_tree"]
 

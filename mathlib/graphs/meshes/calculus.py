@@ -13,7 +13,7 @@ from scipy.sparse.linalg import eigsh, splu
 
 from mathlib.checks import check_choice, check_finite, check_integer
 from mathlib.graphs.checker.mesh import VERTEX_STARS
-from mathlib.graphs.meshes.mesh import TriangleMesh, check_mesh
+from mathlib.graphs.objects.mesh import TriangleMesh, check_mesh
 
 __all__ = [
     "HodgeDecomposition", "HodgeStars", "LaplacianSpectrum", "derivatives", "hodge_decomposition",

@@ -5,7 +5,7 @@ from numpy.typing import ArrayLike
 from mathlib.checks import check_choice, check_finite
 from mathlib.fields import entries
 from mathlib.graphs.checker.mesh import LARGEST, VERTEX_STARS, EigenvalueCounts, counts_below
-from mathlib.graphs.meshes.mesh import TriangleMesh, check_mesh
+from mathlib.graphs.objects.mesh import TriangleMesh, check_mesh
 
 __all__ = ["count_eigenvalues_below", "eigenvalue_counts"]
 

@@ -5,7 +5,7 @@ from numpy.typing import ArrayLike
 from scipy.spatial import ConvexHull, QhullError
 
 from mathlib.checks import check_finite, check_integer, shown
-from mathlib.graphs.meshes.mesh import TriangleMesh
+from mathlib.graphs.objects.mesh import TriangleMesh
 
 __all__ = ["icosphere", "sphere_hull"]
 

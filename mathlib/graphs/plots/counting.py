@@ -6,8 +6,8 @@ from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike
 
 from mathlib.checks import check_finite, shown
-from mathlib.graphs.counting.graph import Graph, check_graph
 from mathlib.graphs.counting.table import SeparationTable
+from mathlib.graphs.objects.graph import Graph, check_graph
 from mathlib.graphs.plots.parts import checked, circle, square
 from mathlib.plotting import PALETTE, describe, new_axes
 

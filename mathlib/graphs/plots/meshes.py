@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 from mathlib.checks import check_finite
 from mathlib.fields import entries
 from mathlib.graphs.meshes.calculus import LaplacianSpectrum
-from mathlib.graphs.meshes.mesh import TriangleMesh, check_mesh
+from mathlib.graphs.objects.mesh import TriangleMesh, check_mesh
 from mathlib.graphs.plots.parts import checked, square
 from mathlib.plotting import PALETTE, describe, new_axes
 

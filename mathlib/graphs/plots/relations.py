@@ -7,8 +7,8 @@ from numpy.typing import ArrayLike
 
 from mathlib.checks import check_integer, shown
 from mathlib.graphs.checker.query import QueryAnswer
+from mathlib.graphs.objects.terms import And, Entity, Project
 from mathlib.graphs.plots.parts import checked, square
-from mathlib.graphs.relations.terms import And, Entity, Project
 from mathlib.plotting import PALETTE, describe, new_axes
 
 __all__ = ["plot_products", "plot_query"]

@@ -11,7 +11,7 @@ import scipy.sparse as sp
 from mathlib.checks import check_choice, check_finite, shown
 from mathlib.graphs.checker.chain import all_rational, numbers
 from mathlib.graphs.checker.query import JOINS, QueryAnswer, atoms, worth
-from mathlib.graphs.relations.terms import Entity, Or, Project, check_query, fold
+from mathlib.graphs.objects.terms import Entity, Or, Project, check_query, fold
 
 __all__ = ["answer"]
 

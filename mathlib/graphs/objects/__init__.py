@@ -1,0 +1,1 @@
+"""What is spoken of: graphs, meshes and queries, which solvers and checkers share."""
