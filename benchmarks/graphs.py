@@ -1,13 +1,17 @@
 """Graphs, meshes and bridges: exact or proved, beside what computes in doubles.
 
-    python benchmarks/graphs.py [--rounds 3] [--quick] [--json FILE]
+    python benchmarks/graphs.py [--rounds 3] [--quick] [--json FILE] [--homlib FOLDER]
 
-A Schroedinger bridge comes with its proved bracket; its peers are Sinkhorn's iteration in POT, where that is
-installed, and in NumPy, with logarithms and without, stopped once the marginals are right to 1e-9. Laplace
-spectra are beside SciPy's eigsh without a shift, counts of eigenvalues beside all eigenvalues in doubles.
-Times are processor seconds of one thread, so that other work on the machine counts little.
+Counts of homomorphisms are exact; their peers are traces of powers in NumPy's integers, and homlib (T.
+Maehara) where --homlib or the variable HOMLIB names the folder of its Python module, which is built by hand.
+Colours of vertices are beside the hashes of networkx. Schroedinger bridges come with a proved bracket; their
+peers are Sinkhorn's iteration in POT and in NumPy, with logarithms and without, stopped once the marginals
+are right to 1e-9. Laplace spectra are beside SciPy's eigsh without a shift, counts of eigenvalues beside all
+eigenvalues in doubles. Times are processor seconds of one thread, so that other work counts little.
 """
 
+import os
+import sys
 from contextlib import suppress
 from functools import partial
 
@@ -18,13 +22,17 @@ from scipy.special import logsumexp
 from table import Table, arguments, interleave, seconds
 
 from mathlib.graphs import (
+    cycle,
     eigenvalue_counts,
+    enumerate_graphs,
     fitting_rate,
     hodge_stars,
+    hom_matrix,
     icosphere,
     laplacian_spectrum,
     rescal,
     schroedinger_bridge,
+    weisfeiler_leman,
 )
 
 ot = None
@@ -97,6 +105,50 @@ def bridges(table, quick):
             table.compare(case, ours=ours, peer=(name, taken), remark="the peer gets P^N for nothing")
 
 
+def counts(table, quick, folder):
+    """Homomorphisms from a cycle of 7, and colours of vertices, for each graph of a list."""
+    listed = enumerate_graphs(7 if quick else 8)
+    label = f"{len(listed)} graphs on {listed[0].n} vertices"
+    adjacency = np.asarray(listed.adjacency, dtype=np.int64)
+    calls = {
+        "ours": partial(hom_matrix, [cycle(7)], listed),
+        "peer": lambda: np.trace(np.linalg.matrix_power(adjacency, 7), axis1=1, axis2=2),
+    }
+    times = interleave(calls, table.record["rounds"])
+    ours = "hom_matrix, integers of any size", times["ours"]
+    table.compare(f"C7, {label}", ours=ours, peer=("NumPy, traces in int64", times["peer"]))
+    if folder:
+        sys.path.insert(0, folder)
+        import homlib
+
+        times = interleave({"ours": calls["ours"], "peer": partial(by_homlib, homlib, listed)}, 1)
+        ours, peer = ("hom_matrix", times["ours"]), ("homlib, int64", times["peer"])
+        table.compare(f"C7, {label}", ours=ours, peer=peer, quote=True)
+    with suppress(ImportError):
+        import networkx as nx
+
+        graphs = [nx.Graph(G.edges) for G in listed]
+        some = graphs[:2000]  # without isolated vertices, which change its colours little
+        calls = {
+            "ours": partial(weisfeiler_leman, listed[:2000], 1),
+            "peer": lambda: [nx.weisfeiler_lehman_graph_hash(G, iterations=8) for G in some],
+        }
+        times = interleave(calls, 1)
+        peer = "networkx, hashes of 8 rounds", times["peer"]
+        table.compare(f"colours of {len(some)} graphs", ours=("weisfeiler_leman", times["ours"]), peer=peer)
+
+
+def by_homlib(homlib, graphs):
+    def built(G):
+        graph = homlib.Graph(G.n)
+        for u, v in G.edges:
+            graph.addEdge(u, v)
+        return graph
+
+    pattern = built(cycle(7))
+    return [homlib.homint(pattern, built(G)) for G in graphs]
+
+
 def meshes(table, quick):
     """Eigenvalues of spheres, in doubles and counted with proof."""
     mesh = icosphere(3 if quick else 5)
@@ -137,8 +189,11 @@ def without_peers(table, quick):
 
 
 def main():
-    options = arguments(__doc__, rounds=3).parse_args()
+    parser = arguments(__doc__, rounds=3)
+    parser.add_argument("--homlib", metavar="FOLDER", default=os.environ.get("HOMLIB"))
+    options = parser.parse_args()
     with Table("graphs", __doc__, options) as table:
+        counts(table, options.quick, options.homlib)
         bridges(table, options.quick)
         meshes(table, options.quick)
         without_peers(table, options.quick)

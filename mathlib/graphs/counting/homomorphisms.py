@@ -66,7 +66,7 @@ def hom_matrix(patterns: Sequence[Graph], graphs: Sequence[Graph]) -> np.ndarray
 
     Notes
     -----
-    Graphs of one size are counted together: about 10 us for each graph of 8 vertices and the pattern C7.
+    Graphs of one size are counted together: about 4 us for each graph of 8 vertices and the pattern C7.
 
     Examples
     --------
