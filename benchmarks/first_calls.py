@@ -23,6 +23,11 @@ import numpy as np
 from mathlib.jl import FastJL
 FastJL(64, random_state=0).fit_transform(np.ones((400, 4096)))
 """,
+    "sensitivities, p = 1, 200 x 5": """
+import numpy as np
+from mathlib.sensitivity import sensitivities
+sensitivities(np.random.default_rng(0).standard_normal((200, 5)), 1)
+""",
     "sensitivities, p = 4, 200 x 5": """
 import numpy as np
 from mathlib.sensitivity import sensitivities

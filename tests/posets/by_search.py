@@ -25,9 +25,8 @@ def solve_small(poset) -> SmallSolution:
     listed = sorted(range(n), key=lambda i: poset.below[i].bit_count())
     place = {i: k for k, i in enumerate(listed)}
     below = np.array([sum(1 << place[j] for j in bits(poset.below[i])) for i in listed], np.int64)
-    out, upsets = np.zeros(5, np.int64), np.zeros((2, n * n + 1), np.int64)
-    solve(n, below, out, upsets)
-    height, width, two_dimension, bound, _ = (int(value) for value in out)
+    [found], [upsets] = solve(below[None])
+    height, width, two_dimension, bound, _ = found.tolist()
 
     def labels(masks):
         return tuple(frozenset(poset.labels[listed[k]] for k in bits(int(mask))) for mask in masks)

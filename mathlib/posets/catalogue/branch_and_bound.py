@@ -31,7 +31,7 @@ __all__ = ["solve", "solve_many"]
 _LARGEST = 11
 
 #: Ctrl-C has to wait until so many posets are solved.
-_CHUNK = 50
+_CHUNK = 200
 
 # Typed constants, and loops instead of assignments of slices, save most of the time that compiling takes.
 _ONE, _ZERO = np.uint64(1), np.int64(0)
@@ -46,8 +46,8 @@ _Columns = namedtuple("_Columns", "count cover load upset")
 #: being tried, the classes of twins, the up-set chosen. banned[k]: 1 + the depth at which column k was found
 #: useless, or 0. charge[m]: the number of columns chosen that count at element m.
 _State = namedtuple("_State", "left candidates number current twins chosen banned charge")
-#: What `solve` writes for each poset.
-_HEIGHT, _WIDTH, _TWO_DIMENSION, _BOUND, _VERIFIED = range(5)
+#: For functions that only compiled ones call: compiling is over sooner without the ways in from outside.
+_INNER = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 
 
 def solve_many(below: np.ndarray) -> np.ndarray:
@@ -73,8 +73,36 @@ def solve_many(below: np.ndarray) -> np.ndarray:
     _check_orders(below)
     out = np.zeros((count, 5), np.int64)
     for start in range(0, count, _CHUNK):
-        _solve_many(n, below[start : start + _CHUNK], out[start : start + _CHUNK])
+        out[start : start + _CHUNK], _ = solve(below[start : start + _CHUNK])
     return out
+
+
+def solve(below: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The same without checks, and the up-sets of the representations that were found.
+
+    Those of the k-th poset are at [k, 0] of height h* and width w*, at [k, 1] of width dim2.
+    """
+    count, n = below.shape
+    depths, columns = n * n + 2, 1 << n
+    sizes = ((depths, columns), depths, depths, (depths, n), depths, columns, n)
+    state = _State(np.zeros((depths, 2), np.uint64), *(np.zeros(size, np.int64) for size in sizes))
+    out, upsets = np.zeros((count, 5), np.int64), np.zeros((count, 2, depths), np.int64)
+    _solve(n, below, state, out, upsets)
+    height, width, narrow, _, _ = out.T
+    out[:, 4] = _represent(below, upsets[:, 0], width, height)
+    out[:, 4] &= _represent(below, upsets[:, 1], narrow, narrow)
+    return out, upsets
+
+
+def _represent(below, upsets, width, height) -> np.ndarray:
+    """Whether the first up-sets represent each poset by sets of at most `height` elements: the definition."""
+    elements = np.arange(below.shape[1])
+    used = np.arange(width.max(initial=0)) < width[:, None]
+    inside = (upsets[:, : used.shape[1], None] >> elements & 1 == 1) & used[:, :, None]
+    contained = ~(inside[:, :, :, None] & ~inside[:, :, None, :]).any(axis=1)
+    below_or_equal = (below[:, None, :] >> elements[:, None] & 1 == 1) | (elements[:, None] == elements)
+    low = (inside.sum(axis=1) <= height[:, None]).all(axis=1)
+    return low & (contained == below_or_equal).all(axis=(1, 2))
 
 
 def _check_orders(below: np.ndarray) -> None:
@@ -90,7 +118,7 @@ def _check_orders(below: np.ndarray) -> None:
             )
 
 
-@njit
+@njit(**_INNER)
 def _popcount(x):
     x = x - ((x >> np.uint64(1)) & np.uint64(0x5555555555555555))
     x = (x & np.uint64(0x3333333333333333)) + ((x >> np.uint64(2)) & np.uint64(0x3333333333333333))
@@ -98,7 +126,7 @@ def _popcount(x):
     return np.int64((x * np.uint64(0x0101010101010101)) >> np.uint64(56))
 
 
-@njit
+@njit(**_INNER)
 def _make_rows(n, below, above):
     x = np.empty(n * n, np.int64)
     y = np.empty(n * n, np.int64)
@@ -133,7 +161,7 @@ def _make_rows(n, below, above):
     return _Rows(count, x, y, conflict, among, everything, maximal)
 
 
-@njit
+@njit(**_INNER)
 def _is_upset(n, above, mask):
     generated = mask
     for i in range(n):
@@ -142,7 +170,7 @@ def _is_upset(n, above, mask):
     return generated == mask
 
 
-@njit
+@njit(**_INNER)
 def _make_columns(n, above, rows, counted):
     """The columns that no other column dominates.
 
@@ -183,29 +211,7 @@ def _make_columns(n, above, rows, counted):
     return _Columns(final, cover, load, upset)
 
 
-@njit
-def _make_state(n, below, above, rows, size):
-    depths = rows.count + 2
-    twins = np.zeros((depths, n), np.int64)
-    for v in range(n):
-        twins[0, v] = v
-        for u in range(v):
-            if below[u] == below[v] and above[u] == above[v]:
-                twins[0, v] = twins[0, u]
-                break
-    return _State(
-        np.zeros((depths, 2), np.uint64),
-        np.zeros((depths, size), np.int64),
-        np.zeros(depths, np.int64),
-        np.zeros(depths, np.int64),
-        twins,
-        np.zeros(depths, np.int64),
-        np.zeros(size, np.int64),
-        np.zeros(n, np.int64),
-    )
-
-
-@njit
+@njit(**_INNER)
 def _greedy_clique(conflict, first, second):
     """The size of some set of pairwise conflicting rows among those of a mask."""
     size = 0
@@ -220,7 +226,7 @@ def _greedy_clique(conflict, first, second):
     return size
 
 
-@njit
+@njit(**_INNER)
 def _hopeless(rows, state, depth, budget, limit):
     """Whether pairwise conflicting rows need more columns than are left, in all or at one maximal element."""
     first, second = state.left[depth]
@@ -235,12 +241,12 @@ def _hopeless(rows, state, depth, budget, limit):
     return False
 
 
-@njit
+@njit(**_INNER)
 def _gain(columns, k, left):
     return _popcount(columns.cover[k, 0] & left[0]) + _popcount(columns.cover[k, 1] & left[1])
 
 
-@njit
+@njit(**_INNER)
 def _rarest_row(columns, candidates, count, left):
     """The row left that the fewest candidates cover."""
     best, fewest = -1, count + 1
@@ -259,7 +265,7 @@ def _rarest_row(columns, candidates, count, left):
     return best
 
 
-@njit
+@njit(**_INNER)
 def _equivalent(n, twins, one, other):
     """Whether exchanges of twins map one up-set to the other: both have as many of each class of twins."""
     if one == other:
@@ -275,7 +281,7 @@ def _equivalent(n, twins, one, other):
     return True
 
 
-@njit
+@njit(**_INNER)
 def _split_twins(n, twins, mark, finer):
     """Write the classes of twins, named by their first members, that agree on membership in `mark`."""
     for v in range(n):
@@ -286,7 +292,7 @@ def _split_twins(n, twins, mark, finer):
                 break
 
 
-@njit
+@njit(**_INNER)
 def _branch(n, rows, columns, state, depth, budget, limit):
     """Choose a row and write the columns to be tried for it; none if it is clear that there is no cover."""
     left = state.left[depth]
@@ -298,7 +304,7 @@ def _branch(n, rows, columns, state, depth, budget, limit):
         if state.charge[m] >= limit:
             full |= 1 << m
     candidates = state.candidates[depth]
-    count = most = 0
+    count = most = _ZERO
     for k in range(columns.count):
         if not state.banned[k] and not columns.load[k] & full:
             gain = _gain(columns, k, left)
@@ -324,7 +330,7 @@ def _branch(n, rows, columns, state, depth, budget, limit):
     state.number[depth] = kept
 
 
-@njit
+@njit(**_INNER)
 def _take(n, columns, state, depth, k):
     state.chosen[depth] = columns.upset[k]
     _split_twins(n, state.twins[depth], columns.upset[k], state.twins[depth + 1])
@@ -334,7 +340,7 @@ def _take(n, columns, state, depth, k):
         state.left[depth + 1, word] = state.left[depth, word] & ~columns.cover[k, word]
 
 
-@njit
+@njit(**_INNER)
 def _give_back(n, columns, state, depth, k):
     """No cover from here contains column k nor, by symmetry, an equivalent one: ban them at this depth."""
     for m in range(n):
@@ -345,130 +351,81 @@ def _give_back(n, columns, state, depth, k):
             state.banned[q] = depth + 1
 
 
-@njit
-def _cover(n, rows, columns, state, first, second, budget, limit):
-    """Cover the rows of a mask, two words, by at most `budget` columns, `limit` of them counted at any m.
+@njit(**_INNER)
+def _cover(n, rows, columns, state, wanted, least, most, limit, found):
+    """Cover the rows of a mask by at most `least`, or else more, up to `most` columns.
 
-    Depth first, without recursion. Returns the number of columns used, whose up-sets stand in state.chosen.
+    At most `limit` of them are counted at any element. Their up-sets are written into `found`, their number
+    is returned; or _NONE. Depth first, without recursion.
     """
-    state.left[0, 0], state.left[0, 1] = first, second
-    for k in range(columns.count):
-        state.banned[k] = 0
-    for m in range(n):
-        state.charge[m] = 0
-    depth = np.int64(0)
-    arriving = True
-    while depth >= 0:
-        if arriving:
-            if not state.left[depth, 0] | state.left[depth, 1]:
-                return depth
-            _branch(n, rows, columns, state, depth, budget, limit)
-            state.current[depth] = 0
-        else:
-            _give_back(n, columns, state, depth, state.candidates[depth, state.current[depth]])
-        i = state.current[depth]
-        while i < state.number[depth] and state.banned[state.candidates[depth, i]]:
-            i += 1
-        state.current[depth] = i
-        arriving = i < state.number[depth]
-        if arriving:
-            _take(n, columns, state, depth, state.candidates[depth, i])
-            depth += 1
-        else:
-            for j in range(state.number[depth]):
-                q = state.candidates[depth, j]
-                if state.banned[q] == depth + 1:
-                    state.banned[q] = 0
-            depth -= 1
+    for budget in range(least, most + 1):
+        state.left[0, 0], state.left[0, 1] = wanted[0], wanted[1]
+        for k in range(columns.count):
+            state.banned[k] = 0
+        for m in range(n):
+            state.charge[m] = 0
+        depth = _ZERO
+        arriving = True
+        while depth >= 0:
+            if arriving:
+                if not state.left[depth, 0] | state.left[depth, 1]:
+                    for i in range(depth):
+                        found[i] = state.chosen[i]
+                    return depth
+                _branch(n, rows, columns, state, depth, budget, limit)
+                state.current[depth] = 0
+            else:
+                _give_back(n, columns, state, depth, state.candidates[depth, state.current[depth]])
+            i = state.current[depth]
+            while i < state.number[depth] and state.banned[state.candidates[depth, i]]:
+                i += 1
+            state.current[depth] = i
+            arriving = i < state.number[depth]
+            if arriving:
+                _take(n, columns, state, depth, state.candidates[depth, i])
+                depth += 1
+            else:
+                for j in range(state.number[depth]):
+                    q = state.candidates[depth, j]
+                    if state.banned[q] == depth + 1:
+                        state.banned[q] = 0
+                depth -= 1
     return _NONE
 
 
 @njit
-def _least_budget(n, rows, columns, state, first, second, start):
-    """The least number of columns that cover the rows of a mask, known to be at least `start`."""
-    budget = start
-    while True:
-        used = _cover(n, rows, columns, state, first, second, budget, _UNLIMITED)
-        if used != _NONE:
-            return used
-        budget += 1
-
-
-@njit
-def _represents(n, below, upsets, count, height):
-    """Whether the up-sets represent the poset with sets of at most `height` elements, by the definition."""
-    for x in range(n):
-        size = 0
-        for i in range(count):
-            size += upsets[i] >> x & 1
-        if size > height:
-            return False
-        for y in range(n):
-            contained = True
-            for i in range(count):
-                contained &= not (upsets[i] >> x & 1 and not upsets[i] >> y & 1)
-            if contained != (x == y or bool(below[y] >> x & 1)):
-                return False
-    return True
-
-
-@njit
-def _copy(source, count, target):
-    for i in range(count):
-        target[i] = source[i]
-
-
-@njit
-def solve(n, below, out, upsets):
-    """Write h*, w*, dim2, the chromatic bound of h* and whether the up-sets found represent the poset.
-
-    Row 0 of `upsets` receives a representation of height h* and width w*, row 1 one of width dim2.
-    """
+def _solve(n, belows, state, out, upsets):
     above = np.zeros(n, np.int64)
-    for i in range(n):
-        for j in range(n):
-            if below[i] >> j & 1:
-                above[j] |= 1 << i
-    rows = _make_rows(n, below, above)
-    columns = _make_columns(n, above, rows, rows.maximal)
-    unloaded = _make_columns(n, above, rows, _ZERO)
-    state = _make_state(n, below, above, rows, max(columns.count, unloaded.count))
+    for k in range(len(belows)):
+        below, widest, narrowest = belows[k], upsets[k, 0], upsets[k, 1]
+        for i in range(n):
+            above[i] = 0
+            for j in range(i + 1, n):
+                above[i] |= (below[j] >> i & 1) << j
+        rows = _make_rows(n, below, above)
+        columns = _make_columns(n, above, rows, rows.maximal)
+        unloaded = _make_columns(n, above, rows, _ZERO)
+        for v in range(n):
+            state.twins[0, v] = v
+            for u in range(v):
+                if below[u] == below[v] and above[u] == above[v]:
+                    state.twins[0, v] = state.twins[0, u]
+                    break
 
-    first, second = rows.everything[0], rows.everything[1]
-    # Twins of m do no harm here: all columns that cover a row with x <= m contain m, so exchanges can fix m.
-    bound = _ZERO
-    for m in range(n):
-        if rows.maximal >> m & 1:
-            needed = _least_budget(n, rows, unloaded, state, rows.among[m, 0], rows.among[m, 1], bound)
-            bound = max(bound, needed)
-    narrow = _least_budget(n, rows, unloaded, state, first, second, bound)
-    _copy(state.chosen, narrow, upsets[1])
+        # Twins of m do no harm here: all columns that cover a row with x <= m contain m, so exchanges can
+        # fix m. The number of columns is never limited, since one for each row is always enough.
+        most, bound, height, width = rows.count, _ZERO, _ZERO, _NONE
+        for m in range(n):
+            if rows.maximal >> m & 1:
+                needed = _cover(n, rows, unloaded, state, rows.among[m], bound, most, _UNLIMITED, narrowest)
+                bound = max(bound, needed)
+        narrow = _cover(n, rows, unloaded, state, rows.everything, bound, most, _UNLIMITED, narrowest)
+        height = bound - 1
+        while width == _NONE:
+            height += 1
+            width = _cover(n, rows, columns, state, rows.everything, most, most, height, widest)
+        fewer = _cover(n, rows, columns, state, rows.everything, narrow, width - 1, height, widest)
+        if fewer != _NONE:
+            width = fewer
 
-    # The number of columns is not limited yet, since one for each row is always enough.
-    height = bound
-    width = _cover(n, rows, columns, state, first, second, rows.count, height)
-    while width == _NONE:
-        height += 1
-        width = _cover(n, rows, columns, state, first, second, rows.count, height)
-    _copy(state.chosen, width, upsets[0])
-
-    for trial in range(narrow, width):
-        used = _cover(n, rows, columns, state, first, second, trial, height)
-        if used != _NONE:
-            width = used
-            _copy(state.chosen, width, upsets[0])
-            break
-
-    out[_HEIGHT] = height
-    out[_WIDTH] = width
-    out[_TWO_DIMENSION] = narrow
-    out[_BOUND] = bound
-    out[_VERIFIED] = _represents(n, below, upsets[0], width, height)
-    out[_VERIFIED] &= _represents(n, below, upsets[1], narrow, narrow)
-
-
-@njit
-def _solve_many(n, below, out):
-    upsets = np.zeros((2, n * n + 1), np.int64)
-    for k in range(below.shape[0]):
-        solve(n, below[k], out[k], upsets)
+        out[k, 0], out[k, 1], out[k, 2], out[k, 3] = height, width, narrow, bound

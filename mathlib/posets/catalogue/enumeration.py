@@ -19,6 +19,8 @@ __all__ = ["enumerate_posets"]
 
 #: Each element more has over 20 times as many posets.
 _LARGEST = 10
+#: For functions that only compiled ones call: compiling is over sooner without the ways in from outside.
+_INNER = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 
 
 def enumerate_posets(n: int) -> PosetList:
@@ -71,9 +73,7 @@ def keys_of_size(n: int, deadline: float) -> np.ndarray:
         for start in range(0, len(smaller), _CHUNK):
             check_time(deadline)
             some = smaller[start : start + _CHUNK]
-            candidates = np.empty(_count_extensions(n - 1, some), np.uint64)
-            _write_extensions(n - 1, some, candidates)
-            found.append(np.unique(candidates))
+            found.append(np.unique(_canonical_keys(n, *_extensions(n - 1, some))))
         _KNOWN[n] = _read_only(np.unique(np.concatenate(found)))
     return _KNOWN[n]
 
@@ -89,72 +89,27 @@ _KNOWN = {0: _read_only(np.zeros(1, np.uint64)), 1: _read_only(np.zeros(1, np.ui
 _CHUNK = 5000
 
 
-@njit
-def _unpack(n, key, below):
-    """Write the masks of all elements below each element, from a key."""
-    bit = np.uint64(0)
-    for i in range(n):
-        row = (key >> bit) & ((np.uint64(1) << np.uint64(i)) - np.uint64(1))
-        below[i] = np.int64(row)
-        bit += np.uint64(i)
+def _extensions(n: int, keys: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """What lies below each element, and its level, in the posets that arise by one more element.
 
-
-@njit
-def _levels(n, below, level):
-    """Write the length of the longest chain down from each element; returns the greatest."""
-    highest = 0
+    Arrays of masks and of lengths of longest chains, one row for each of these posets, with repetitions.
+    """
+    below = PosetList(n, keys).below()
+    level = np.zeros_like(below)
+    downs = np.arange(1 << n)
+    allowed = np.ones((len(keys), len(downs)), bool)
+    above = np.zeros((len(keys), len(downs)), np.int8)  # the level of the new element above each down-set
     for i in range(n):
-        level[i] = 0
         for j in range(i):
-            if below[i] >> j & 1 and level[j] >= level[i]:
-                level[i] = level[j] + 1
-        highest = max(highest, level[i])
-    return highest
+            level[:, i] = np.maximum(level[:, i], (below[:, i] >> j & 1) * (level[:, j] + 1))
+        inside = downs >> i & 1
+        allowed &= (below[:, i, None] & ~downs & -inside) == 0
+        above = np.maximum(above, inside * (level[:, i, None] + 1), dtype=np.int8, casting="unsafe")
+    chosen, down = np.nonzero(allowed & (above >= level.max(axis=1, keepdims=True)))
+    return np.column_stack([below[chosen], down]), np.column_stack([level[chosen], above[chosen, down]])
 
 
-@njit
-def _may_go_below(n, below, level, highest, down):
-    """Whether `down` is a down-set, and an element above it would stand on the highest level."""
-    reached = 0
-    for i in range(n):
-        if down >> i & 1:
-            if below[i] & ~down:
-                return False
-            reached = max(reached, level[i] + 1)
-    return reached >= highest
-
-
-@njit
-def _count_extensions(n, keys):
-    below = np.zeros(n + 1, np.int64)
-    level = np.zeros(n + 1, np.int64)
-    count = 0
-    for key in keys:
-        _unpack(n, key, below)
-        highest = _levels(n, below, level)
-        for down in range(1 << n):
-            if _may_go_below(n, below, level, highest, down):
-                count += 1
-    return count
-
-
-@njit
-def _write_extensions(n, keys, out):
-    """Write the keys of all posets that arise from the given ones by one more element, with repetitions."""
-    below = np.zeros(n + 1, np.int64)
-    level = np.zeros(n + 1, np.int64)
-    count = 0
-    for key in keys:
-        _unpack(n, key, below)
-        highest = _levels(n, below, level)
-        for down in range(1 << n):
-            if _may_go_below(n, below, level, highest, down):
-                below[n] = down
-                out[count] = _canonical_key(n + 1, below)
-                count += 1
-
-
-@njit
+@njit(**_INNER)
 def _mixed(x):
     """A 64-bit hash (the finaliser of SplitMix64, Steele, Lea and Flood, 2014)."""
     x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
@@ -162,7 +117,7 @@ def _mixed(x):
     return x ^ (x >> np.uint64(31))
 
 
-@njit
+@njit(**_INNER)
 def _refine(n, below, above, colour, count):
     """Refine colours until their number no longer grows; returns it.
 
@@ -199,7 +154,7 @@ def _refine(n, below, above, colour, count):
     return count
 
 
-@njit
+@njit(**_INNER)
 def _key_in_order(n, below, level, colour, order):
     """The key of the poset with its elements listed by level, then by colour (all colours differ)."""
     for i in range(n):
@@ -221,7 +176,7 @@ def _key_in_order(n, below, level, colour, order):
     return key
 
 
-@njit
+@njit(**_INNER)
 def _choices(n, below, above, colour, chosen):
     """Write the elements of the smallest repeated colour, one of each set of twins; returns their number."""
     best_size = n + 1
@@ -247,50 +202,51 @@ def _choices(n, below, above, colour, chosen):
 
 
 @njit
-def _canonical_key(n, below):
-    """The least key over all listings that a search over individualised elements reaches.
+def _canonical_keys(n, belows, levels):
+    """For each poset the least key over all listings that a search over individualised elements reaches.
 
     One of two twins (elements with the same elements below and above) is as good as the other, hence
     `_choices` offers one. The depth-first search keeps one row of colours for each depth.
     """
-    above = np.zeros(n, np.int64)
-    for i in range(n):
-        for j in range(i):
-            if below[i] >> j & 1:
-                above[j] |= 1 << i
-    level = np.empty(n, np.int64)
-    _levels(n, below, level)
+    keys = np.empty(len(belows), np.uint64)
+    above = np.empty(n, np.int64)
     colours = np.empty((n + 1, n), np.uint64)
-    for v in range(n):
-        colours[0, v] = np.uint64(level[v])
-    counts = np.zeros(n + 1, np.int64)
+    counts = np.empty(n + 1, np.int64)
     chosen = np.empty((n + 1, n), np.int64)
-    number = np.zeros(n + 1, np.int64)
-    done = np.zeros(n + 1, np.int64)
+    number = np.empty(n + 1, np.int64)
+    done = np.empty(n + 1, np.int64)
     order = np.empty(n, np.int64)
-    best = np.uint64(0xFFFFFFFFFFFFFFFF)
-    counts[0] = _refine(n, below, above, colours[0], 0)
-    depth = 0
-    arriving = True
-    while depth >= 0:
-        if arriving:
-            if counts[depth] == n:
-                best = min(best, _key_in_order(n, below, level, colours[depth], order))
-                depth -= 1
-                arriving = False
-                continue
-            number[depth] = _choices(n, below, above, colours[depth], chosen[depth])
-            done[depth] = 0
-        if done[depth] == number[depth]:
-            depth -= 1
-            arriving = False
-            continue
-        v = chosen[depth, done[depth]]
-        done[depth] += 1
-        for u in range(n):
-            colours[depth + 1, u] = colours[depth, u]
-        colours[depth + 1, v] = _mixed(colours[depth, v] + np.uint64(5))
-        counts[depth + 1] = _refine(n, below, above, colours[depth + 1], counts[depth])
-        depth += 1
+    for k in range(len(keys)):
+        below, level = belows[k], levels[k]
+        for i in range(n):
+            colours[0, i] = np.uint64(level[i])
+            above[i] = 0
+            for j in range(i + 1, n):
+                above[i] |= (below[j] >> i & 1) << j
+        best = np.uint64(0xFFFFFFFFFFFFFFFF)
+        counts[0] = 0
+        counts[0] = _refine(n, below, above, colours[0], counts[0])
+        depth = 0
         arriving = True
-    return best
+        while depth >= 0:
+            if arriving:
+                if counts[depth] == n:
+                    best = min(best, _key_in_order(n, below, level, colours[depth], order))
+                    depth -= 1
+                    arriving = False
+                    continue
+                number[depth] = _choices(n, below, above, colours[depth], chosen[depth])
+                done[depth] = 0
+            arriving = done[depth] < number[depth]
+            if arriving:
+                v = chosen[depth, done[depth]]
+                done[depth] += 1
+                for u in range(n):
+                    colours[depth + 1, u] = colours[depth, u]
+                colours[depth + 1, v] = _mixed(colours[depth, v] + np.uint64(5))
+                counts[depth + 1] = _refine(n, below, above, colours[depth + 1], counts[depth])
+                depth += 1
+            else:
+                depth -= 1
+        keys[k] = best
+    return keys

@@ -10,10 +10,10 @@ fast.
 
 import time
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from itertools import chain, count, islice
 from math import inf
 
+import pysolvers  # the compiled part of python-sat
 from pysat.solvers import Cadical195
 
 from mathlib.posets.clock import OutOfTime, check_time
@@ -80,7 +80,7 @@ def check_size(clauses: int, deadline: float) -> None:
 
 def solve(clauses: Iterable[list[int]], deadline: float = inf) -> set[int] | None:
     """The variables that are true in a model, or None if there is no model."""
-    with Cadical195() as solver, ThreadPoolExecutor(1) as pool:
+    with Cadical195() as solver:
         left, written = iter(clauses), 1
         while some := list(islice(left, 1000)):
             check_time(deadline)
@@ -88,13 +88,15 @@ def solve(clauses: Iterable[list[int]], deadline: float = inf) -> set[int] | Non
                 solver.add_clause(clause)
             written += len(some)
         budget = max(10, min(_CONFLICTS, _CONFLICTS * 100_000 // written))
-        answer = None
-        while answer is None:
+        answer = 0  # 1 if there is a model, -1 if there is none
+        while not answer:
             check_time(deadline)
             solver.conf_budget(budget)
-            # In the main thread the solver would take Ctrl-C for itself and jump out of its own middle.
-            answer = pool.submit(solver.solve_limited).result()
-        return {literal for literal in solver.get_model() if literal > 0} if answer else None
+            # What solver.solve_limited() calls, and tells that this is the main thread: then the solver would
+            # take Ctrl-C for itself and jump out of its own middle.
+            answer = pysolvers.cadical195_solve_lim(solver.cadical, [], False)
+        model = pysolvers.cadical195_model(solver.cadical) if answer > 0 else None
+        return None if answer < 0 else {literal for literal in model or [] if literal > 0}
 
 
 def _inclusions(poset: Poset, member: list) -> Iterator[list[int]]:

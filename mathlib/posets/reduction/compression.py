@@ -25,9 +25,13 @@ holds i_x, and i_x is in S'_y only if x <= y.
 and each p outside D brings one more. A matching has at most |P| edges.                                    QED
 """
 
-from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import maximum_bipartite_matching
 
 from mathlib.posets.certificates.embedding import Embedding, check_embedding
 
@@ -140,91 +144,56 @@ def compression_steps(embedding: Embedding) -> Iterator[CompressionStep]:
     >>> steps[-1].after.width
     2
     """
-    matching, reached, kept, after = _construction(embedding)
+    found: tuple[Any, ...] = _construction(embedding)
+    matching, reached, kept, after = found
     n, width = len(embedding.poset), embedding.width
-    nothing: frozenset = frozenset()
-    yield CompressionStep(
-        "The graph",
-        f"Join each of the {n} elements to the members of its set, among {width} in all.",
-        *(embedding, {}, nothing, nothing, None),
-    )
-    yield CompressionStep(
-        "A maximum matching",
-        f"It has {len(matching)} edges and leaves {n - len(matching)} of the {n} elements unmatched.",
-        *(embedding, matching, nothing, nothing, None),
-    )
-    yield CompressionStep(
-        "The set D",
-        f"Alternating paths from the unmatched elements reach {len(reached)} elements: D, a down-set.",
-        *(embedding, matching, reached, nothing, None),
-    )
-    yield CompressionStep(
-        "The set N",
-        f"The elements of D use {len(kept)} ground elements between them: N. All of them are matched into D.",
-        *(embedding, matching, reached, kept, None),
-    )
-    yield CompressionStep(
-        "The new sets",
-        f"Keep N. Each of the {n - len(reached)} elements outside D puts its partner into its own set and "
-        f"every set above. Ground set: {width} before, {after.width} now.",
-        *(embedding, matching, reached, kept, after),
-    )
+    unknown: tuple[Any, ...] = ({}, frozenset(), frozenset(), None)
+    texts = {
+        "The graph": f"Join each of the {n} elements to the members of its set, among {width} in all.",
+        "A maximum matching": f"It has {len(matching)} edges and leaves {n - len(matching)} of the {n} "
+        "elements unmatched.",
+        "The set D": f"Alternating paths from the unmatched elements reach {len(reached)} elements: D, a "
+        "down-set.",
+        "The set N": f"The elements of D use {len(kept)} ground elements between them: N. All of them are "
+        "matched into D.",
+        "The new sets": f"Keep N. Each of the {n - len(reached)} elements outside D puts its partner into "
+        f"its own set and every set above. Ground set: {width} before, {after.width} now.",
+    }
+    for step, (title, text) in enumerate(texts.items()):
+        yield CompressionStep(title, text, embedding, *found[:step], *unknown[step:])
 
 
 def _construction(embedding: Embedding) -> tuple[dict, frozenset, frozenset, Embedding]:
     """The matching, D, N and the new representation."""
     check_embedding("embedding", embedding).verify()
     matching = _maximum_matching(embedding.sets)
-    partner = {i: p for p, i in matching.items()}
-    reached = frozenset(_levels(embedding.sets, matching, partner))
+    reached = _alternating(embedding.sets, matching)
     kept = frozenset().union(*(embedding.sets[p] for p in reached))
     return matching, reached, kept, _smaller_sets(embedding, matching, reached, kept)
 
 
 def _maximum_matching(sets: dict) -> dict:
     """{p: i} with i in S_p, no i twice, as many pairs as possible: Hopcroft and Karp (1973)."""
-    neighbours = {p: sorted(members, key=repr) for p, members in sets.items()}
-    matching: dict = {}
-    partner: dict = {}
-    while True:
-        level = _levels(neighbours, matching, partner)
-        found = [_augment(p, neighbours, level, matching, partner) for p in neighbours if p not in matching]
-        if not any(found):
-            return matching
+    ground = sorted(frozenset().union(*sets.values()), key=repr)
+    place = {i: k for k, i in enumerate(ground)}
+    columns = [place[i] for members in sets.values() for i in members]
+    starts = np.cumsum([0, *map(len, sets.values())])
+    graph = csr_array((np.ones(len(columns)), columns, starts), shape=(len(sets), len(ground)))
+    graph.sort_indices()  # the order of a set differs from process to process
+    found = maximum_bipartite_matching(graph, perm_type="column").tolist()
+    return {p: ground[k] for p, k in zip(sets, found, strict=True) if k >= 0}
 
 
-def _levels(neighbours: dict, matching: dict, partner: dict) -> dict:
-    """How many matched edges a shortest alternating path needs to reach p, for every p that one reaches."""
-    level = {p: 0 for p in neighbours if p not in matching}
-    queue = deque(level)
-    while queue:
-        p = queue.popleft()
-        for i in neighbours[p]:
-            if i in partner and partner[i] not in level:
-                level[partner[i]] = level[p] + 1
-                queue.append(partner[i])
-    return level
-
-
-def _augment(start, neighbours: dict, level: dict, matching: dict, partner: dict) -> bool:
-    """Match `start` along an augmenting path, if one is left; walks depth first through the levels."""
-    path = [(start, iter(neighbours[start]))]
-    while path:
-        p, untried = path[-1]
-        i = next(untried, None)
-        if i is None:
-            level.pop(p, None)  # a dead end for every later path too
-            path.pop()
-        elif i not in partner:
-            # Every element on the path takes the ground element that led onwards; the last one takes i.
-            for q, _ in reversed(path):
-                matching[q], i = i, matching.get(q)
-                partner[matching[q]] = q
-                level.pop(q, None)
-            return True
-        elif level.get(partner[i], -1) == level[p] + 1:
-            path.append((partner[i], iter(neighbours[partner[i]])))
-    return False
+def _alternating(sets: dict, matching: dict) -> frozenset:
+    """The elements that alternating paths from the unmatched ones reach."""
+    partner = {i: p for p, i in matching.items()}
+    reached = set(sets) - matching.keys()
+    waiting = list(reached)
+    while waiting:
+        further = {partner[i] for i in sets[waiting.pop()] if i in partner} - reached
+        reached |= further
+        waiting += further
+    return frozenset(reached)
 
 
 def _smaller_sets(embedding: Embedding, matching: dict, reached: frozenset, kept: frozenset) -> Embedding:

@@ -31,44 +31,33 @@ class Solved:
     duals: np.ndarray | None
     steps: np.ndarray
 
-    def spread(self, places, k):
-        """The same as entries of k problems; the others have the value zero."""
-        if len(places) == k:
-            return self
-
-        def placed(part):
-            whole = np.zeros((k, *part.shape[1:]), dtype=part.dtype)
-            whole[places] = part
-            return whole
-
-        duals = None if self.duals is None else placed(self.duals)
-        return Solved(placed(self.lower), placed(self.upper), placed(self.points), duals, placed(self.steps))
-
 
 def solve_batch(
     problem, C, c_errors, metric, tol, *, keep_dual=False, progress=False, deadline=np.inf
 ) -> Solved:
     """Bounds with lower^p >= (1 - tol) upper^p where possible before the deadline (of `time.monotonic`).
 
-    C (k x r) holds the vectors c, the largest entry of each about 1; c_errors (k) bounds their errors. The
-    start is x = metric c, scaled; metric is an approximate inverse of the Hessian.
+    C (k x r) holds the vectors c, the largest entry of each about 1 or, with the value 0, 0; c_errors (k)
+    bounds their errors. The start is x = metric c, scaled; metric is an approximate inverse of the Hessian.
     """
-    k, p = len(C), problem.p
+    p, k, queue = problem.p, len(C), np.flatnonzero(C.any(axis=1))
     found = Solved(
         lower=np.zeros(k),
-        upper=np.full(k, np.inf),
+        upper=np.where(C.any(axis=1), np.inf, 0.0),
         points=np.zeros((k, problem.r)),
         duals=np.zeros((k, problem.n)) if keep_dual else None,
         steps=np.zeros(k, dtype=np.int64),
     )
-    if not k:
+    if not len(queue):
         return found
-    width = min(_WIDEST, k, max(8, _BATCH_NUMBERS // problem.n))
+    width = min(_WIDEST, len(queue), max(8, _BATCH_NUMBERS // problem.n))
     method = (NewtonMethod if p >= 2 else SmoothedMethod)(problem, width)
-    slots, waiting = np.arange(width), width  # slots[b]: the problem in place b
+    slots, queue = queue[:width].copy(), queue[width:]  # slots[b]: the problem in place b
     c, e, x = C[slots], c_errors[slots], _starts(C[slots], metric)
     failures = np.zeros(width, dtype=np.int64)
-    with tqdm(total=k, desc=f"sensitivities, p = {p:g}", disable=not progress, leave=False) as bar:
+    with tqdm(
+        total=len(slots) + len(queue), desc=f"sensitivities, p = {p:g}", disable=not progress, leave=False
+    ) as bar:
         while len(slots):
             state, gap = method.step(c, x)
             found.steps[slots] += 1
@@ -89,9 +78,8 @@ def solve_batch(
             if not len(free):
                 continue
             bar.update(len(free))
-            taken = free[: k - waiting]
-            slots[taken] = np.arange(waiting, waiting + len(taken))
-            waiting += len(taken)
+            taken = free[: len(queue)]
+            slots[taken], queue = queue[: len(taken)], queue[len(taken) :]
             failures[taken] = 0
             new = slots[taken]
             c[taken], e[taken], x[taken] = C[new], c_errors[new], _starts(C[new], metric)
@@ -99,8 +87,9 @@ def solve_batch(
             if len(taken) < len(free):
                 kept = np.setdiff1d(np.arange(len(slots)), free[len(taken) :])
                 slots, c, e, x, failures = slots[kept], c[kept], e[kept], x[kept], failures[kept]
-                method.keep(kept)
-    open_ends = np.flatnonzero((found.lower == 0) | (found.upper == np.inf))
+                for history in method.histories:
+                    history[: len(kept)] = history[kept]
+    open_ends = np.flatnonzero(C.any(axis=1) & ((found.lower == 0) | (found.upper == np.inf)))
     if len(open_ends):
         _improve(found, open_ends, *problem.free_bounds(C[open_ends], c_errors[open_ends], keep_dual))
     return found

@@ -27,6 +27,9 @@ KIND = "sensitivities"
 _LARGEST_P = 16
 _MOST_PRODUCTS = 10**9  # of balls, a tenth of a microsecond or more each
 _POWER_BITS = 128  # sums of powers need not be more exact than a few doubles
+#: The sides of the arrays: A is n x d and of rank r, there are k brackets.
+_FLOATS = {"A": "nd", "lower": "k", "upper": "k", "values": "kr", "dual": "kn"}
+_INTEGERS = {"rows": "k", "pivot_rows": "r", "pivot_columns": "r", "iterations": "k"}
 _DYADIC = re.compile(r"(-?[0-9]{1,16})p(-?[0-9]{1,4})", re.ASCII)
 
 
@@ -44,10 +47,10 @@ class Checker:
     """The fields of a certificate, found to be what they should be, and the matrix L in balls."""
 
     def __init__(self, fields: Mapping[str, Any]):
-        self.A, self.values = fields["A"], fields["values"]
+        _check_fields(fields)
+        self.A, self.values, self.p = fields["A"], fields["values"], float(fields["p"])
         self.rows, self.lower, self.upper = fields["rows"], fields["lower"], fields["upper"]
         self.pivot_rows, self.pivot_columns = fields["pivot_rows"], fields["pivot_columns"]
-        self.p = _check_fields(fields)
         self.bits, self.L = _coordinates(self.A, self.pivot_rows, self.pivot_columns)
 
     def prove_lower(self, place: int) -> None:
@@ -117,43 +120,38 @@ def sums_of_ends(lower: np.ndarray, upper: np.ndarray) -> tuple[Decimal, Decimal
     return -rounded_up(-low, 9), rounded_up(high, 9)
 
 
-def _check_fields(fields) -> float:
-    """Look at what needs no proof: types, shapes, ranges; return p."""
-    A = _field(fields, "A", "f", (None, None))
-    n, d = A.shape
-    rows = _field(fields, "rows", "iu", (None,))
-    k = len(rows)
-    lower, upper = (_field(fields, name, "f", (k,)) for name in ("lower", "upper"))
-    pivot_rows = _field(fields, "pivot_rows", "iu", (None,))
-    r = len(pivot_rows)
-    pivot_columns = _field(fields, "pivot_columns", "iu", (r,))
-    witnesses = [_field(fields, "values", "f", (k, r))]
-    if fields["dual"] is not None:
-        witnesses.append(_field(fields, "dual", "f", (k, n)))
-    p = float(fields["p"]) if is_number(fields["p"]) else float("nan")
+def _check_fields(fields) -> None:
+    """Look at what needs no proof: types, shapes, ranges."""
+    sides: dict[str, int] = {}
+    for name, letters in (_FLOATS | _INTEGERS).items():
+        value, kinds = fields[name], "f" if name in _FLOATS else "iu"
+        if name == "dual" and value is None:
+            continue
+        good = isinstance(value, np.ndarray) and value.dtype.kind in kinds and value.ndim == len(letters)
+        if not good or any(sides.setdefault(s, m) != m for s, m in zip(letters, value.shape, strict=True)):
+            raise CertificateError(f"{name} is no array of the right type and shape: {shown(value)}")
+    n, d, k, r = (sides[letter] for letter in "ndkr")
+    A, rows, lower, upper, B, J = (
+        fields[name] for name in ("A", "rows", "lower", "upper", "pivot_rows", "pivot_columns")
+    )
+    p, tol = (float(fields[name]) if is_number(fields[name]) else nan for name in ("p", "tol"))
+    witnesses = [fields[name] for name in ("values", "dual") if fields[name] is not None]
     for holds, claim in [
         (1 <= p <= _LARGEST_P and p == fields["p"], f"1 <= p <= {_LARGEST_P}, a double,"),
+        (0 < tol < 1, "0 < tol < 1"),
         (A.dtype == lower.dtype == upper.dtype == np.float64, "A, lower and upper are doubles"),
         (A.size > 0 and np.isfinite(A).all(), "A is finite and not empty"),
         (0 < r <= min(n, d), "1 <= rank <= n and d"),
-        (_all_different(pivot_rows, n), f"pivot_rows are different numbers from 0 to {n - 1}"),
-        (_all_different(pivot_columns, d), f"pivot_columns are different numbers from 0 to {d - 1}"),
+        (_all_different(B, n), f"pivot_rows are different numbers from 0 to {n - 1}"),
+        (_all_different(J, d), f"pivot_columns are different numbers from 0 to {d - 1}"),
         (np.all((rows >= 0) & (rows < n)), f"0 <= rows < {n}"),
         (np.all((lower >= 0) & (upper < np.inf)), "0 <= lower and upper < infinity"),
         (all(np.isfinite(numbers).all() for numbers in witnesses), "values and dual are finite"),
+        (np.all(fields["iterations"] >= 0), "iterations >= 0"),
         (n * r * max(k, r) <= _MOST_PRODUCTS, f"rows of A times rank times brackets <= {_MOST_PRODUCTS}"),
     ]:
         if not holds:
             raise CertificateError(f"{claim} does not hold")
-    return p
-
-
-def _field(fields, name, kinds, shape):
-    value = fields[name]
-    good = isinstance(value, np.ndarray) and value.dtype.kind in kinds and value.ndim == len(shape)
-    if not good or any(want not in (None, size) for want, size in zip(shape, value.shape, strict=True)):
-        raise CertificateError(f"{name} is no array of the right type and shape: {shown(value)}")
-    return value
 
 
 def _all_different(places, count):
@@ -213,43 +211,19 @@ def fields_of(data: Any) -> dict[str, Any]:
     """The fields of a certificate from the content of a file; CertificateError names one that is damaged."""
     if not isinstance(data, dict) or data.get("kind") != KIND:
         raise CertificateError(f"field 'kind': {KIND!r} is expected")
-    rows, iterations = (_integers(name, data.get(name)) for name in ("rows", "iterations"))
-    if len(iterations) != len(rows):
-        raise CertificateError("field iterations: one integer for each of `rows` is expected")
-    pivots = _pairs("pivots", data.get("pivots"))
-    A = _doubles("matrix", data.get("matrix"), None)
-    [tol] = _doubles("tol", [data.get("tol")], (1, 1))[0]
-    if not 0 < tol < 1:
-        raise CertificateError(f"field tol: a number between 0 and 1 is expected, not {tol}")
-    return {
-        "A": A,
-        "p": float(_doubles("p", [data.get("p")], (1, 1))[0, 0]),
-        "rows": rows,
-        "lower": _doubles("lower", [data.get("lower")], (1, len(rows)))[0],
-        "upper": _doubles("upper", [data.get("upper")], (1, len(rows)))[0],
-        "pivot_rows": pivots[:, 0],
-        "pivot_columns": pivots[:, 1],
-        "values": _doubles("values", data.get("values"), (len(rows), len(pivots))),
-        "dual": _doubles("dual", data.get("dual"), (len(rows), len(A))),
-        "iterations": iterations,
-        "tol": float(tol),
+    of_type = {_double: "p tol", _doubles: "lower upper", _matrix: "matrix values dual",
+               _integers: "rows iterations", _pairs: "pivots"}  # fmt: skip
+    fields: dict[str, Any] = {
+        name: read(name, data.get(name)) for read, names in of_type.items() for name in names.split()
     }
+    pivots = fields.pop("pivots")
+    fields |= {"A": fields.pop("matrix"), "pivot_rows": pivots[:, 0], "pivot_columns": pivots[:, 1]}
+    _check_fields(fields)
+    return fields
 
 
-def _doubles(name, texts, shape) -> np.ndarray:
-    """A matrix from a text for each of its rows; without a shape, any with an entry."""
-    if not isinstance(texts, list) or not texts or not all(isinstance(text, str) for text in texts):
-        raise CertificateError(f"field {name}: rows of dyadic numbers are expected, not {shown(texts)}")
-    rows = [[_double(name, number) for number in text.split(" ")] for text in texts]
-    wide = len(rows[0]) if shape is None else shape[1]
-    if any(len(row) != wide for row in rows) or (shape is not None and len(rows) != shape[0]):
-        size = "equally many" if shape is None else f"{shape[0]} x {shape[1]}"
-        raise CertificateError(f"field {name}: {size} numbers are expected")
-    return np.array(rows, dtype=np.float64)
-
-
-def _double(name, text):
-    match = _DYADIC.fullmatch(text)
+def _double(name, text) -> float:
+    match = _DYADIC.fullmatch(text) if isinstance(text, str) else None
     try:
         value = ldexp(int(match[1]), int(match[2])) if match else nan
     except OverflowError:
@@ -257,6 +231,18 @@ def _double(name, text):
     if value != value or _dyadic(value) != text:
         raise CertificateError(f"field {name}: {shown(text)} is no double, written mpe for m 2^e, m odd or 0")
     return value
+
+
+def _doubles(name, text) -> np.ndarray:
+    numbers = text.split(" ") if isinstance(text, str) else [text]
+    return np.array([_double(name, number) for number in numbers])
+
+
+def _matrix(name, texts) -> np.ndarray:
+    rows = [_doubles(name, text) for text in texts] if isinstance(texts, list) else []
+    if len({len(row) for row in rows}) != 1:
+        raise CertificateError(f"field {name}: rows of equally many numbers are expected, not {shown(texts)}")
+    return np.array(rows)
 
 
 def _integers(name, values) -> np.ndarray:

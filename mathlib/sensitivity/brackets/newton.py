@@ -23,22 +23,18 @@ _HALVINGS = 30
 
 
 class NewtonMethod:
-    """Steps for a batch; the state of each problem is its point, its previous point and its objective."""
+    """Steps for a batch; the history of each problem is its previous point and its objective there."""
 
     def __init__(self, problem, width):
         self.problem = problem
         self.W = np.empty((width, problem.n))
         self.before = np.empty((width, problem.r))
         self.height = np.full(width, np.inf)
+        self.histories = self.before, self.height
 
     def restart(self, slots):
         """Forget the history of these problems: others take their places."""
         self.height[slots] = np.inf
-
-    def keep(self, slots):
-        """Move the history of these problems to the front: the others have ended."""
-        for history in (self.before, self.height):
-            history[: len(slots)] = history[slots]
 
     def step(self, C, X):
         """Advance X in place; return what `bounds` needs, and an estimate of the relative gap."""
@@ -62,19 +58,12 @@ class NewtonMethod:
         """Certified lower and upper bounds of the chosen problems, with the points and the duals."""
         problem, p = self.problem, self.problem.p
         point, R, plus, total = (part[chosen] for part in state)
-        C, c_errors, W = C[chosen], c_errors[chosen], self.W[: len(state[0])][chosen]
-        lower = problem.lower_bound(C, c_errors, point, R)
-        Y = plus @ problem.L.T
+        W, Y = self.W[: len(state[0])][chosen], plus @ problem.L.T
         squares = np.einsum("ij,ij,ij->i", W, Y, Y)
         Y *= W
-        image = problem.transposed(Y)
-        scale = np.einsum("ij,ij->i", C, image) / np.einsum("ij,ij->i", C, C)
         # ||W||_s <= || |a|^(p-2) ||_s + floor ||1||_s with s = p / (p - 2).
         weight = total ** ((p - 2) / p) + 1.01 * _FLOOR * problem.n ** ((p - 2) / p)
-        with np.errstate(all="ignore"):
-            y_norm = np.sqrt(squares * weight) / scale * problem.margin
-            upper = problem.upper_bound(C, c_errors, y_norm, C - image / scale[:, None])
-            return lower, np.where(scale > 0, upper, np.inf), point, Y / scale[:, None]
+        return problem.bounds(C[chosen], c_errors[chosen], point, R, Y, np.sqrt(squares * weight))
 
     def _shorten(self, X, R, W, top, total):
         """Halve the steps after which ||L x||_p has grown, until it has not."""

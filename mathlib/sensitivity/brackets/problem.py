@@ -73,6 +73,25 @@ class Problem:
             return Y @ self.L
         return sum(Y[:, part] @ self.L[part] for part in self._parts(_SUMMED))
 
+    def dual_norm(self, Y):
+        """||y||_q for each row y of Y, up to the roundings that `margin` covers."""
+        if self.p == 1:
+            return np.abs(Y).max(axis=1)
+        top, total = power_sums(Y, self.q)
+        return top * total ** (1 / self.q)
+
+    def bounds(self, C, c_errors, X, R, Y, y_norms):
+        """Lower and upper bounds from points X, with R = X L^T, and duals Y, which are scaled; with both.
+
+        `y_norms` are at least the norms of Y, up to the roundings that `margin` covers.
+        """
+        image = self.transposed(Y)
+        scale = np.einsum("ij,ij->i", C, image) / np.einsum("ij,ij->i", C, C)
+        with np.errstate(all="ignore"):
+            upper = self.upper_bound(C, c_errors, y_norms / scale * self.margin, C - image / scale[:, None])
+            upper = np.where(scale > 0, upper, np.inf)
+            return self.lower_bound(C, c_errors, X, R), upper, X, Y / scale[:, None]
+
     def lower_bound(self, C, c_errors, X, R):
         """Lower bounds of max <c, x> / ||L x||_p from given x, with R = X L^T freshly computed."""
         size = np.abs(X).sum(axis=1)
@@ -96,12 +115,7 @@ class Problem:
             which = np.flatnonzero(best == j)
             image = self.L[None, :, j]
             lower[which] = self.lower_bound(C[which], c_errors[which], points[which], image)
-        if self.p == 1:
-            norms = np.abs(C).max(axis=1)
-        else:
-            top, total = power_sums(C, self.q)
-            norms = top * total ** (1 / self.q) * self.margin
-        upper = self.upper_bound(C, c_errors, norms, np.zeros_like(C))
+        upper = self.upper_bound(C, c_errors, self.dual_norm(C) * self.margin, np.zeros_like(C))
         duals = None
         if keep_dual:
             duals = np.zeros((len(C), self.n))

@@ -14,12 +14,7 @@ only leads near a vertex, and the simplex method (`vertex`) ends the work.
 
 import numpy as np
 
-from mathlib.sensitivity.brackets.kernel import (
-    power_sums,
-    smoothed_steps,
-    smoothed_weights,
-    solve_packed,
-)
+from mathlib.sensitivity.brackets.kernel import smoothed_steps, smoothed_weights, solve_packed
 from mathlib.sensitivity.brackets.vertex import optimal_vertices
 
 __all__ = ["SmoothedMethod"]
@@ -29,7 +24,7 @@ _NEAR_A_VERTEX = 1e-2  # p = 1: the simplex method takes over at this gap
 
 
 class SmoothedMethod:
-    """Steps for a batch; the state of each problem is its point, its dual and the width mu."""
+    """Steps for a batch; the history of each problem is its dual and the width mu, unless it is fresh."""
 
     def __init__(self, problem, width):
         self.problem = problem
@@ -37,16 +32,12 @@ class SmoothedMethod:
         self.W, self.G, self.Y = np.empty(shape), np.empty(shape), np.zeros(shape)
         self.mu = np.zeros(width)
         self.fresh = np.ones(width, dtype=np.bool_)
+        self.histories = self.Y, self.mu, self.fresh
         self.shrink = 0.4 if problem.p == 1 else 0.25
 
     def restart(self, slots):
         """Forget the history of these problems: others take their places."""
         self.fresh[slots] = True
-
-    def keep(self, slots):
-        """Move the history of these problems to the front: the others have ended."""
-        for history in (self.Y, self.mu, self.fresh):
-            history[: len(slots)] = history[slots]
 
     def step(self, C, X):
         """Advance X in place; return what `bounds` needs, and an estimate of the relative gap."""
@@ -88,16 +79,4 @@ class SmoothedMethod:
             )
             point, Y = np.where(found[:, None], vertices, point), np.where(found[:, None], duals, Y)
             R = point @ problem.L.T
-        lower = problem.lower_bound(C, c_errors, point, R)
-        image = problem.transposed(Y)
-        scale = np.einsum("ij,ij->i", C, image) / np.einsum("ij,ij->i", C, C)
-        with np.errstate(all="ignore"):
-            y_norm = self._dual_norm(Y) / scale * problem.margin
-            upper = problem.upper_bound(C, c_errors, y_norm, C - image / scale[:, None])
-            return lower, np.where(scale > 0, upper, np.inf), point, Y / scale[:, None]
-
-    def _dual_norm(self, Y):
-        if self.problem.p == 1:
-            return np.abs(Y).max(axis=1)
-        top, total = power_sums(Y, self.problem.q)
-        return top * total ** (1 / self.problem.q)
+        return problem.bounds(C, c_errors, point, R, Y, problem.dual_norm(Y))

@@ -45,10 +45,7 @@ class Solver:
 
     def _solve(self, C, errors, tol, **options):
         D, scale = power_of_two(C)
-        alive = np.flatnonzero(D.any(axis=1))
-        scaled = np.ldexp(errors, -scale)
-        part = solve_batch(self.problem, D[alive], scaled[alive], self.metric, tol, **options)
-        found = part.spread(alive, len(C))
+        found = solve_batch(self.problem, D, np.ldexp(errors, -scale), self.metric, tol, **options)
         # Rows that are zero only up to rounding: |<c, x>| is at most the error times ||x||_1.
         lost = (errors > 0) & ~D.any(axis=1)
         found.upper[lost] = 1.01 * self.basis.rank ** (1 / self.problem.q) * errors[lost]

@@ -24,6 +24,8 @@ _SUMS = {"reassoc", "contract", "nsz"}
 _SHIFT = 1e-11
 _SLACK = 1e-10  # of |u| <= 1
 _TINY = 1e-200  # rows with no larger entry are in no first basis: its inverse would overflow
+_AT_ONCE = 2**18  # numbers in an array of residuals
+_ACCURATE = 20  # pivots after which an inverse is computed anew
 
 
 def optimal_vertices(
@@ -36,88 +38,105 @@ def optimal_vertices(
     """
     count, (r, n) = len(C), T.shape
     points, duals, bases = np.zeros((count, r)), np.zeros((count, n)), np.zeros((count, r - 1), np.int64)
-    found = np.zeros(count, dtype=bool)
-    at_once = max(8, OPERATIONS // (4 * n * r))
-    tiny, every = ell < _TINY, np.arange(n)
-    inverse_ell = 1 / np.where(tiny, 1.0, ell)
+    found, tiny, every = np.zeros(count, dtype=bool), ell < _TINY, np.arange(n)
+    inverse_ell = np.where(tiny, np.inf, 1 / np.where(tiny, 1.0, ell))
     shifts = _SHIFT * ell * (0.5 + every * 0.6180339887498949 % 1.0)
-    echelon, inverse, M = np.empty((r, r)), np.empty((r, r)), np.empty((r, 2 * r))
-    floats = [np.empty(n) for _ in range(4)]
-    scratch = (inverse, *floats, np.empty(n, np.int64), np.empty(n, np.bool_), M)
-    for b in range(count):
+    most = min(_ACCURATE, max(8, OPERATIONS // (4 * n * r)))
+    scratch = np.empty((3, n)), np.empty(n, np.int64)
+    few, step = min(n, 4 * r), max(1, _AT_ONCE // n)
+    for start in range(0, count, step):
         if time.monotonic() > deadline:
             break
-        smallest = np.empty(min(n, 4 * r), np.int64)
-        sizes = np.abs(X[b] @ T) * inverse_ell
-        sizes[tiny] = np.inf
-        _smallest(sizes, smallest)
-        found[b] = any(_independent(T, ell, C[b], some, bases[b], echelon) for some in (smallest, every))
-        left = most_pivots if found[b] else 0
-        while left > 0:
-            most = min(at_once, left)
-            pivots = _descend(T, shifts, C[b], bases[b], points[b], duals[b], *scratch, most)
-            left = left - pivots if pivots == at_once and time.monotonic() <= deadline else 0
+        part = slice(start, min(start + step, count))
+        c, basis, y = C[part], bases[part], duals[part]
+        with np.errstate(invalid="ignore"):  # 0 times infinity is NaN, which is sorted behind infinity
+            sizes = np.abs(X[part] @ T) * inverse_ell
+        near = np.argpartition(sizes, few - 1, axis=1)[:, :few]
+        near = np.take_along_axis(near, np.argsort(np.take_along_axis(sizes, near, axis=1), axis=1), axis=1)
+        for b in range(len(c)):
+            found[start + b] = any(_independent(T, ell, c[b], some, basis[b]) for some in (near[b], every))
+        inverse = _inverses(T, c, basis)
+        scale = np.abs(inverse[:, :, 0]).max(axis=1)[:, None]
+        # The vertices of these bases, their residuals after the shift, and the signs of these.
+        x = inverse[:, :, 0] + np.einsum("bjs,bs->bj", inverse[:, :, 1:], scale * shifts[basis])
+        residual = x @ T - scale * shifts
+        y[...] = np.where(residual >= 0, 1.0, -1.0)
+        np.put_along_axis(y, basis, 0.0, axis=1)
+        pull = y @ T.T
+        for b in np.flatnonzero(found[part]).tolist():
+            left = most_pivots
+            while left > 0 and time.monotonic() <= deadline:
+                asked = min(most, left)
+                pivots = _descend(T, basis[b], inverse[b], residual[b], y[b], pull[b], *scratch, asked)
+                left = left - pivots if pivots == asked else 0
+                if left > 0:
+                    inverse[b], pull[b] = _inverses(T, c[b : b + 1], basis[b : b + 1])[0], T @ y[b]
+            found[start + b] = time.monotonic() <= deadline
+        # Computed anew, without the shift and the roundings of the updates: x, and u = -M^-T L^T y.
+        inverse = _inverses(T, c, basis)
+        points[part] = inverse[:, :, 0]
+        np.put_along_axis(y, basis, -np.einsum("bjs,bj->bs", inverse[:, :, 1:], y @ T.T), axis=1)
     return points, duals, bases, found
 
 
-@njit(error_model="numpy")
-def _descend(
-    T, shifts, c, basis, x, y, inverse, residual, change, times, weights, order, inside, M, most_pivots
-):
-    """The simplex method from a basis, which is overwritten; return the number of pivots.
+def _inverses(T, C, bases):
+    """The inverse of the matrix with the rows c, l_k for k in the basis, for each c."""
+    M = np.concatenate([C[:, None], T.T[bases]], axis=1)
+    try:
+        return np.linalg.inv(M)
+    except np.linalg.LinAlgError:  # without a basis, or with one that is singular to the last bit
+        return np.linalg.pinv(M)
 
-    Arguments from `inverse` to M are scratch. The inverse is computed anew after every 20 pivots, and at the
-    end, when x and y leave out the shift.
+
+@njit(error_model="numpy")
+def _descend(T, basis, inverse, residual, y, pull, scratch, order, most_pivots):
+    """The simplex method from a basis, in place; pull = L^T y, and y vanishes on the basis.
+
+    Return the number of pivots.
     """
     r, n = T.shape
     u, across = np.empty(r), np.empty(r)
-    pivots, ended = 0, False
-    while True:
-        if ended or pivots % 20 == 0:
-            _invert(T, c, basis, M, inverse)
-        if pivots == 0 and not ended:
-            _start(T, shifts, basis, inverse, x, y, residual, inside)
-        # u = -M^-T L^T y, where y vanishes on the basis.
+    change, times, weights = scratch[0], scratch[1], scratch[2]
+    for pivots in range(most_pivots):
         for s in range(r):
             u[s] = 0.0
         for j in range(r):
-            part = _dot(T, j, y)
             for s in range(r):
-                u[s] -= inverse[j, s] * part
-        if ended:
-            break
+                u[s] -= inverse[j, s] * pull[j]
         leaving, excess = -1, 1.0 + _SLACK
         for s in range(r - 1):
             if abs(u[s + 1]) > excess:
                 leaving, excess = s, abs(u[s + 1])
-        if leaving < 0 or pivots == most_pivots:
-            ended = True
-            continue
+        if leaving < 0:
+            return pivots
         sign = 1.0 if u[leaving + 1] > 0.0 else -1.0
         for j in range(r):
             across[j] = sign * inverse[j, leaving + 1]
         _product(T, across, change)
         found = np.int64(0)  # for a literal 0 `_crossing` would be compiled once more
         for k in range(n):
-            if not inside[k] and y[k] * change[k] < 0.0:
+            if y[k] * change[k] < 0.0:
                 times[found] = max(0.0, y[k] * residual[k]) / abs(change[k])
                 weights[found], order[found] = 2.0 * abs(change[k]), k
                 found += 1
         last = _crossing(times, weights, order, found, excess - 1.0)
         if last < 0:
-            ended = True
-            continue
+            return pivots
         # Entries before `last` are crossed: their signs turn.
         time, entering = times[last], order[last]
         for k in range(n):
             residual[k] += time * change[k]
+        old = basis[leaving]
+        for j in range(r):
+            part = sign * T[j, old] - y[entering] * T[j, entering]
+            for k in range(last):
+                part -= 2.0 * y[order[k]] * T[j, order[k]]
+            pull[j] += part
         for k in range(last):
             y[order[k]] = -y[order[k]]
-        old = basis[leaving]
-        inside[old], y[old], residual[old] = False, sign, sign * time
-        inside[entering], y[entering], residual[entering] = True, 0.0, 0.0
+        y[old], residual[old] = sign, sign * time
+        y[entering], residual[entering] = 0.0, 0.0
         basis[leaving] = entering
-        pivots += 1
         # The inverse after row `leaving` + 1 of the matrix has become row `entering` of L.
         for s in range(r):
             across[s] = 0.0
@@ -130,32 +149,7 @@ def _descend(
             for s in range(r):
                 inverse[j, s] -= share * across[s]
             inverse[j, leaving + 1] = share
-    for s in range(r - 1):
-        y[basis[s]] = u[s + 1]
-    for j in range(r):
-        x[j] = inverse[j, 0]
-    return pivots
-
-
-@njit(error_model="numpy")
-def _start(T, shifts, basis, inverse, x, y, residual, inside):
-    """The vertex of a basis, with its residuals after the shift and their signs."""
-    r, n = T.shape
-    for k in range(n):
-        inside[k] = False
-    for s in range(r - 1):
-        inside[basis[s]] = True
-    scale = 0.0
-    for j in range(r):
-        scale = max(scale, abs(inverse[j, 0]))
-    for j in range(r):
-        x[j] = inverse[j, 0]
-        for s in range(r - 1):
-            x[j] += inverse[j, s + 1] * scale * shifts[basis[s]]
-    _product(T, x, residual)
-    for k in range(n):
-        residual[k] -= scale * shifts[k]
-        y[k] = 0.0 if inside[k] else (1.0 if residual[k] >= 0.0 else -1.0)
+    return most_pivots
 
 
 @njit(error_model="numpy")
@@ -193,25 +187,10 @@ def _crossing(times, weights, order, found, slope):
 
 
 @njit(error_model="numpy")
-def _smallest(keys, places):
-    """Write the places of the smallest keys, in increasing order."""
-    last, found = len(places) - 1, np.int64(0)
-    for k in range(len(keys)):
-        if found > last and keys[k] >= keys[places[last]]:
-            continue
-        at = min(found, last)
-        while at > 0 and keys[places[at - 1]] > keys[k]:
-            places[at] = places[at - 1]
-            at -= 1
-        places[at] = k
-        found = min(found + 1, last + 1)
-
-
-@njit(error_model="numpy")
-def _independent(T, ell, c, candidates, basis, echelon):
+def _independent(T, ell, c, candidates, basis):
     """Write the first r - 1 candidates independent of c and each other; say if there are so many."""
     r = len(T)
-    pivots, row = np.empty(r, np.int64), np.empty(r)
+    pivots, row, echelon = np.empty(r, np.int64), np.empty(r), np.empty((r, r))
     size = 1e-300  # like the rows, c may be of any scale
     for j in range(r):
         size = max(size, abs(c[j]))
@@ -248,36 +227,6 @@ def _independent(T, ell, c, candidates, basis, echelon):
     return level == r
 
 
-@njit(error_model="numpy")
-def _invert(T, c, basis, M, inverse):
-    """Invert the matrix with rows c, l_k for k in the basis: Gauss-Jordan with row pivoting."""
-    r = len(T)
-    for j in range(r):
-        M[0, j] = c[j]
-        for s in range(r - 1):
-            M[s + 1, j] = T[j, basis[s]]
-        for s in range(r):
-            M[s, r + j] = 1.0 if s == j else 0.0
-    for i in range(r):
-        best = i
-        for k in range(i + 1, r):
-            if abs(M[k, i]) > abs(M[best, i]):
-                best = k
-        for j in range(2 * r):
-            M[i, j], M[best, j] = M[best, j], M[i, j]
-        pivot = M[i, i] if M[i, i] != 0.0 else 1e-300
-        for j in range(2 * r):
-            M[i, j] /= pivot
-        for k in range(r):
-            if k != i and M[k, i] != 0.0:
-                share = M[k, i]
-                for j in range(2 * r):
-                    M[k, j] -= share * M[i, j]
-    for i in range(r):
-        for j in range(r):
-            inverse[i, j] = M[i, r + j]
-
-
 @njit(fastmath=_SUMS, error_model="numpy")
 def _product(T, x, out):
     """out = L x."""
@@ -287,12 +236,3 @@ def _product(T, x, out):
         factor = x[j]
         for k in range(T.shape[1]):
             out[k] += factor * T[j, k]
-
-
-@njit(fastmath=_SUMS, error_model="numpy")
-def _dot(T, j, y):
-    """Row j of T times y."""
-    total = 0.0
-    for k in range(len(y)):
-        total += T[j, k] * y[k]
-    return total

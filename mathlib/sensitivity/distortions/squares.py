@@ -21,6 +21,7 @@ Cost: a semidefinite programme of size r(r+1)/2 with r^2 (r^2 - 1) / 12 unknowns
 r = 4, seconds for r = 10.
 """
 
+import itertools
 import warnings
 from functools import lru_cache
 
@@ -78,7 +79,8 @@ def _certified(below, above, rounding, t_centre):
         return np.inf
     b, t = solution
     swaps = _swaps(_rank_of(len(below)))
-    base, push = _combine(b * below - above, t, swaps), _combine(below, t_centre, swaps)
+    base, push = ((swaps @ s).reshape(below.shape) for s in (t, t_centre))
+    base, push = b * below - above + base, below + push
     # Each place of either matrix is a sum of at most five numbers. The swaps themselves cost nothing else.
     size_base = (1 + abs(b)) * np.abs(below).sum() + np.abs(above).sum() + 4 * np.abs(t).sum()
     size_push = np.abs(below).sum() + 4 * np.abs(t_centre).sum()
@@ -117,16 +119,6 @@ def certainly_positive(matrix: np.ndarray, errors: float = 0.0) -> bool:
     return bool(np.isfinite(factor).all() and np.isfinite(matrix).all())
 
 
-def _combine(matrix, t, swaps):
-    out = matrix.copy()
-    for value, (a, b, c, d) in zip(t, swaps, strict=True):
-        out[a, b] += value
-        out[b, a] += value
-        out[c, d] -= value
-        out[d, c] -= value
-    return out
-
-
 def _rank_of(size):
     """r, from r (r + 1) / 2."""
     return int(((8 * size + 1) ** 0.5 - 1) / 2)
@@ -134,16 +126,17 @@ def _rank_of(size):
 
 @lru_cache(maxsize=16)
 def _swaps(rank):
-    """Pairs of places of the Gram matrix that stand for the same monomial: (a, b) and (c, d), independent."""
-    place = {}
-    for number, (i, j) in enumerate(zip(*np.triu_indices(rank), strict=True)):
-        place[int(i), int(j)] = number
-    homes = {}
-    for (i, j), a in place.items():
-        for (k, l), b in place.items():
-            if a <= b:
-                homes.setdefault(tuple(sorted((i, j, k, l))), []).append((a, b))
-    return [(*first, *other) for first, *others in homes.values() for other in others]
+    """The matrices Z, independent of each other: a column of size^2 entries for each."""
+    places = list(enumerate(itertools.combinations_with_replacement(range(rank), 2)))
+    size, homes = len(places), {}
+    for (a, first), (b, second) in itertools.combinations_with_replacement(places, 2):
+        homes.setdefault(tuple(sorted(first + second)), []).append((a, b))
+    pairs = [(first, other) for first, *others in homes.values() for other in others]
+    table = np.zeros((size, size, max(1, len(pairs))))
+    for s, ((a, b), (c, d)) in enumerate(pairs):
+        for i, j, sign in ((a, b, 1), (b, a, 1), (c, d, -1), (d, c, -1)):
+            table[i, j, s] += sign  # a place on the diagonal is met twice
+    return table.reshape(size**2, -1)
 
 
 @lru_cache(maxsize=16)
@@ -151,16 +144,10 @@ def _programme(rank):
     """The programme for one rank, with the two matrices as parameters: CVXPY then compiles it only once."""
     import cvxpy  # seconds to import: only for those who ask for p = 4
 
-    size, swaps = rank * (rank + 1) // 2, _swaps(rank)
-    b, t = cvxpy.Variable(), cvxpy.Variable(max(1, len(swaps)))
+    size, table = rank * (rank + 1) // 2, _swaps(rank)
+    b, t = cvxpy.Variable(), cvxpy.Variable(table.shape[1])
     grow, fixed = cvxpy.Parameter((size, size), symmetric=True), cvxpy.Parameter((size, size), symmetric=True)
-    table = np.zeros((size * size, max(1, len(swaps))))
-    for s, (i, j, k, l) in enumerate(swaps):
-        for place, value in (((i, j), 1), ((j, i), 1), ((k, l), -1), ((l, k), -1)):
-            # A place on the diagonal is met twice, as in _combine.
-            table[place[0] * size + place[1], s] += value
-    gram = cvxpy.reshape(table @ t, (size, size), order="C")
-    matrix = b * grow + fixed + gram
+    matrix = b * grow + fixed + cvxpy.reshape(table @ t, (size, size), order="C")
     return cvxpy.Problem(cvxpy.Minimize(b), [matrix >> 0]), b, t, grow, fixed
 
 
@@ -168,8 +155,7 @@ def _solve(below, above):
     """The least b with b K_D - above + sum t Z >= 0, and t; without `above` the largest, K_D + .. >= b I."""
     import cvxpy
 
-    rank = _rank_of(len(below))
-    problem, b, t, grow, fixed = _programme(rank)
+    problem, b, t, grow, fixed = _programme(_rank_of(len(below)))
     if above is None:
         grow.value, fixed.value = np.eye(len(below)), below
     else:
@@ -182,5 +168,4 @@ def _solve(below, above):
         return None
     if b.value is None or not np.isfinite(b.value):
         return None
-    found = t.value[: len(_swaps(rank))]
-    return (float(-b.value), found) if above is None else (float(b.value), found)
+    return float(-b.value if above is None else b.value), t.value
