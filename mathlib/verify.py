@@ -13,6 +13,7 @@ import importlib
 import sys
 import time
 from collections.abc import Sequence
+from difflib import get_close_matches
 
 from mathlib.certificates import FileName, printable, read_json
 from mathlib.checks import check_choice, shown
@@ -79,9 +80,10 @@ def verify_file(path: FileName, *, method: str = "taylor") -> str:
     data = read_json(path)
     kind = data.get("kind", data.get("format")) if isinstance(data, dict) else None
     if not isinstance(kind, str) or kind not in CHECKERS:
-        raise CertificateError(
-            f"field 'kind': one of {', '.join(sorted(CHECKERS))} expected, not {shown(kind)}"
-        )
+        short = isinstance(kind, str) and len(kind) < 100  # to compare long texts would take long
+        near = ", ".join(get_close_matches(kind, CHECKERS) if short else ()) or "two-point"
+        text = "field 'kind': a kind that docs/certificates.md describes expected, such as"
+        raise CertificateError(f"{text} {near}, not {shown(kind)}")
     module, name = CHECKERS[kind].split(":")
     check = getattr(importlib.import_module(module), name)
     return check(data, method=method) if kind == "three-point" else check(data)

@@ -92,6 +92,7 @@ DISTRIBUTIONS = {
     "flint": "python-flint",
     "llvmlite": "numba",
     "pysat": "python-sat",
+    "pysolvers": "python-sat",
     "sklearn": "scikit-learn",
     "threadpoolctl": "scikit-learn",
 }
