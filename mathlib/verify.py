@@ -80,8 +80,8 @@ def verify_file(path: FileName, *, method: str = "taylor") -> str:
     data = read_json(path)
     kind = data.get("kind", data.get("format")) if isinstance(data, dict) else None
     if not isinstance(kind, str) or kind not in CHECKERS:
-        short = isinstance(kind, str) and len(kind) < 100  # to compare long texts would take long
-        near = ", ".join(get_close_matches(kind, CHECKERS) if short else ()) or "two-point"
+        word = kind[:100] if isinstance(kind, str) else ""  # to compare long texts would take long
+        near = ", ".join(get_close_matches(word, CHECKERS)) or "two-point"
         text = "field 'kind': a kind that docs/certificates.md describes expected, such as"
         raise CertificateError(f"{text} {near}, not {shown(kind)}")
     module, name = CHECKERS[kind].split(":")
