@@ -17,7 +17,7 @@ export PIP_ROOT_USER_ACTION := ignore
 UV_SYSTEM_CERTS ?= 1
 export UV_SYSTEM_CERTS
 
-.PHONY: help run test kernels lab new student report bench quote lint tidy lock clean
+.PHONY: help run test kernels lab new student report peers bench quote lint tidy lock clean
 
 help: ## show these lines
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' Makefile
@@ -46,8 +46,10 @@ student: .venv/stamp ## write copies of the notebooks without their solutions to
 report: .venv/stamp ## rebuild the site from results/ without running anything
 	@$(PY) run_all.py report $(ARGS)
 
-bench: .venv/stamp ## run benchmarks/ and build results/benchmarks.html (ARGS=--quick, ARGS=jl)
+peers: .venv/stamp ## install what the benchmarks compare with
 	@$(call install,--require-hashes --requirement benchmarks/requirements.lock)
+
+bench: peers ## run benchmarks/ and build results/benchmarks.html (ARGS=--quick, ARGS=jl)
 	@$(PY) -m tools.run_benchmarks $(ARGS)
 
 quote: .venv/stamp ## quote results/ in README.md and docs/claims.md, what did not run stays (ARGS=jl)

@@ -4,6 +4,7 @@ import ast
 import doctest
 import json
 import math
+import os
 import re
 import subprocess
 import sys
@@ -206,7 +207,10 @@ def test_an_unknown_name_is_refused(bench, capsys):
 def test_every_benchmark_runs(script, tmp_path):
     file = tmp_path / "figures.json"
     command = [sys.executable, str(script), "--quick", "--rounds", "1", "--json", str(file)]
-    subprocess.run(command, check=True, cwd=ROOT, stdout=subprocess.DEVNULL, timeout=300)
+    done = subprocess.run(command, check=False, cwd=ROOT, capture_output=True, text=True, timeout=300)
+    if "ModuleNotFoundError" in done.stderr and not os.environ.get("CI"):
+        pytest.skip("a peer is missing: make peers")
+    assert done.returncode == 0, done.stderr
     record = json.loads(file.read_text()) | {"measured": "2026-01-02"}
     [read] = read_benchmarks(json.dumps({"benchmarks": [record]}).encode())
     assert read.ratios
