@@ -1,7 +1,7 @@
 """Mathematical experiments that anyone can run, read and trust.
 
 One folder a topic: `mathlib.jl`, `mathlib.sensitivity`, `mathlib.dpp`, `mathlib.posets`, `mathlib.packing`,
-`mathlib.graphs`.
+`mathlib.graphs`, `mathlib.metrics`.
 `mathlib.claim` states a claim in a notebook, `mathlib.record` keeps a number for the tables of many runs,
 `mathlib.errors` and `mathlib.checks` hold the errors and the checks of arguments that several topics share,
 and `mathlib.plotting` is the house style of the figures.

@@ -3,6 +3,7 @@ from . import dpp as dpp
 from . import errors as errors
 from . import graphs as graphs
 from . import jl as jl
+from . import metrics as metrics
 from . import packing as packing
 from . import plotting as plotting
 from . import posets as posets

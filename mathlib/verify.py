@@ -31,6 +31,7 @@ CHECKERS = {
     "homology": "mathlib.graphs.checker.cohomology:check_homology",
     "kissing": "mathlib.packing.delsarte.check:check_kissing",
     "embedding": "mathlib.posets.certificates.check:check_file",
+    "locality": "mathlib.metrics.checker.locality:check_locality",
     "poset-parameter": "mathlib.posets.certificates.result:check_parameter",
     "realizer": "mathlib.posets.certificates.realizer:check_realizer",
     "mathlib.posets.embedding": "mathlib.posets.certificates.check:check_file",  # until October 2026
@@ -40,8 +41,10 @@ CHECKERS = {
     "schroedinger-bridge": "mathlib.graphs.checker.bridge:check_bridge",
     "sheaf-cohomology": "mathlib.graphs.checker.cohomology:check_sheaf",
     "three-point": "mathlib.packing.three_point.check:check_three_point",
+    "treemap": "mathlib.metrics.checker.treemap:check_treemap",
     "two-point": "mathlib.packing.two_point.check:check_two_point",
     "two-point-triangle": "mathlib.packing.two_point.check_dimension_one:check_triangle",
+    "ultrametric-embedding": "mathlib.metrics.checker.ultrametric:check_embedding",
     "uncertainty": "mathlib.packing.uncertainty.check:check_uncertainty",
 }
 

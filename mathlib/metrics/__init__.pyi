@@ -1,0 +1,17 @@
+from . import plots as plots
+from .curves.curve import SpaceFillingCurve as SpaceFillingCurve
+from .curves.curve import hilbert as hilbert
+from .curves.curve import peano as peano
+from .curves.curve import z_order as z_order
+from .curves.locality import locality_constant as locality_constant
+from .curves.proof import LocalityProof as LocalityProof
+from .curves.proof import Tail as Tail
+from .curves.stretch import NeighbourStretch as NeighbourStretch
+from .curves.stretch import neighbour_stretch as neighbour_stretch
+from .partitions.embedding import embed_ultrametric as embed_ultrametric
+from .partitions.planar import UltrametricEmbedding as UltrametricEmbedding
+from .partitions.treemap import Treemap as Treemap
+from .partitions.treemap import fat_treemap as fat_treemap
+from .partitions.ultrametric import Ultrametric as Ultrametric
+from .partitions.ultrametric import ultrametric_line_distortion as ultrametric_line_distortion
+from .partitions.ultrametric import ultrametric_lower_bound as ultrametric_lower_bound

@@ -1,0 +1,1 @@
+"""Partitions of the square into fat polygons, and ultrametrics in the plane."""
