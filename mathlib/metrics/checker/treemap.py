@@ -116,7 +116,7 @@ def _doubled(P):
 
 def _sum_of_boundaries(polygons) -> bool:
     """Whether anything is left when opposite segments cancel."""
-    lines = defaultdict(lambda: defaultdict(int))
+    lines: Any = defaultdict(lambda: defaultdict(int))
     for P in polygons:
         for (a, b), (c, d) in zip(P, P[1:] + P[:1], strict=True):
             if a == c:

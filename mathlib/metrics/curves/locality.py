@@ -1,6 +1,7 @@
 """The locality constant of a curve: a search for far pairs, and a finite proof that none is farther."""
 
 from fractions import Fraction
+from typing import Any
 
 from mathlib.checks import check_choice, shown
 from mathlib.metrics.curves.curve import SpaceFillingCurve, check_curve
@@ -60,27 +61,28 @@ def locality_constant(curve: SpaceFillingCurve, norm: str) -> LocalityProof:
         raise ValueError(
             f"curve must be continuous, or the ratio has no bound; got {shown(curve)}. Turn its pieces."
         )
-    pairs, before, failed = FarPairs(curve, norm), None, None
+    pairs = FarPairs(curve, norm)
+    before = failed = None
     while pairs.level < _LEVELS and pairs.step():
-        cycle = pairs.cycle
-        settled = cycle and before == cycle.ratio != failed and cycle.ratio >= pairs.best * (1 - 1e-9)
-        before = cycle and cycle.ratio
-        if settled:
-            proof = _Closing(curve, norm, cycle.ratio).run()
-            if proof:
-                return LocalityProof(curve, norm, cycle.ratio, cycle.ratio, cycle.ratio, *proof, cycle.times)
-            failed = cycle.ratio
-    return _bracket(curve, norm, pairs)
+        if pairs.cycle is None:
+            continue
+        ratio, times = pairs.cycle
+        if before == ratio != failed and ratio >= pairs.best * (1 - 1e-9):
+            closed = _Closing(curve, norm, ratio).run()
+            if closed:
+                return LocalityProof(curve, norm, ratio, ratio, ratio, *closed, times)
+            failed = ratio
+        before = ratio
+    return _bracket(curve, norm, *pairs.cycle)  # type: ignore[misc]  # every curve has pairs that come back
 
 
-def _bracket(curve, norm, pairs) -> LocalityProof:
+def _bracket(curve, norm, lower, times) -> LocalityProof:
     """The best pair that was found, and an upper bound that can be proved, as near as that goes."""
-    cycle = pairs.cycle
     for k in range(10, -10, -1):
-        upper = cycle.ratio * (1 + Fraction(2) ** -k)
-        proof = _Closing(curve, norm, upper).run()
-        if proof:
-            return LocalityProof(curve, norm, None, cycle.ratio, upper, *proof, cycle.times)
+        upper = lower * (1 + Fraction(2) ** -k)
+        closed = _Closing(curve, norm, upper).run()
+        if closed:
+            return LocalityProof(curve, norm, None, lower, upper, *closed, times)
     raise AssertionError("every continuous curve of this kind has a bound")
 
 
@@ -93,7 +95,7 @@ class _Closing:
         self.parts = curve.children.tolist()
         self.tails: list[Tail] = []
 
-    def run(self):
+    def run(self) -> tuple[Any, Any] | None:
         """The pairs and the tails of a proof; None if they do not close up."""
         root = self.parts[0]
         front = [
@@ -101,9 +103,10 @@ class _Closing:
             for i in range(self.n)
             for j in range(i + 1, self.n)
         ]
-        front, states, covered = [s for s in front if self._open(s)], {}, set()
+        front, covered = [s for s in front if self._open(s)], set()
+        states: dict[Any, None] = {}
         for level in range(_LEVELS):
-            below = {}
+            below: dict[Any, None] = {}
             for s in front:
                 if s in states or s in covered:
                     continue

@@ -116,10 +116,10 @@ class LocalityProof(Certificate):
                 )
                 for t in read["tails"]
             ]
-            numbers = [fraction(name, read[name]) for name in ("lower", "upper")]
+            lower, upper = (fraction(name, read[name]) for name in ("lower", "upper"))
             value = None if read["value"] is None else fraction("value", read["value"])
             curve, tight = SpaceFillingCurve(read["base"], pieces), _fractions(read["tight"])
-            return cls(curve, read["norm"], value, *numbers, read["states"], tuple(tails), tight)
+            return cls(curve, read["norm"], value, lower, upper, read["states"], tuple(tails), tight)
         except CertificateError:
             raise
         except (ValueError, TypeError, KeyError, IndexError) as error:
@@ -149,7 +149,7 @@ def _texts(numbers):
     return [str(z) for z in numbers]
 
 
-def _fractions(texts):
+def _fractions(texts) -> Any:
     return tuple(fraction("tails", text) for text in items("tails", texts, 2, 3))
 
 

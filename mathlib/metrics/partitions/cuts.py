@@ -78,9 +78,7 @@ def _cut(P, edge, start, share, bits):
     ring = [P[(edge + 1 + i) % m] for i in range(m)]
     (a, b), (c, d) = ring[-1], ring[0]
     x, y = a + start * (c - a), b + start * (d - b)
-    doubled = [
-        (u[0] - x) * (v[1] - y) - (v[0] - x) * (u[1] - y) for u, v in itertools.pairwise(ring)
-    ]
+    doubled = [(u[0] - x) * (v[1] - y) - (v[0] - x) * (u[1] - y) for u, v in itertools.pairwise(ring)]
     left, k = share * sum(doubled, fmpq(0)), 0
     while left > doubled[k]:
         left -= doubled[k]

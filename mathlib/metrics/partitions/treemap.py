@@ -93,7 +93,7 @@ class Treemap(Certificate):
         """The certificate that `to_dict` has written; CertificateError says what is damaged."""
         read = {name: field(data, cls.kind, name) for name in ("weights", "polygons", "groups")}
         try:
-            shapes = {
+            shapes: dict[str, Any] = {
                 name: [
                     [(fraction(name, x), fraction(name, y)) for x, y in items(name, P, 3, 10_000)]
                     for P in items(name, read[name], 0, 2 * _MOST_LEAVES)

@@ -45,7 +45,7 @@ class Ultrametric:
     """
 
     label: Fraction
-    children: "Sequence[Tree]" = ()
+    children: Any = ()
 
     def __post_init__(self):
         if isinstance(self.label, float):
@@ -183,7 +183,8 @@ def ultrametric_line_distortion(tree: Tree) -> Fraction:
     >>> ultrametric_line_distortion((2, [leaf, (1, [leaf, leaf, leaf])]))
     Fraction(2, 1)
     """
-    best, length = Fraction(1), {}
+    best = Fraction(1)
+    length: dict[int, Fraction] = {}
     for v in as_ultrametric(tree).nodes():
         length[id(v)] = sum((length[id(c)] for c in v.children), max(len(v.children) - 1, 0) * v.label)
         if v.children:

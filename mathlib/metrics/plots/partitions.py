@@ -49,9 +49,8 @@ def plot_treemap(
     for P, label in zip(polygons, labels, strict=False):
         room = min(np.ptp(P[:, 0]) / max(1, len(str(label))), np.ptp(P[:, 1])) * 300
         if room > 6:
-            axes.text(
-                *_centre(P), str(label), ha="center", va="center", fontsize=min(room, 12), color="black"
-            )
+            x, y = P.mean(axis=0)
+            axes.text(x, y, str(label), ha="center", va="center", fontsize=min(room, 12))
     axes.set(xlim=(0, 1), ylim=(0, 1), xticks=(), yticks=(), aspect="equal")
     worst = max(map(_aspect, polygons))
     axes.set_title(title or f"{len(polygons)} areas, diam²/area at most {worst:.3g}")
@@ -82,7 +81,7 @@ def plot_embedding(embedding: UltrametricEmbedding, *, axes: Axes | None = None)
     axes, X = new_axes(axes, figsize=(4.8, 4.8)), embedding.points
     sizes = [c.size for c in embedding.tree.children] or [1]
     kind = np.repeat(np.arange(len(sizes)), sizes)
-    axes.scatter(*X.T, c=[list(PALETTE.values())[k % len(PALETTE)] for k in kind], s=30)
+    axes.scatter(X[:, 0], X[:, 1], c=[list(PALETTE.values())[k % len(PALETTE)] for k in kind], s=30)
     axes.set(aspect="equal", xlabel="x, in units of the labels", ylabel="y, in units of the labels")
     says = f"distortion from {embedding.lower:.3f} to {embedding.upper:.3f}"
     axes.set_title(f"{len(X)} points, {says}")
@@ -107,10 +106,6 @@ def _shapes(treemap):
 
 def _count(w) -> int:
     return sum(map(_count, w)) if isinstance(w, tuple) else 1
-
-
-def _centre(P):
-    return P.mean(axis=0)
 
 
 def _aspect(P) -> float:
