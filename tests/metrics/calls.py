@@ -35,6 +35,7 @@ CALLS = [
     Call(*made(embed_ultrametric(TREE))),
     Call(SpaceFillingCurve, {"base": 2, "pieces": PIECES}),
     Call(hilbert.cells, {"order": 2}, "SpaceFillingCurve.cells"),
+    Call(hilbert.starts, {"order": 2}, "SpaceFillingCurve.starts"),
     Call(hilbert.point, {"time": Fraction(1, 3)}, "SpaceFillingCurve.point"),
     Call(locality_constant, {"curve": hilbert, "norm": "linf"}),
     Call(neighbour_stretch, {"curve": hilbert, "order": 2}),

@@ -53,6 +53,14 @@ def test_cells_are_neighbours_and_agree_with_points(curve):
         assert all(c <= side * z <= c + 1 for c, z in zip(cells[i].tolist(), point, strict=True))
 
 
+@pytest.mark.parametrize("curve", [hilbert, peano, z_order])
+def test_starts_are_points(curve):
+    starts, n = curve.starts(2), curve.base**4
+    assert [[F(z) / curve.base**2 for z in p] for p in starts.tolist()] == [
+        list(curve.point(F(i, n))) for i in range(n + 1)
+    ]
+
+
 def test_known_points():
     assert hilbert.point(F(23, 48)) == (F(1, 4), F(1, 2))
     assert hilbert.point(F(25, 48)) == (F(3, 4), F(1, 2))

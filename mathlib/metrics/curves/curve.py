@@ -102,6 +102,34 @@ class SpaceFillingCurve:
         ValueError
             If memory cannot hold it.
         """
+        return self._cells_and_ways(order)[0]
+
+    def starts(self, order: int) -> np.ndarray:
+        """Return the points of the curve at the times :math:`i / b^{2k}`, i = 0, 1, ..., in sides of a cell.
+
+        Parameters
+        ----------
+        order : int
+            k, at least 0.
+
+        Returns
+        -------
+        ndarray of shape (b^(2k) + 1, 2)
+            Doubles; they are exact if the curve begins and ends at corners.
+
+        Raises
+        ------
+        ValueError
+            If memory cannot hold it.
+        """
+        cells, ways = self._cells_and_ways(order)
+        ends = np.array([[float(z) - 0.5 for z in self.point(t)] for t in (0, 1)])
+        turned = [ends @ np.reshape(M, (2, 2)).T + 0.5 for M in SYMMETRIES]
+        first = np.array([p[r] for p in turned for r in (0, 1)])[ways] + cells
+        last = (ends[1] + 0.5) * self.base**order
+        return np.concatenate([first, [last]])
+
+    def _cells_and_ways(self, order):
         order = check_integer("order", order, 0, 30, "how often the square is cut")
         check_memory(8 * self.base ** (2 * order), "the cells of this order", "take a smaller order")
         cells, ways = np.zeros((1, 2), dtype=np.int64), np.zeros(1, dtype=np.int64)
@@ -109,7 +137,7 @@ class SpaceFillingCurve:
             parts = self.children[ways]
             cells = (self.base * cells[:, None] + parts[:, :, :2]).reshape(-1, 2)
             ways = parts[:, :, 2].ravel()
-        return cells
+        return cells, ways
 
     def point(self, time: Fraction | int) -> tuple[Fraction, Fraction]:
         """Return c(time) exactly.
