@@ -3,8 +3,8 @@
 | what | names |
 |---|---|
 | curves | `SpaceFillingCurve`, `hilbert`, `peano`, `z_order`, `locality_constant`, `neighbour_stretch` |
-| partitions | `fat_treemap`, `Ultrametric`, `ultrametric_lower_bound`, `ultrametric_line_distortion`, \
-`embed_ultrametric` |
+| partitions | `fat_treemap`, `squarified_rectangles`, `Ultrametric`, `ultrametric_lower_bound`, \
+`ultrametric_line_distortion`, `embed_ultrametric` |
 
 Lengths, weights and labels of certified results are integers or fractions. What says that it is proved has
 `.verify()`, `.save(path)` and `.load(path)`.

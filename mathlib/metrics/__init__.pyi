@@ -10,6 +10,7 @@ from .curves.stretch import NeighbourStretch as NeighbourStretch
 from .curves.stretch import neighbour_stretch as neighbour_stretch
 from .partitions.embedding import embed_ultrametric as embed_ultrametric
 from .partitions.planar import UltrametricEmbedding as UltrametricEmbedding
+from .partitions.rectangles import squarified_rectangles as squarified_rectangles
 from .partitions.treemap import Treemap as Treemap
 from .partitions.treemap import fat_treemap as fat_treemap
 from .partitions.ultrametric import Ultrametric as Ultrametric

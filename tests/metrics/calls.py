@@ -12,6 +12,7 @@ from mathlib.metrics import (
     locality_constant,
     neighbour_stretch,
     plots,
+    squarified_rectangles,
     ultrametric_line_distortion,
     ultrametric_lower_bound,
 )
@@ -40,6 +41,7 @@ CALLS = [
     Call(locality_constant, {"curve": hilbert, "norm": "linf"}),
     Call(neighbour_stretch, {"curve": hilbert, "order": 2}),
     Call(fat_treemap, {"weights": [1, 2], "rounding": 64}),
+    Call(squarified_rectangles, {"weights": [1, 2]}),
     Call(Ultrametric, {"label": 1, "children": [LEAF, LEAF]}),
     Call(ultrametric_lower_bound, {"tree": TREE, "dim": 2}),
     Call(ultrametric_line_distortion, {"tree": TREE}),

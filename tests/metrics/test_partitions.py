@@ -1,5 +1,6 @@
 """Treemaps are partitions with the right areas; ultrametrics are bracketed."""
 
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -11,6 +12,7 @@ from mathlib.metrics import (
     Ultrametric,
     embed_ultrametric,
     fat_treemap,
+    squarified_rectangles,
     ultrametric_line_distortion,
     ultrametric_lower_bound,
 )
@@ -84,6 +86,22 @@ def test_two_rectangles():
     assert ((1 + e * e) / e) == F(17, 4)
     assert area(strip) == e
     assert treemap.bound <= F(17, 4)
+
+
+def test_squarified_rectangles():
+    """The example of Bruls, Huizing and van Wijk: a rectangle of 6 by 4, here a square; areas and cover."""
+    weights = [6, 6, 4, 3, 2, 2, 1]
+    boxes = squarified_rectangles(weights)
+    assert [area(P) for P in boxes] == [F(w, 24) for w in weights]
+    replace(fat_treemap(weights), polygons=boxes).verify()
+    e = F(1, 50)
+    strip = squarified_rectangles([1 - e, e])[1]
+    assert (
+        replace(fat_treemap([1 - e, e]), polygons=squarified_rectangles([1 - e, e])).bound == (1 + e * e) / e
+    )
+    assert area(strip) == e
+    with pytest.raises(ValueError, match="weights"):
+        squarified_rectangles([1, [2, 3]])
 
 
 @pytest.mark.parametrize("bad", [[], [1, 0], [1, -2], [1, 0.5], [1, []], 3, [1, "x"], [True]])

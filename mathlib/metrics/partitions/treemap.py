@@ -16,7 +16,7 @@ from mathlib.metrics.checker.reading import field, fraction, items
 from mathlib.metrics.checker.treemap import aspect, check_treemap
 from mathlib.metrics.partitions.cuts import cut_in_two
 
-__all__ = ["Treemap", "fat_treemap"]
+__all__ = ["Corners", "Treemap", "Weights", "checked_weights", "fat_treemap"]
 
 #: Positive numbers, and groups of such.
 Weights: TypeAlias = Sequence[Any]
@@ -53,7 +53,7 @@ class Treemap(Certificate):
     kind: ClassVar[str] = "treemap"
 
     def __post_init__(self):
-        weights = _checked_weights(self.weights)
+        weights = checked_weights(self.weights)
         shapes = {
             name: tuple(_corners(name, P) for P in entries(name, getattr(self, name), 0, 2 * _MOST_LEAVES))
             for name in ("polygons", "groups")
@@ -154,7 +154,7 @@ def fat_treemap(weights: Weights, *, rounding: int | None = 64) -> Treemap:
     >>> print(treemap.verify())
     The unit square is cut into 2 convex polygons with areas as the weights, diam^2 / area at most 4.25.
     """
-    read = _checked_weights(weights)
+    read = checked_weights(weights)
     if rounding is not None:
         rounding = check_integer("rounding", rounding, _LEAST_BITS, 4096, "bits, or None")
     polygons: list[Any] = []
@@ -194,7 +194,7 @@ def _total(w) -> Fraction:
     return sum(map(_total, w), Fraction(0)) if isinstance(w, tuple) else w
 
 
-def _checked_weights(weights):
+def checked_weights(weights):
     """Nested tuples of positive Fractions."""
     count = [0]
 
