@@ -19,7 +19,23 @@ _FIELDS = ("base", "pieces", "norm", "value", "lower", "upper", "states", "tails
 
 
 class Tail(NamedTuple):
-    """Infinitely many pairs of cells: see the text of `mathlib.metrics.checker.locality`."""
+    """Infinitely many pairs of cells, which repeat on a larger and larger scale z >= 1.
+
+    Parameters
+    ----------
+    alpha : tuple of Fraction
+        Columns and rows from the first cell to the second, for each unit of z.
+    gamma : Fraction
+        The time from the first cell to the second, for each unit of z^2.
+    families : tuple
+        (x, y, t, way, way): what is added to alpha z and gamma z^2, and how the curve lies in both cells.
+
+    Examples
+    --------
+    >>> from mathlib.metrics import hilbert, locality_constant
+    >>> locality_constant(hilbert, "linf").tails[0].alpha
+    (Fraction(8, 1), Fraction(0, 1))
+    """
 
     alpha: tuple[Fraction, Fraction]
     gamma: Fraction

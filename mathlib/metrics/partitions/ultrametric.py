@@ -78,7 +78,12 @@ class Ultrametric:
         return max((c.depth + 1 for c in self.children), default=0)
 
     def nodes(self) -> "Iterator[Ultrametric]":
-        """All nodes, children before their parent."""
+        """All nodes, children before their parent.
+
+        Yields
+        ------
+        Ultrametric
+        """
         for c in self.children:
             yield from c.nodes()
         yield self

@@ -61,7 +61,8 @@ def plot_curve(
     )
     axes.add_collection(path)
     if len(marked):
-        axes.plot(*marked.T, "o-", color=PALETTE["vermilion"], markersize=8, linewidth=2, zorder=3)
+        axes.plot(*marked.T, "o-", color=PALETTE["vermilion"], markersize=8, linewidth=2, clip_on=False)
+    axes.grid(visible=False)
     axes.set(xlim=(0, 1), ylim=(0, 1), xticks=(0, 0.5, 1), yticks=(0, 0.5, 1), aspect="equal")
     axes.set(xlabel="x", ylabel="y", title=title or f"A curve through {len(middles)} cells")
     points = ", ".join(f"({x:.3g}, {y:.3g})" for x, y in marked)

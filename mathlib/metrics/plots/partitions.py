@@ -51,7 +51,8 @@ def plot_treemap(
         if room > 6:
             x, y = P.mean(axis=0)
             axes.text(x, y, str(label), ha="center", va="center", fontsize=min(room, 12))
-    axes.set(xlim=(0, 1), ylim=(0, 1), xticks=(), yticks=(), aspect="equal")
+    axes.set(xlim=(0, 1), ylim=(0, 1), aspect="equal")
+    axes.set_axis_off()
     worst = max(map(_aspect, polygons))
     axes.set_title(title or f"{len(polygons)} areas, diam²/area at most {worst:.3g}")
     return describe(
