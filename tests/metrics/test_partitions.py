@@ -175,6 +175,15 @@ def test_better_than_grids():
         assert embed_ultrametric((1, [LEAF] * n)).upper < 0.93 * grid
 
 
+def test_deep_trees_are_verified_in_time():
+    """A chain of clusters: denominators must not double from level to level."""
+    tree = LEAF
+    for k in range(1, 100):
+        tree = (F(k, 7), [tree, LEAF])
+    found = embed_ultrametric(tree)
+    assert found.verify().bound == (found.lower, found.upper)
+
+
 def test_small_and_scaled():
     assert embed_ultrametric(LEAF).bound == (1, 1)
     assert embed_ultrametric((3, [LEAF, LEAF])).upper == pytest.approx(1)

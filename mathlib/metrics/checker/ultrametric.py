@@ -10,9 +10,10 @@ from mathlib.metrics.checker.reading import field, fraction, items
 __all__ = ["check_embedding", "read_tree"]
 
 _KIND = "ultrametric-embedding"
-_MOST = 5000
+_MOST = 2000
 _DEEPEST = 200
-_PRECISION = 10**40
+_BITS = 128
+_MOST_BITS = 2000
 
 
 def check_embedding(data: Any) -> str:
@@ -24,8 +25,8 @@ def check_embedding(data: Any) -> str:
     ]
     lower, upper = (_short(name, field(data, _KIND, name)) for name in ("lower", "upper"))
     common = lcm(*(z.denominator for p in points for z in p))
-    if common.bit_length() > 10_000:
-        raise CertificateError("field points: a common denominator of at most 10000 bits expected.")
+    if common.bit_length() > _MOST_BITS or max(abs(z) for p in points for z in p) > 2**_MOST_BITS:
+        raise CertificateError(f"field points: a common denominator of at most {_MOST_BITS} bits expected.")
     grid = [(int(x * common), int(y * common)) for x, y in points]
     if _leaves(tree) != len(grid):
         raise CertificateError("field points: one for each leaf expected.")
@@ -61,8 +62,8 @@ def read_tree(value: Any):
 
 def _short(name, value):
     number = fraction(name, value)
-    if max(abs(number.numerator), number.denominator).bit_length() > 4000:
-        raise CertificateError(f"field {name}: at most 1200 digits expected.")
+    if max(abs(number.numerator), number.denominator).bit_length() > _MOST_BITS:
+        raise CertificateError(f"field {name}: at most {_MOST_BITS} bits expected.")
     return number
 
 
@@ -117,5 +118,7 @@ def _volume_bound(tree) -> Fraction:
 
 
 def _root_below(square) -> Fraction:
-    scale = _PRECISION * square.denominator
-    return Fraction(isqrt(square.numerator * square.denominator * _PRECISION**2), scale)
+    """The square root, rounded down to about 128 bits: digits must not pile up in deep trees."""
+    shift = _BITS - (square.numerator.bit_length() - square.denominator.bit_length()) // 2
+    scaled = square * Fraction(4) ** shift
+    return Fraction(isqrt(scaled.numerator // scaled.denominator)) / Fraction(2) ** shift

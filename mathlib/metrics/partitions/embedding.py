@@ -9,6 +9,7 @@ __all__ = ["embed_ultrametric"]
 
 _DIRECTIONS = 48
 _TURNS = 6
+_LARGE = 4000  # pairs of points, from which on fewer angles are tried
 _PASSES = 40
 
 
@@ -92,7 +93,8 @@ def _slide(cloud, there, gap):
     angle = 2 * np.pi * np.arange(_DIRECTIONS) / _DIRECTIONS
     u = np.stack([np.cos(angle), np.sin(angle)])
     best = None
-    for turn in np.pi * np.arange(_TURNS if len(cloud) > 1 else 1) / _TURNS:
+    turns = 1 if len(cloud) == 1 else _TURNS if len(cloud) * len(there) < _LARGE else 2
+    for turn in np.pi * np.arange(turns) / turns:
         turned = cloud @ np.array([[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]])
         w = ((there - middle)[:, None] - turned).reshape(-1, 2)
         along, square = w @ u, (w**2).sum(axis=1)[:, None]
@@ -111,7 +113,8 @@ def _improved(placed, gap):
     placed, width = list(placed), _width_of(placed)
     if len(placed) < 3:
         return placed
-    for _ in range(_PASSES):
+    passes = min(_PASSES, 10**6 // sum(map(len, placed)) ** 2)  # each costs the square of the points
+    for _ in range(passes):
         owner = np.repeat(np.arange(len(placed)), [len(p) for p in placed])
         ends = owner[list(_farthest(np.concatenate(placed)))]
         for i in dict.fromkeys(ends.tolist()):

@@ -28,8 +28,8 @@ def squarified_rectangles(weights: Weights) -> tuple[Corners, ...]:
 
     Notes
     -----
-    From the largest on, weights are put into a row along the shorter side of what is left, as long as the most
-    oblong rectangle of the row gets less oblong. The cost is linear after sorting, but for the longest row.
+    From the largest on, weights are put into a row along the shorter side of what is left, as long as the
+    most oblong rectangle of the row gets less oblong. The cost is linear after sorting, but for long rows.
 
     References
     ----------

@@ -15,7 +15,7 @@ from mathlib.fields import entries, rational, settle
 
 __all__ = ["Tree", "Ultrametric", "as_ultrametric", "ultrametric_line_distortion", "ultrametric_lower_bound"]
 
-_MOST_LEAVES = 5000
+_MOST_LEAVES = 2000
 _DEEPEST = 200
 _BITS = 128
 
