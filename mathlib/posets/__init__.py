@@ -18,8 +18,9 @@ The largest |S_x| is its height, the size of the union of all S_x its width.
 
 `Poset` holds a poset; `chain`, `antichain`, `fence`, `crown`, `grid`, `boolean_lattice`, `standard_example`,
 `complete_bipartite`, `rooted_tree` and `random_poset` make the known ones. `ParameterResult` is an answer,
-with an `Embedding` or a `Realizer` from above and a `LowerWitness` or a `DimensionWitness` from below; what
-`save` writes is verified by `python -m mathlib.verify FILE` too. `mathlib.posets.plots` draws.
+with an `Embedding` or a `Realizer` from above and a `LowerWitness` or a `DimensionWitness` from below. What a
+SAT solver found has its proof in there, a `Refutation`, which is checked without a solver. What `save` writes
+is verified by `python -m mathlib.verify FILE` too. `mathlib.posets.plots` draws.
 
 Names load when they are used; importing this package imports neither NumPy nor Numba.
 """

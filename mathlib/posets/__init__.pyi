@@ -6,6 +6,7 @@ from .certificates.embedding import Embedding as Embedding
 from .certificates.embedding import InvalidEmbedding as InvalidEmbedding
 from .certificates.realizer import DimensionWitness as DimensionWitness
 from .certificates.realizer import Realizer as Realizer
+from .certificates.refutation import Refutation as Refutation
 from .certificates.result import ParameterResult as ParameterResult
 from .certificates.witness import LowerWitness as LowerWitness
 from .order.families import antichain as antichain

@@ -1,0 +1,352 @@
+"""Lower bounds that a SAT solver found: their proofs, and a checker that believes nothing else."""
+
+import random
+from dataclasses import replace
+from itertools import product
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pysat.solvers import Cadical195, Glucose4
+
+from mathlib.errors import CertificateError
+from mathlib.posets import (
+    DimensionWitness,
+    LowerWitness,
+    Refutation,
+    antichain,
+    chain,
+    enumerate_posets,
+    find_embedding,
+    hypercube_height,
+    hypercube_width,
+    order_dimension,
+    random_poset,
+    standard_example,
+    two_dimension,
+)
+from mathlib.posets.certificates import check_proof as checker
+from mathlib.posets.certificates.check_proof import check_proof, trim_proof
+from mathlib.posets.certificates.encoding import order_clauses, representation_clauses
+from mathlib.posets.parameters import sat
+from tests.posets.by_definition import representable
+
+TWELVE = two_dimension(random_poset(12, dim=3, rng=7))
+PART = TWELVE.lower_witness.refuted[0]
+
+
+def clauses_of(part, poset):
+    induced = poset.subposet(part.members)
+    rows = [(induced.index(x), induced.index(y)) for x, y in part.rows]
+    return list(representation_clauses(induced, part.width, part.height, rows))
+
+
+def refutes(clauses, proof):
+    try:
+        check_proof(clauses, proof)
+    except CertificateError:
+        return False
+    return True
+
+
+def refutes_plainly(clauses, proof):
+    """The same by the definition: assign what is forced, clause after clause, until nothing changes."""
+    known = [set(clause) for clause in clauses]
+
+    def contradiction(false):
+        while True:
+            left = [clause - false for clause in known if not any(-literal in false for literal in clause)]
+            if not all(left):
+                return True
+            forced = {-literal for clause in left if len(clause) == 1 for literal in clause}
+            if not forced:
+                return False
+            false = false | forced
+            if any(-literal in false for literal in false):
+                return True
+
+    for line in proof:
+        clause = set(map(int, line.split()[:-1]))
+        if contradiction(set()):
+            return True
+        if not any(-literal in clause for literal in clause) and not contradiction(clause):
+            return False
+        known.append(clause)
+    return contradiction(set())
+
+
+def changed(proof, rng):
+    """A proof with a line dropped, doubled or moved, or with a literal dropped, added or turned around."""
+    lines = [line.split()[:-1] for line in proof]
+    i = rng.randrange(len(lines))
+    how = rng.randrange(6)
+    if how == 0:
+        del lines[i]
+    elif how == 1:
+        lines.insert(rng.randrange(len(lines)), lines[i])
+    elif how == 2:
+        lines.insert(rng.randrange(len(lines)), lines.pop(i))
+    elif lines[i]:
+        k = rng.randrange(len(lines[i]))
+        if how == 3:
+            lines[i] = lines[i][:k] + lines[i][k + 1 :]
+        elif how == 4:
+            lines[i] = lines[i] + [rng.choice(rng.choice(lines) or lines[i])]
+        else:
+            lines[i] = [str(-int(x)) if j == k else x for j, x in enumerate(lines[i])]
+    return [" ".join([*line, "0"]) for line in lines]
+
+
+# The checker
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_a_changed_proof_passes_iff_each_line_still_follows(seed):
+    rng, verdicts = random.Random(seed), []
+    poset = random_poset(8, dim=3, rng=seed)
+    for width, height in ((3, None), (4, 2)):
+        found = find_embedding(poset, height, width)
+        if found.exists:
+            continue
+        clauses = clauses_of(found.refutation, poset)
+        for _ in range(25):
+            proof = changed(found.refutation.proof, rng)
+            verdicts.append(refutes(clauses, proof))
+            assert verdicts[-1] == refutes_plainly(clauses, proof)
+    assert len(set(verdicts)) == 2
+
+
+literals = st.integers(1, 6).flatmap(lambda v: st.sampled_from([v, -v]))
+formulas = st.lists(st.lists(literals, max_size=4), max_size=30)
+
+
+@settings(max_examples=150, deadline=None)
+@given(formulas, st.lists(st.lists(literals, max_size=3), max_size=8))
+def test_any_lines_at_all(clauses, lines):
+    """Whatever the lines: the verdict is that of the definition, and no formula with a model is refuted."""
+    clauses.append([1, -1, 2, -2, 3, -3, 4, -4, 5, -5, 6, -6])  # every variable occurs
+    proof = [" ".join(map(str, [*line, 0])) for line in lines]
+    assert refutes(clauses, proof) == refutes_plainly(clauses, proof)
+    values = product((1, -1), repeat=6)
+    if any(all(any(v[abs(x) - 1] * x > 0 for x in clause) for clause in clauses) for v in values):
+        assert not refutes(clauses, proof)
+
+
+@pytest.mark.parametrize("solver", [Cadical195, Glucose4])
+def test_proofs_of_solvers(solver):
+    rng = random.Random(7)
+    refuted = 0
+    for _ in range(30):
+        clauses = [[rng.choice((1, -1)) * v for v in rng.sample(range(1, 31), 3)] for _ in range(150)]
+        with solver(bootstrap_with=clauses, with_proof=True) as engine:
+            if engine.solve():
+                continue
+            proof = [line for line in engine.get_proof() if not line.startswith("d")]
+        refuted += 1
+        check_proof(clauses, proof)
+        short = trim_proof(clauses, proof)
+        assert len(short) <= len(proof)
+        check_proof(clauses, short)
+    assert refuted >= 10  # three literals, five clauses a variable: most have no model
+
+
+@pytest.mark.parametrize(
+    ("proof", "message"),
+    [
+        (("1 2",), "line 1 of the proof is no clause"),
+        (("1 0", "x 0"), "line 2 of the proof is no clause"),
+        (("0 1 0",), "no clause"),
+        (("d 1 0",), "no clause"),
+        (("1 0 ",), "no clause"),
+        (("00",), "no clause"),
+        ((" ".join(["1"] * 9 + ["12345678901 0"]),), "no clause"),
+        (("٣ 0",), "no clause"),
+        ((b"1 0",), "no clause"),
+        ((5,), "no clause"),
+        (("4 0",), "variable beyond the 3"),
+        (("2 0",), "line 1 of the proof, '2 0', does not follow"),
+        (("0",), "does not follow"),
+        ((), "do not end in a contradiction"),
+        (("1 2 3 0",), "do not end in a contradiction"),
+    ],
+)
+def test_what_is_no_proof(proof, message):
+    with pytest.raises(CertificateError, match=message):
+        check_proof([[1, 2], [1, -2], [-1, 3]], proof)
+
+
+def test_a_formula_that_propagation_refutes_needs_no_line():
+    check_proof([[1], [-1]], ())
+    check_proof([[]], ())
+    check_proof([[1], [-1, 2], [-2]], ())
+
+
+def test_a_proof_that_takes_too_long_is_given_up(monkeypatch):
+    monkeypatch.setattr(checker, "_MOST_STEPS", 10)
+    with pytest.raises(CertificateError, match="more than 10 steps"):
+        TWELVE.verify()
+
+
+# What is refuted
+
+
+@pytest.mark.parametrize("n", range(2, 5))
+def test_the_clauses_have_a_model_iff_there_is_a_representation(n):
+    for poset in enumerate_posets(n):
+        for ground, height in product(range(1, 4), (None, 1, 2)):
+            with Glucose4(bootstrap_with=representation_clauses(poset, ground, height, [])) as solver:
+                assert solver.solve() == representable(poset, ground if height is None else height, ground)
+
+
+@pytest.mark.parametrize("k", [3, 4])
+def test_the_clauses_of_orders(k):
+    for size in (k - 1, k):
+        with Glucose4(bootstrap_with=order_clauses(standard_example(k), size)) as solver:
+            assert solver.solve() == (size == k)
+
+
+def test_each_kind_of_bound_has_its_proof(monkeypatch):
+    """Verification asks no solver, and each proof is needed."""
+    width = hypercube_width(random_poset(20, dim=3, rng=0))
+    assert width.lower_witness.kind == width.height.lower_witness.kind == "refutation"
+    stacked = two_dimension(TWELVE.poset.ordinal_sum(TWELVE.poset))
+    assert (stacked.value, len(stacked.lower_witness.refuted)) == (14, 2)
+    monkeypatch.setattr(sat, "Cadical195", None)
+    for result in (TWELVE, width, width.height, stacked):
+        assert result.verify().bound == (result.value, result.value)
+        assert result.lower_witness.proof
+    for result in (TWELVE, stacked):  # the others follow by propagation alone
+        parts = result.lower_witness.refuted
+        for i, part in enumerate(parts):
+            lost = (*parts[:i], replace(part, proof=()), *parts[i + 1 :])
+            with pytest.raises(CertificateError):
+                replace(result, lower_witness=replace(result.lower_witness, refuted=lost)).verify()
+
+
+def test_long_proofs_are_trimmed(monkeypatch):
+    monkeypatch.setattr(sat, "_LONG", 0)
+    trimmed = two_dimension(TWELVE.poset)
+    assert 0 < len(trimmed.lower_witness.proof) < len(TWELVE.lower_witness.proof)
+    assert trimmed.verify() == TWELVE.verify()
+
+
+def test_one_refutation_does_not_count_twice():
+    witness = LowerWitness(14, refuted=(PART, PART))
+    with pytest.raises(CertificateError, match="one up-set separates both"):
+        witness.check(TWELVE.poset, "dim2")
+
+
+def test_only_the_last_refutation_limits_the_height():
+    limited = find_embedding(antichain(5), height=1, ground=4).refutation
+    plain = replace(limited, members=(5, 6, 7, 8, 9))
+    poset = antichain(5).ordinal_sum(antichain(5))
+    poset = poset.relabel(range(10))
+    with pytest.raises(CertificateError, match="only the last"):
+        LowerWitness(10, height=5, refuted=(limited, plain)).check(poset, "w*")
+
+
+def test_a_limit_of_the_height_binds_only_what_has_this_height():
+    """Five incomparable sets with one element each need five ground elements, but with two only four."""
+    limited = find_embedding(antichain(5), height=1, ground=4).refutation
+    LowerWitness(5, height=1, refuted=(limited,)).check(antichain(5), "w*")
+    for height, parameter in ((2, "w*"), (None, "w*"), (None, "dim2"), (None, "h*")):
+        with pytest.raises(CertificateError):
+            LowerWitness(5, height=height, refuted=(limited,)).check(antichain(5), parameter)
+
+
+def test_a_refuted_height_needs_enough_ground_elements_and_all_others_below_it():
+    poset = random_poset(20, dim=3, rng=0)
+    height = hypercube_height(poset)
+    part = height.lower_witness.refuted[0]
+    for forged in (replace(part, width=part.width - 1), replace(part, height=part.height + 1)):
+        with pytest.raises(CertificateError):
+            replace(height, lower_witness=replace(height.lower_witness, refuted=(forged,))).verify()
+    three = antichain(3).ordinal_sum(chain(1)).disjoint_union(chain(1)).relabel(range(5))
+    part = Refutation((0, 1, 2), 3, height=0)
+    LowerWitness(1, refuted=(part,)).check(three, "h*")
+    with pytest.raises(CertificateError, match="contains 4 need not contain 0"):
+        LowerWitness(2, rows=((4, 3),), refuted=(part,)).check(three, "h*")
+
+
+FORGED = [
+    {"members": (0, 1)},
+    {"members": (0,), "width": 0},
+    {"members": ()},
+    {"members": (0, 0, 1)},
+    {"members": (0, 1, 99)},
+    {"members": ([0], 1)},
+    {"members": [0, 1]},
+    {"width": PART.width + 1},
+    {"width": 10**9},
+    {"width": -1},
+    {"width": None},
+    {"width": 4.0},
+    {"width": True},
+    {"height": -1},
+    {"height": "2"},
+    {"rows": ((0, 0),)},
+    {"rows": PART.rows[:1] * 2},
+    {"rows": ((0,),)},
+    {"rows": None},
+    {"rows": ((0, 77),)},
+    {"proof": None},
+    {"proof": list(PART.proof)},
+    {"proof": ()},
+    {"proof": ("0",)},
+    {"proof": PART.proof[:1]},
+]
+
+
+@pytest.mark.parametrize("forged", FORGED)
+def test_a_forged_refutation_is_refused(forged):
+    witness = replace(TWELVE.lower_witness, refuted=(replace(PART, **forged),))
+    with pytest.raises(CertificateError):
+        replace(TWELVE, lower_witness=witness).verify()
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_what_passes_is_true(seed):
+    """Refutations with random fields: one that passes says nothing that a search contradicts."""
+    rng, passed = random.Random(seed), 0
+    poset = random_poset(7, dim=3, rng=seed)
+    known = [
+        find_embedding(poset, h, g).refutation
+        for g, h in product(range(1, 5), (None, 1, 2, 3))
+        if not find_embedding(poset, h, g).exists
+    ]
+    for _ in range(300):
+        part = rng.choice(known)
+        for name in rng.sample(("members", "width", "height", "rows", "proof"), 2):
+            members = list(part.members)
+            if name == "members":
+                part = replace(part, members=tuple(rng.sample(members, rng.randrange(1, len(members) + 1))))
+            elif name == "width":
+                part = replace(part, width=part.width + rng.choice((-1, 1)))
+            elif name == "height":
+                part = replace(part, height=rng.choice((None, 0, 1, 2, 3)))
+            elif name == "rows":
+                part = replace(part, rows=part.rows[1:] or rng.choice(known).rows)
+            else:
+                part = replace(part, proof=rng.choice(known).proof)
+        try:
+            part.check(poset)
+        except CertificateError:
+            continue
+        passed += 1
+        induced = poset.subposet(part.members)
+        height = part.width if part.height is None else part.height
+        assert not representable(induced, height, part.width)
+    assert passed
+
+
+def test_dimension_beyond_what_the_other_fields_prove():
+    four, five = standard_example(4), standard_example(5)
+    proof = sat.solve(lambda: order_clauses(four, 3))[1]
+    DimensionWitness(4, proof=proof).check(four)
+    for lines in ((), ("0",), proof[:1], PART.proof, list(proof), None):
+        with pytest.raises(CertificateError):
+            DimensionWitness(4, proof=lines).check(four)
+    for bound, poset in ((5, four), (5, five), (4, chain(9)), (4, antichain(9))):
+        with pytest.raises(CertificateError):
+            DimensionWitness(bound, proof=proof).check(poset)
+    assert order_dimension(four).lower_witness.kind == "witness"
