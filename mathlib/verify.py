@@ -32,6 +32,7 @@ CHECKERS = {
     "kissing": "mathlib.packing.delsarte.check:check_kissing",
     "embedding": "mathlib.posets.certificates.check:check_file",
     "poset-parameter": "mathlib.posets.certificates.result:check_parameter",
+    "saturation": "mathlib.posets.saturation.certificate:check_saturation",
     "realizer": "mathlib.posets.certificates.realizer:check_realizer",
     "mathlib.posets.embedding": "mathlib.posets.certificates.check:check_file",  # until October 2026
     "sensitivities": "mathlib.sensitivity.brackets.check:check_sensitivities",

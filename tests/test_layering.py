@@ -33,6 +33,7 @@ DATA = {
     "mathlib.packing.three_point.certificate": FIELDS,
     "mathlib.packing.three_point.functions": "values in doubles for pictures, which decide nothing",
     "mathlib.packing.three_point.spec": FIELDS,
+    "mathlib.posets.certificates.check_proof": "unit propagation, which knows nothing of posets",
     "mathlib.posets.certificates.embedding": FIELDS,
     "mathlib.posets.certificates.encoding": "the clauses that a proof refutes, which are its statement",
     "mathlib.posets.certificates.realizer": FIELDS,

@@ -13,7 +13,8 @@ The largest |S_x| is its height, the size of the union of all S_x its width.
 | `compress`, `compression_steps` | the theorem of Flídr, Ivan and Jaffe (2025), w*(P) <= n, as a program |
 | `improve` | smaller representations by a search, for posets too large for exact answers |
 | `census`, `enumerate_posets` | all posets of a size, and the parameters of each |
-| `saturated_family`, `saturation_number` | families of sets without a copy of a poset, as large as they get |
+| `saturated_family` | a family of sets without a copy of a poset that no set can join |
+| `saturation_number` | the least size of such a family, a `SaturationNumber` |
 | `contains_copy`, `shatters`, `sauer_shelah_bound` | what bounds the size of such families |
 
 `Poset` holds a poset; `chain`, `antichain`, `fence`, `crown`, `grid`, `boolean_lattice`, `standard_example`,

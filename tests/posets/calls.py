@@ -105,7 +105,7 @@ CALLS = [
     Call(TABLE.select, {"mask": TABLE.width == 2}, name="Census.select"),
     Call(contains_copy, {"poset": PAIR, "family": [1, 2], "using": 1}, allows={"family": ["no entries"]}),
     Call(saturated_family, {"poset": PAIR, "n": 2, "height": 1, "rng": 0}),
-    Call(saturation_number, {"poset": PAIR, "n": 2}),
+    Call(saturation_number, {"poset": PAIR, "n": 2, "time_limit": 10.0}),
     Call(shatters, {"family": [0, 1], "members": 1}, allows={"family": ["no entries"]}),
     Call(sauer_shelah_bound, {"n": 5, "w": 2}),
 ]

@@ -5,9 +5,7 @@ from dataclasses import replace
 from itertools import product
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from pysat.solvers import Cadical195, Glucose4
+from pysat.solvers import Glucose4
 
 from mathlib.errors import CertificateError
 from mathlib.posets import (
@@ -25,11 +23,10 @@ from mathlib.posets import (
     standard_example,
     two_dimension,
 )
-from mathlib.posets.certificates import check_proof as checker
-from mathlib.posets.certificates.check_proof import check_proof, trim_proof
 from mathlib.posets.certificates.encoding import order_clauses, representation_clauses
 from mathlib.posets.parameters import sat
 from tests.posets.by_definition import representable
+from tests.posets.propagation import refutes, refutes_plainly
 
 TWELVE = two_dimension(random_poset(12, dim=3, rng=7))
 PART = TWELVE.lower_witness.refuted[0]
@@ -39,40 +36,6 @@ def clauses_of(part, poset):
     induced = poset.subposet(part.members)
     rows = [(induced.index(x), induced.index(y)) for x, y in part.rows]
     return list(representation_clauses(induced, part.width, part.height, rows))
-
-
-def refutes(clauses, proof):
-    try:
-        check_proof(clauses, proof)
-    except CertificateError:
-        return False
-    return True
-
-
-def refutes_plainly(clauses, proof):
-    """The same by the definition: assign what is forced, clause after clause, until nothing changes."""
-    known = [set(clause) for clause in clauses]
-
-    def contradiction(false):
-        while True:
-            left = [clause - false for clause in known if not any(-literal in false for literal in clause)]
-            if not all(left):
-                return True
-            forced = {-literal for clause in left if len(clause) == 1 for literal in clause}
-            if not forced:
-                return False
-            false = false | forced
-            if any(-literal in false for literal in false):
-                return True
-
-    for line in proof:
-        clause = set(map(int, line.split()[:-1]))
-        if contradiction(set()):
-            return True
-        if not any(-literal in clause for literal in clause) and not contradiction(clause):
-            return False
-        known.append(clause)
-    return contradiction(set())
 
 
 def changed(proof, rng):
@@ -97,9 +60,6 @@ def changed(proof, rng):
     return [" ".join([*line, "0"]) for line in lines]
 
 
-# The checker
-
-
 @pytest.mark.parametrize("seed", range(2))
 def test_a_changed_proof_passes_iff_each_line_still_follows(seed):
     rng, verdicts = random.Random(seed), []
@@ -114,77 +74,6 @@ def test_a_changed_proof_passes_iff_each_line_still_follows(seed):
             verdicts.append(refutes(clauses, proof))
             assert verdicts[-1] == refutes_plainly(clauses, proof)
     assert len(set(verdicts)) == 2
-
-
-literals = st.integers(1, 6).flatmap(lambda v: st.sampled_from([v, -v]))
-formulas = st.lists(st.lists(literals, max_size=4), max_size=30)
-
-
-@settings(max_examples=150, deadline=None)
-@given(formulas, st.lists(st.lists(literals, max_size=3), max_size=8))
-def test_any_lines_at_all(clauses, lines):
-    """Whatever the lines: the verdict is that of the definition, and no formula with a model is refuted."""
-    clauses.append([1, -1, 2, -2, 3, -3, 4, -4, 5, -5, 6, -6])  # every variable occurs
-    proof = [" ".join(map(str, [*line, 0])) for line in lines]
-    assert refutes(clauses, proof) == refutes_plainly(clauses, proof)
-    values = product((1, -1), repeat=6)
-    if any(all(any(v[abs(x) - 1] * x > 0 for x in clause) for clause in clauses) for v in values):
-        assert not refutes(clauses, proof)
-
-
-@pytest.mark.parametrize("solver", [Cadical195, Glucose4])
-def test_proofs_of_solvers(solver):
-    rng = random.Random(7)
-    refuted = 0
-    for _ in range(30):
-        clauses = [[rng.choice((1, -1)) * v for v in rng.sample(range(1, 31), 3)] for _ in range(150)]
-        with solver(bootstrap_with=clauses, with_proof=True) as engine:
-            if engine.solve():
-                continue
-            proof = [line for line in engine.get_proof() if not line.startswith("d")]
-        refuted += 1
-        check_proof(clauses, proof)
-        short = trim_proof(clauses, proof)
-        assert len(short) <= len(proof)
-        check_proof(clauses, short)
-    assert refuted >= 10  # three literals, five clauses a variable: most have no model
-
-
-@pytest.mark.parametrize(
-    ("proof", "message"),
-    [
-        (("1 2",), "line 1 of the proof is no clause"),
-        (("1 0", "x 0"), "line 2 of the proof is no clause"),
-        (("0 1 0",), "no clause"),
-        (("d 1 0",), "no clause"),
-        (("1 0 ",), "no clause"),
-        (("00",), "no clause"),
-        ((" ".join(["1"] * 9 + ["12345678901 0"]),), "no clause"),
-        (("٣ 0",), "no clause"),
-        ((b"1 0",), "no clause"),
-        ((5,), "no clause"),
-        (("4 0",), "variable beyond the 3"),
-        (("2 0",), "line 1 of the proof, '2 0', does not follow"),
-        (("0",), "does not follow"),
-        ((), "do not end in a contradiction"),
-        (("1 2 3 0",), "do not end in a contradiction"),
-    ],
-)
-def test_what_is_no_proof(proof, message):
-    with pytest.raises(CertificateError, match=message):
-        check_proof([[1, 2], [1, -2], [-1, 3]], proof)
-
-
-def test_a_formula_that_propagation_refutes_needs_no_line():
-    check_proof([[1], [-1]], ())
-    check_proof([[]], ())
-    check_proof([[1], [-1, 2], [-2]], ())
-
-
-def test_a_proof_that_takes_too_long_is_given_up(monkeypatch):
-    monkeypatch.setattr(checker, "_MOST_STEPS", 10)
-    with pytest.raises(CertificateError, match="more than 10 steps"):
-        TWELVE.verify()
 
 
 # What is refuted

@@ -11,7 +11,7 @@ its first two literals becomes false, and then another that is not false takes i
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 
@@ -21,12 +21,14 @@ from mathlib.errors import CertificateError
 
 __all__ = ["check_proof", "trim_proof"]
 
-#: What bounds the work on a proof that does not end: looks at clauses and literals, about 10 s.
-_MOST_STEPS = 3_000_000_000
+#: What bounds the work on a proof that does not end: looks at clauses and literals, some minutes.
+_MOST_STEPS = 50_000_000_000
+#: So many steps, some tenths of a second, are taken before Ctrl-C is heard.
+_AT_ONCE = 50_000_000
 #: A proof may have so many literals, which takes as many times four bytes.
 _MOST_LITERALS = 100_000_000
 #: What the kernel returns instead of the number of a line.
-_REFUTED, _OPEN, _TOO_LONG = -1, -2, -3
+_REFUTED, _OPEN, _PAUSED = -1, -2, -3
 _LINE = re.compile(r"(?:-?[1-9]\d{0,8} )*0", re.ASCII)
 
 
@@ -56,24 +58,29 @@ def check_proof(clauses: Iterable[Sequence[int]], proof: Sequence[str]) -> None:
     Traceback (most recent call last):
     mathlib.errors.CertificateError: line 1 of the proof, '3 0', does not follow by unit propagation
     """
-    _checked(clauses, proof, False)
+    _checked(clauses, proof, False, lambda: None)
 
 
-def trim_proof(clauses: Iterable[Sequence[int]], proof: Sequence[str]) -> tuple[str, ...]:
+def trim_proof(
+    clauses: Iterable[Sequence[int]], proof: Sequence[str], pause: Callable[[], None] = lambda: None
+) -> tuple[str, ...]:
     """Return the lines of a proof that are needed, after checking it as `check_proof` does.
 
     From the contradiction backwards, the clauses that forced it are needed, then those that these needed.
+    `pause` is called every now and then, and may raise what ends the work.
 
     Examples
     --------
     >>> trim_proof([[1, 2], [1, -2], [-1, 3], [-1, -3]], ["1 2 3 0", "1 0"])
     ('1 0',)
     """
-    needed = _checked(clauses, proof, True)
+    needed = _checked(clauses, proof, True, pause)
     return tuple(line for line, keep in zip(proof, needed, strict=True) if keep)
 
 
-def _checked(clauses: Iterable[Sequence[int]], proof: Sequence[str], trim: bool) -> np.ndarray:
+def _checked(
+    clauses: Iterable[Sequence[int]], proof: Sequence[str], trim: bool, pause: Callable[[], None]
+) -> np.ndarray:
     literals: list[int] = []
     start = [0]
     for clause in clauses:
@@ -90,10 +97,16 @@ def _checked(clauses: Iterable[Sequence[int]], proof: Sequence[str], trim: bool)
     signed = np.array(literals, np.int64)
     if len(signed) and np.abs(signed).max() > variables:
         raise CertificateError(f"the proof speaks of a variable beyond the {variables} of the formula")
+    starts = np.array(start)
     codes = np.where(signed > 0, 2 * signed, 1 - 2 * signed)
-    line, needed = _refute(codes, np.array(start, np.int64), formula, variables, _MOST_STEPS, trim)
-    if line == _TOO_LONG:
-        raise CertificateError(f"the proof takes more than {_MOST_STEPS} steps, which is not tried")
+    work = _workspace(variables, formula, len(start) - 1)
+    at, needed = work[-2:]
+    line, clause, used = _PAUSED, 0, np.empty(16, np.int64)
+    while line == _PAUSED:
+        line, clause, used = _refute(codes, starts, formula, clause, at[2] + _AT_ONCE, trim, used, *work)
+        if at[2] > _MOST_STEPS:
+            raise CertificateError(f"the proof takes more than {_MOST_STEPS} steps, which is not tried")
+        pause()
     if line == _OPEN:
         raise CertificateError(f"the {len(proof)} lines of the proof do not end in a contradiction")
     if line != _REFUTED:
@@ -102,22 +115,36 @@ def _checked(clauses: Iterable[Sequence[int]], proof: Sequence[str], trim: bool)
     return needed
 
 
-@njit
-def _refute(literals, start, formula, variables, most, trim):
-    """(_REFUTED, _OPEN, _TOO_LONG or the first line that does not follow, which lines are needed).
+def _workspace(variables: int, formula: int, count: int) -> tuple[np.ndarray, ...]:
+    """The arrays in which `_refute` works and leaves off.
 
     Literal v has the code 2 v, literal -v the code 2 v + 1. Node 2 c + k of the lists of watches stands for
     place k of clause c; head[l] is the first node of the literal l, following[node] the next one.
     """
+    return (
+        np.zeros(2 * variables + 2, np.int8),  # value of each literal: 1 true, -1 false, 0 not assigned
+        np.full(2 * variables + 2, -1),  # head
+        np.full(2 * count, -1),  # following
+        np.zeros(variables + 1, np.int64),  # trail: the literals that were assigned
+        np.full(variables + 1, -1),  # reason: the clause that forced a variable
+        np.full(variables + 1, -1),  # seen: when causes were looked for
+        np.zeros(variables + 1, np.int64),  # stack
+        np.zeros(count - formula + 2, np.int64),  # first_used: where the causes of each line start
+        np.zeros(3, np.int64),  # at: how many literals are assigned, how many of these propagated, steps
+        np.zeros(count - formula, np.bool_),  # needed
+    )
+
+
+@njit
+def _refute(
+    literals, start, formula, begin, most, trim, used,
+    value, head, following, trail, reason, seen, stack, first_used, at, needed,
+):  # fmt: skip
+    """Go on from a clause; return what came of it, or the first line that does not follow, and where."""
     count = len(start) - 1
-    value = np.zeros(2 * variables + 2, np.int8)  # 1 true, -1 false, 0 not assigned
-    head, following = np.full(2 * variables + 2, -1, np.int64), np.full(2 * count, -1, np.int64)
-    trail, reason = np.empty(variables + 1, np.int64), np.full(variables + 1, -1, np.int64)
-    at = np.zeros(3, np.int64)  # how many are assigned, how many of these were propagated, steps
-    needed = np.zeros(count - formula, np.bool_)
-    seen, stack = np.full(variables + 1, -1, np.int64), np.empty(variables + 1, np.int64)
-    first_used, used = np.zeros(count - formula + 2, np.int64), np.empty(16, np.int64)
-    for clause in range(count):
+    for clause in range(begin, count):
+        if at[2] > most:
+            return _PAUSED, clause, used
         line = clause - formula
         first, end = start[clause], start[clause + 1]
         conflict, implied = -1, -1
@@ -130,11 +157,9 @@ def _refute(literals, start, formula, variables, most, trim):
                 if value[literals[k]] == 0:
                     _assign(literals[k] ^ 1, -1, value, trail, reason, at)
             if implied < 0:
-                conflict = _propagate(literals, start, value, head, following, trail, reason, at, most)
-                if conflict == _TOO_LONG:
-                    return _TOO_LONG, needed
+                conflict = _propagate(literals, start, value, head, following, trail, reason, at)
                 if conflict < 0:
-                    return line, needed
+                    return line, clause, used
             if trim:
                 used, first_used[line + 1] = _causes(
                     conflict, implied, literals, start, formula, reason, seen, stack, clause, used,
@@ -156,9 +181,7 @@ def _refute(literals, start, formula, variables, most, trim):
             conflict = clause
         elif free == 1 and not true:
             _assign(literals[first], clause, value, trail, reason, at)
-            conflict = _propagate(literals, start, value, head, following, trail, reason, at, most)
-            if conflict == _TOO_LONG:
-                return _TOO_LONG, needed
+            conflict = _propagate(literals, start, value, head, following, trail, reason, at)
         elif not true:
             for k in range(2):
                 literal = literals[first + k]
@@ -175,8 +198,8 @@ def _refute(literals, start, formula, variables, most, trim):
                     if needed[other]:
                         for k in range(first_used[other], first_used[other + 1]):
                             needed[used[k]] = True
-            return _REFUTED, needed
-    return _OPEN, needed
+            return _REFUTED, clause, used
+    return _OPEN, count, used
 
 
 @njit
@@ -187,8 +210,8 @@ def _assign(literal, because, value, trail, reason, at):
 
 
 @njit
-def _propagate(literals, start, value, head, following, trail, reason, at, most):
-    """Assign what clauses force; return a clause that is false, -1 if there is none, or _TOO_LONG."""
+def _propagate(literals, start, value, head, following, trail, reason, at):
+    """Assign what clauses force; return a clause that is false, or -1 if there is none."""
     while at[1] < at[0]:
         false = trail[at[1]] ^ 1
         at[1] += 1
@@ -220,8 +243,6 @@ def _propagate(literals, start, value, head, following, trail, reason, at, most)
             if not moved:
                 before = node
             node = after
-        if at[2] > most:
-            return _TOO_LONG
     return -1
 
 

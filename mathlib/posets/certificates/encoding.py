@@ -20,7 +20,7 @@ from mathlib.posets.order.poset import Poset
 from mathlib.posets.order.relations import bits
 
 __all__ = [
-    "MOST_CLAUSES", "incomparable_critical_pairs", "order_clauses", "order_size", "order_variable",
+    "MOST_CLAUSES", "at_most", "incomparable_critical_pairs", "order_clauses", "order_size", "order_variable",
     "representation_clauses", "representation_size",
 ]  # fmt: skip
 
@@ -55,7 +55,7 @@ def representation_clauses(
     clauses = [_inclusions(poset, member), _separations(poset, member, first, fresh)]
     if height is not None and height < ground:
         tops = [m for m, above in enumerate(poset.above) if not above]
-        clauses += [_at_most(height, member[m], fresh) for m in tops]
+        clauses += [at_most(height, member[m], fresh) for m in tops]
     clauses.append(_ordered_columns(poset, [row[len(first) :] for row in member], fresh))
     return chain(*clauses)
 
@@ -87,7 +87,7 @@ def _separations(poset: Poset, member: list, first: list, fresh: Iterator[int]) 
         yield witnesses
 
 
-def _at_most(limit: int, literals: list, fresh: Iterator[int]) -> Iterator[list[int]]:
+def at_most(limit: int, literals: list, fresh: Iterator[int]) -> Iterator[list[int]]:
     """At most `limit` >= 1 of the literals are true: counted[j] says that more than j so far are."""
     before: list[int] = []
     for literal in literals:

@@ -11,6 +11,7 @@ from math import inf
 import pysolvers  # the compiled part of python-sat
 from pysat.solvers import Cadical195
 
+from mathlib.errors import CertificateError
 from mathlib.posets.certificates.check_proof import trim_proof
 from mathlib.posets.certificates.encoding import MOST_CLAUSES, representation_clauses, representation_size
 from mathlib.posets.certificates.refutation import Refutation
@@ -100,4 +101,9 @@ def solve(
             model = pysolvers.cadical195_model(solver.cadical)
             return {literal for literal in model or [] if literal > 0}, ()
         proof = tuple(line for line in solver.get_proof() if not line.startswith("d"))
-    return None, trim_proof(formula(), proof) if len(proof) > _LONG else proof
+    if len(proof) > _LONG:
+        try:
+            proof = trim_proof(formula(), proof, lambda: check_time(deadline))
+        except CertificateError:  # it cannot be checked, and so proves nothing
+            raise OutOfTime from None
+    return None, proof
