@@ -101,17 +101,20 @@ def _checked(
     codes = np.where(signed > 0, 2 * signed, 1 - 2 * signed)
     work = _workspace(variables, formula, len(start) - 1)
     at, needed = work[-2:]
-    line, clause, used = _PAUSED, 0, np.empty(16, np.int64)
-    while line == _PAUSED:
-        line, clause, used = _refute(codes, starts, formula, clause, at[2] + _AT_ONCE, trim, used, *work)
+    outcome, reached, used = _PAUSED, 0, np.empty(16, np.int64)
+    while outcome == _PAUSED:
+        limit = at[2] + _AT_ONCE
+        outcome, reached, used = _refute(codes, starts, formula, reached, limit, trim, used, *work)
         if at[2] > _MOST_STEPS:
             raise CertificateError(f"the proof takes more than {_MOST_STEPS} steps, which is not tried")
         pause()
-    if line == _OPEN:
+    if outcome == _OPEN:
         raise CertificateError(f"the {len(proof)} lines of the proof do not end in a contradiction")
-    if line != _REFUTED:
-        told = shown(proof[line])
-        raise CertificateError(f"line {line + 1} of the proof, {told}, does not follow by unit propagation")
+    if outcome != _REFUTED:
+        told = shown(proof[outcome])
+        raise CertificateError(
+            f"line {outcome + 1} of the proof, {told}, does not follow by unit propagation"
+        )
     return needed
 
 

@@ -5,7 +5,7 @@ poset not all of its sets are in the family. For each S, f_S or, for some copy w
 the copy are in the family; a further variable stands for each such set of others, and implies that they are.
 At most `size` of the f_S are true (sequential counters, Sinz, 2005). And f is lexicographically at least f
 with i and i + 1 exchanged, for each i, where sets are read by size and then as integers. The largest, in this
-sense, of all families that differ by a permutation of the points has this property, so that one of them is left.
+sense, of all families that differ by a permutation of the points is such a family: one of them is left.
 """
 
 from collections.abc import Iterable, Iterator, Sequence

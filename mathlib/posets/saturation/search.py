@@ -1,6 +1,7 @@
 """Saturation numbers by SAT, with a family above and a proof below."""
 
 from contextlib import suppress
+from functools import partial
 from math import inf
 
 from mathlib.checks import check_integer, deadline_after
@@ -67,14 +68,14 @@ def saturation_number(poset: Poset, n: int, *, time_limit: float | None = None) 
     if not len(poset):
         raise ValueError("poset must have elements; got the empty one, for which none is saturated.")
     best = tuple(_first(poset, n, deadline))
-    lower, proof = min(len(poset) - 1, 1 << n), ()
+    lower, proof = min(len(poset) - 1, 1 << n), tuple[str, ...]()
     listed = None if lower == len(best) else copies(poset, n)
     if listed is not None and not len(listed):
         lower = len(best)
     with suppress(OutOfTime):
         while listed is not None and lower < len(best):
             k = (lower + len(best)) // 2
-            model, refutation = solve(lambda k=k: family_clauses(poset, n, k, listed), deadline)
+            model, refutation = solve(partial(family_clauses, poset, n, k, listed), deadline)
             if model is None:
                 lower, proof = k + 1, refutation
             else:
