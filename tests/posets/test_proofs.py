@@ -1,5 +1,6 @@
 """Lower bounds that a SAT solver found: their proofs, and a checker that believes nothing else."""
 
+import contextlib
 import random
 from dataclasses import replace
 from itertools import product
@@ -239,3 +240,58 @@ def test_dimension_beyond_what_the_other_fields_prove():
         with pytest.raises(CertificateError):
             DimensionWitness(bound, proof=proof).check(poset)
     assert order_dimension(four).lower_witness.kind == "witness"
+
+
+def some_poset(rng):
+    """A random poset, or one that falls into two."""
+    first, second = (random_poset(rng.randrange(2, 5), p=0.4, rng=rng.randrange(10**6)) for _ in range(2))
+    if rng.random() < 0.3:
+        return random_poset(rng.randrange(4, 8), dim=rng.choice((2, 3)), rng=rng.randrange(10**6))
+    joined = first.ordinal_sum(second) if rng.random() < 0.5 else first.disjoint_union(second)
+    return joined.relabel(range(len(joined)))
+
+
+def some_refutations(poset, rng):
+    for _ in range(5):
+        members = rng.sample(list(poset), rng.randrange(2, len(poset) + 1))
+        ground, height = rng.randrange(1, 6), rng.choice((None, 1, 2, 3))
+        if rng.random() < 0.4:
+            ground = len(members)
+        found = find_embedding(poset.subposet(members), height, ground).refutation
+        if found is not None:
+            yield found
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(2))
+def test_no_witness_that_is_put_together_proves_too_much(seed):
+    """Rows, groups and refutations in any combination: what passes is at most the parameter."""
+    rng, counted = random.Random(seed), 0
+    for _ in range(120):
+        poset = some_poset(rng)
+        width = hypercube_width(poset)
+        true = {"h*": width.height.value, "w*": width.value, "dim2": two_dimension(poset).value}
+        rows = [(x, y) for x in poset for y in poset if not poset.less_equal(x, y)]
+        refuted = list(some_refutations(poset, rng))
+        for _ in range(40):
+            parameter = rng.choice(list(true))
+            witness = LowerWitness(
+                0,
+                rows=tuple(rng.sample(rows, min(len(rows), rng.randrange(3)))),
+                refuted=tuple(rng.sample(refuted, min(len(refuted), rng.randrange(3)))),
+                distinct=(tuple(rng.sample(list(poset), 2)),) * rng.choice((0, 0, 1)),
+                element=rng.choice([None, *poset]) if parameter == "h*" else None,
+                height=rng.choice((None, true["h*"])) if parameter == "w*" else None,
+            )
+            bound = 0
+            with contextlib.suppress(CertificateError):
+                while bound <= true[parameter]:
+                    replace(witness, bound=bound).check(poset, parameter)
+                    bound += 1
+            assert bound <= true[parameter] + 1, (
+                f"{witness} proves {parameter} > {true[parameter]} of {poset}"
+            )
+            with pytest.raises(CertificateError):
+                replace(witness, bound=true[parameter] + 1).check(poset, parameter)
+            counted += bool(witness.refuted) and bound > 1
+    assert counted > 50
