@@ -31,6 +31,7 @@ CHECKERS = {
     "homology": "mathlib.graphs.checker.cohomology:check_homology",
     "kissing": "mathlib.packing.delsarte.check:check_kissing",
     "embedding": "mathlib.posets.certificates.check:check_file",
+    "distortion": "mathlib.metrics.checker.distortion:check_distortion",
     "locality": "mathlib.metrics.checker.locality:check_locality",
     "poset-parameter": "mathlib.posets.certificates.result:check_parameter",
     "saturation": "mathlib.posets.saturation.certificate:check_saturation",

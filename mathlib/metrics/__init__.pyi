@@ -8,6 +8,15 @@ from .curves.proof import LocalityProof as LocalityProof
 from .curves.proof import Tail as Tail
 from .curves.stretch import NeighbourStretch as NeighbourStretch
 from .curves.stretch import neighbour_stretch as neighbour_stretch
+from .euclidean.bracket import DistortionBracket as DistortionBracket
+from .euclidean.distortion import least_euclidean_distortion as least_euclidean_distortion
+from .objects.finite_metric import FiniteMetric as FiniteMetric
+from .objects.finite_metric import complete_bipartite as complete_bipartite
+from .objects.finite_metric import complete_tree as complete_tree
+from .objects.finite_metric import cycle as cycle
+from .objects.finite_metric import graph_metric as graph_metric
+from .objects.finite_metric import hypercube as hypercube
+from .objects.finite_metric import petersen as petersen
 from .partitions.embedding import embed_ultrametric as embed_ultrametric
 from .partitions.planar import UltrametricEmbedding as UltrametricEmbedding
 from .partitions.rectangles import squarified_rectangles as squarified_rectangles

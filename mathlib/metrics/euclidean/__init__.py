@@ -1,0 +1,1 @@
+"""How much a finite metric space must be bent to lie in Euclidean space."""
