@@ -33,6 +33,7 @@ CHECKERS = {
     "embedding": "mathlib.posets.certificates.check:check_file",
     "locality": "mathlib.metrics.checker.locality:check_locality",
     "poset-parameter": "mathlib.posets.certificates.result:check_parameter",
+    "saturation": "mathlib.posets.saturation.certificate:check_saturation",
     "realizer": "mathlib.posets.certificates.realizer:check_realizer",
     "mathlib.posets.embedding": "mathlib.posets.certificates.check:check_file",  # until October 2026
     "sensitivities": "mathlib.sensitivity.brackets.check:check_sensitivities",

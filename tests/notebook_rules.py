@@ -25,7 +25,10 @@ PLACES = {
     "claim.statistical": ("statement", "measured", "interval"),
     "claim.timing": ("statement", "measured"),
 }
-TAGS = {"check", "exercise", "interactive", "parameters", "raises-exception", "solution", "thumbnail", "work"}
+TAGS = {
+    "check", "definition", "exercise", "hide-input", "hint", "interactive", "parameters", "raises-exception",
+    "skip-execution", "slide", "solution", "thumbnail", "work",
+}  # fmt: skip
 LONGEST = 20  # lines of a code cell
 
 

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from mathlib.packing import TwoPointCertificate
-from tools.export_data import LISTED, TABLES, as_csv, certified_bounds, posets
+from mathlib.posets import Poset, contains_copy
+from tools.export_data import LISTED, TABLES, as_csv, certified_bounds, posets, saturation
 
 ROOT = Path(__file__).resolve().parents[1]
 DATA = ROOT / "docs/data"
@@ -113,3 +114,20 @@ def test_a_bound_that_was_not_verified_is_not_exported(monkeypatch, tmp_path):
     monkeypatch.setattr("tools.export_data.ROOT", tmp_path)
     with pytest.raises(SystemExit, match=r"n08\.json is not in verify\.log"):
         list(certified_bounds())
+
+
+def test_saturation_numbers_are_what_the_tool_writes_and_families_are_saturated():
+    rows = table("saturation.csv")
+    small = list(csv.DictReader(as_csv(saturation(3)).splitlines()))
+    assert rows[: len(small)] == small
+    assert [sum(int(row["elements"]) == k for row in rows) for k in (2, 3, 4, 5)] == [8, 16, 48, 39]
+    five = [int(row["saturation_number"]) for row in rows if row["elements"] == "5"]
+    assert (min(five), max(five)) == (4, 23)
+    for row in rows[::3]:
+        covers = [tuple(map(int, pair.split("<"))) for pair in row["covers"].split()]
+        poset, n = Poset(int(row["elements"]), covers=covers), int(row["points"])
+        family = list(map(int, row["family"].split()))
+        assert len(family) == int(row["saturation_number"])
+        assert not contains_copy(poset, family)
+        others = (s for s in range(1 << n) if s not in family)
+        assert all(contains_copy(poset, family, using=s) for s in others)

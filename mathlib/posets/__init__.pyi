@@ -6,6 +6,7 @@ from .certificates.embedding import Embedding as Embedding
 from .certificates.embedding import InvalidEmbedding as InvalidEmbedding
 from .certificates.realizer import DimensionWitness as DimensionWitness
 from .certificates.realizer import Realizer as Realizer
+from .certificates.refutation import Refutation as Refutation
 from .certificates.result import ParameterResult as ParameterResult
 from .certificates.witness import LowerWitness as LowerWitness
 from .order.families import antichain as antichain
@@ -29,8 +30,10 @@ from .reduction.compression import CompressionStep as CompressionStep
 from .reduction.compression import compress as compress
 from .reduction.compression import compression_steps as compression_steps
 from .reduction.improvement import improve as improve
-from .saturation import contains_copy as contains_copy
-from .saturation import saturated_family as saturated_family
-from .saturation import saturation_number as saturation_number
-from .saturation import sauer_shelah_bound as sauer_shelah_bound
-from .saturation import shatters as shatters
+from .saturation.certificate import SaturationNumber as SaturationNumber
+from .saturation.certificate import SaturationWitness as SaturationWitness
+from .saturation.families import contains_copy as contains_copy
+from .saturation.families import saturated_family as saturated_family
+from .saturation.families import sauer_shelah_bound as sauer_shelah_bound
+from .saturation.families import shatters as shatters
+from .saturation.search import saturation_number as saturation_number

@@ -6,7 +6,7 @@ absence is not proved. `refuted(data)` is None if everything holds, and else the
 """
 
 from fractions import Fraction
-from itertools import pairwise
+from itertools import combinations, count, pairwise, permutations
 from math import comb, factorial
 
 import numpy as np
@@ -303,8 +303,9 @@ def poset_parameter(data):
             yield "forcing", (x == u and not apart[y, v]) or (y == v and not apart[x, u])
         yield "forcing", not forcing or forcing[-1] == forcing[0][::-1]
         proved = max(len(pairs), n > 0, 2 * bool(pairs), 3 * bool(forcing))
-        yield "lower", data["lower"] <= proved or (data["solver"] and proved >= 3)
-        yield "lower", data["lower"] <= max(2, n // 2)
+        if data["lower"] > proved:
+            yield "lower", data["lower"] <= max(2, n // 2)
+            yield "proof", follows(clauses_of_orders(leq, data["lower"] - 1), data["proof"])
         return
     sets = [set(members) for members in data["sets"]]
     height, width = max(map(len, sets), default=0), len(set().union(*sets))
@@ -317,6 +318,10 @@ def poset_parameter(data):
         yield "height", (below["labels"], below["covers"]) == (data["labels"], data["covers"])
     groups = [[tuple(row)] for row in data["rows"]]
     groups += [[(x, y) for x in g for y in g if not leq[x, y]] for g in data["distinct"] + data["antichains"]]
+    refuted = data["refuted"]
+    limited = [part for part in refuted if part["height"]]
+    yield "refuted", limited == refuted[-1:] or not limited
+    groups += [[(x, y) for x in g for y in g if not leq[x, y]] for g in (part["members"] for part in refuted)]
     yield "rows", all(not leq[x, y] for group in groups for x, y in group)
     for i, one in enumerate(groups):
         for other in groups[:i]:
@@ -328,23 +333,197 @@ def poset_parameter(data):
     for g in data["distinct"]:
         ends = sum(not any(all(below[x, y] for y in g) for x in g) for below in (leq, leq.T))
         terms.append(next(w for w in range(n + 1) if 2**w >= len(g) + ends) if len(g) > 1 else 0)
+    terms += [part["width"] + 1 for part in refuted if not part["height"]]
+    for part in refuted:
+        yield "refuted", refutation(leq, part)
     for k, g in enumerate(data["antichains"], start=1):
         most = n
-        if data["presumed_height"] and k == len(data["antichains"]):
+        if data["presumed_height"] and k == len(data["antichains"]) and not limited:
             [presumed] = data["presumed_height"]
             most = presumed - sum(terms)
             yield "presumed_height", name == "w*" and presumed == data["height"][0]["lower"]
             yield "antichains", all(leq[x, y] for group in groups[:-1] for x, _ in group for y in g)
         terms.append(next(w for w in range(n + 1) if comb(w, min(w // 2, most)) >= len(g)))
-    yield "lower", bool(data["solver"]) or data["lower"] <= sum(terms)
+    for part in limited:
+        [height] = part["height"]
+        if name == "h*" or data["presumed_height"]:
+            others = [x for group in groups[:-1] for x, _ in group]
+            yield "refuted", all(leq[x, y] for x in others for y in part["members"])
+        if data["presumed_height"]:
+            [presumed] = data["presumed_height"]
+            yield "presumed_height", name == "w*" and presumed == data["height"][0]["lower"]
+            yield "presumed_height", presumed - sum(terms) <= height
+            terms.append(part["width"] + 1)
+        else:
+            yield "refuted", part["width"] >= len(part["members"])
+            terms.append(height + 1)
+    yield "lower", data["lower"] <= sum(terms)
     yield "lower", data["lower"] <= max(n - (name == "h*"), 0)
-    if name == "h*" and groups:
+    if name == "h*" and groups and not limited:
         [m] = data["element"]
         yield "element", all(leq[x, m] for group in groups for x, _ in group)
 
 
+def refutation(leq, part):
+    members, rows, width = part["members"], part["rows"], part["width"]
+    [height] = part["height"] or [width]
+    inside = leq[np.ix_(members, members)]
+    rows = [(members.index(x), members.index(y)) for x, y in rows]
+    sound = len(set(members)) == len(members) > 1 and all(not inside[x, y] for x, y in rows)
+    sound &= all(inside[x, v] or inside[u, y] for (x, y), (u, v) in combinations(rows, 2))
+    if not sound or height == 0 or len(rows) > width or width == 0:
+        return sound
+    return follows(clauses_of_sets(inside, width, height, rows), part["proof"])
+
+
+def clauses_of_sets(leq, width, height, rows):
+    n, fresh = len(leq), count(1 + len(leq) * width)
+
+    def holds(x, i):
+        return 1 + x * width + i
+
+    less = leq & ~np.eye(n, dtype=bool)
+    for x in range(n):
+        for y in range(n):
+            if less[x, y] and not any(less[x, z] and less[z, y] for z in range(n)):
+                yield from ([-holds(x, i), holds(y, i)] for i in range(width))
+    for i, (x, y) in enumerate(rows):
+        yield from ([holds(x, i)], [-holds(y, i)])
+    for x in range(n):
+        for y in range(n):
+            below = all(leq[z, y] for z in range(n) if less[z, x])
+            above = all(leq[x, z] for z in range(n) if less[y, z])
+            if leq[x, y] or not (below and above) or (x, y) in rows:
+                continue
+            some = []
+            for i in range(width):
+                if i < len(rows) and (leq[x, rows[i][1]] or leq[rows[i][0], y]):
+                    continue
+                some.append(next(fresh))
+                yield from ([-some[-1], holds(x, i)], [-some[-1], -holds(y, i)])
+            yield some
+    for m in range(n):
+        if height < width and not less[m].any():
+            yield from counted([holds(m, i) for i in range(width)], height, fresh)
+    tops_first = sorted(range(n), key=lambda x: (less[x].any(), -less[:, x].sum()))
+    for i in range(len(rows), width - 1):
+        agreed = []
+        for x in tops_first:
+            p, q = holds(x, i), holds(x, i + 1)
+            yield [*agreed, p, -q]
+            now = next(fresh)
+            yield [*agreed, p, q, now]
+            yield [*agreed, -p, -q, now]
+            agreed = [-now]
+
+
+def counted(literals, most, fresh):
+    before = []
+    for i, literal in enumerate(literals):
+        now = [next(fresh) for _ in range(min(most, i + 1))]
+        yield [-literal, now[0]]
+        for j, c in enumerate(before):
+            yield [-c, now[j]]
+            yield [-literal, -c] + ([now[j + 1]] if j + 1 < most else [])
+        before = now
+
+
+def clauses_of_orders(leq, size):
+    n = len(leq)
+
+    def b(t, i, j):
+        return 1 + (t * n + i) * n + j if i < j else -(1 + (t * n + j) * n + i)
+
+    less = leq & ~np.eye(n, dtype=bool)
+    for t in range(size):
+        for i in range(n):
+            yield from ([b(t, i, j)] for j in range(n) if less[i, j])
+            for j in range(n):
+                for k in range(max(i, j) + 1, n):
+                    if i != j:
+                        yield [-b(t, i, j), -b(t, j, k), -b(t, k, i)]
+    for x in range(n):
+        for y in range(n):
+            below = all(less[z, y] for z in range(n) if less[z, x])
+            above = all(less[x, z] for z in range(n) if less[y, z])
+            if x != y and not leq[x, y] and not leq[y, x] and below and above:
+                yield [b(t, y, x) for t in range(size)]
+
+
+def follows(clauses, proof):
+    """Whether unit propagation refutes clauses, line by line."""
+    known = [set(clause) for clause in clauses]
+
+    def breaks(assumed):
+        true = {-literal for literal in assumed}
+        while True:
+            left = [{x for x in clause if -x not in true} for clause in known if not clause & true]
+            forced = {next(iter(clause)) for clause in left if len(clause) == 1} - true
+            if not all(left) or any(-x in true | forced for x in forced):
+                return True
+            if not forced:
+                return False
+            true |= forced
+
+    for line in proof:
+        clause = {int(x) for x in line.split()[:-1]}
+        if breaks(set()):
+            return True
+        if not breaks(clause):
+            return False
+        known.append(clause)
+    return breaks(set())
+
+
+def saturation(data):
+    leq, sound = order(data)
+    yield "covers", sound
+    n, k, family = data["n"], len(leq), set(data["family"])
+    yield "family", len(family) == len(data["family"]) == data["upper"] and all(s < 2**n for s in family)
+    places = [
+        tuple(sorted(sets)) for sets in permutations(range(2**n), k)
+        if all((sets[x] & sets[y] == sets[x]) == leq[x, y] for x in range(k) for y in range(k))
+    ]  # fmt: skip
+    places = sorted(set(places))
+    yield "family", not any(family.issuperset(place) for place in places)
+    completed = {s for place in places for s in place if family.issuperset(set(place) - {s})}
+    yield "family", all(s in family or s in completed for s in range(2**n))
+    if data["lower"] <= min(k - 1, 2**n) or not places:
+        yield "lower", data["lower"] <= (2**n if not places else k - 1)
+    else:
+        yield "proof", k > 1 and follows(clauses_of_families(n, places, data["lower"] - 1), data["proof"])
+
+
+def clauses_of_families(n, places, size):
+    fresh, names = count(1 + 2**n), {}
+    completing = {s: [] for s in range(2**n)}
+    for place in places:
+        yield [-1 - s for s in place]
+        for s in place:
+            others = tuple(t for t in place if t != s)
+            if len(others) == 1:
+                names[others] = 1 + others[0]
+            elif others not in names:
+                names[others] = next(fresh)
+                yield from ([-names[others], 1 + t] for t in others)
+            completing[s].append(names[others])
+    for s in range(2**n):
+        yield [1 + s, *completing[s]]
+    for i in range(n - 1):
+        agreed = []
+        for s in sorted(range(2**n), key=lambda s: (s.bit_count(), s)):
+            if s >> i & 1 and not s >> (i + 1) & 1:
+                p, q, now = 1 + s, 1 + s + 2**i, next(fresh)
+                yield [*agreed, p, -q]
+                yield [*agreed, p, q, now]
+                yield [*agreed, -p, -q, now]
+                agreed = [-now]
+    yield from counted([1 + s for s in range(2**n)], size, fresh)
+
+
 CHECKS = {
     "embedding": embedding, "realizer": realizer, "poset-parameter": poset_parameter,
+    "saturation": saturation,
     "two-point": two_point, "two-point-triangle": triangle, "three-point": three_point, "kissing": kissing,
     "binary-code": binary_code, "uncertainty": uncertainty, "sensitivities": sensitivities,
 }  # fmt: skip

@@ -14,7 +14,17 @@ import pytest
 import mathlib.packing
 from mathlib.errors import CertificateError
 from mathlib.packing import binary_code_bound, kissing_bound, two_point_bound, uncertainty_bound
-from mathlib.posets import antichain, boolean_lattice, crown, hypercube_width, order_dimension, two_dimension
+from mathlib.posets import (
+    antichain,
+    boolean_lattice,
+    crown,
+    fence,
+    hypercube_width,
+    order_dimension,
+    random_poset,
+    saturation_number,
+    two_dimension,
+)
 from mathlib.sensitivity import sensitivities
 from mathlib.verify import CHECKERS, verify_file
 from mathlib.verify import main as verify
@@ -48,6 +58,10 @@ FIELDS = {
 }
 EXAMPLES = {title: re.findall(r"```json\n(.+?)```", text, re.DOTALL) for title, text in SECTIONS.items()}
 EXAMPLES = {title: json.loads(texts[0]) for title, texts in EXAMPLES.items() if texts}
+
+
+#: Two elements that are not comparable have no representation of width 1.
+PAIR = {"members": [0, 1], "width": 1, "height": [], "rows": [[0, 1], [1, 0]], "proof": []}
 
 
 def has_type(value, name):
@@ -91,6 +105,8 @@ def written(tmp_path_factory):
         uncertainty_bound(12), two_point_bound(1),
         two_dimension(boolean_lattice(3)).embedding, order_dimension(crown(3)).embedding,
         hypercube_width(crown(3)), order_dimension(crown(3)), hypercube_width(antichain(4)),
+        two_dimension(fence(9)), hypercube_width(random_poset(9, dim=3, rng=6)),
+        saturation_number(fence(3), 3),
         sensitivities([[3.0, 1.0], [2.0, 5.0], [1.0, 7.0]], 1.5),
     ]):  # fmt: skip
         certificate.save(folder / f"{i}.json")
@@ -222,6 +238,12 @@ def test_the_checker_from_the_page_accepts_three_point_certificates_that_ship(n)
         ("uncertainty", {"radius_squared_times_2pi": "13"}, "p(t) >= 0"),
         ("uncertainty", {"coefficients": ["-20", "1"]}, "p(0) <= 0"),
         ("uncertainty", {"coefficients": ["0", "0"]}, "p is not zero"),
+        ("saturation", {"lower": 4, "upper": 4, "family": [0, 1, 2, 3]}, "family"),
+        ("saturation", {"family": [0, 1, 2]}, "family"),
+        ("saturation", {"family": [0, 1], "upper": 2, "lower": 2}, "family"),
+        ("saturation", {"lower": 4}, "proof"),
+        ("saturation", {"covers": [[0, 1]], "n": 1, "family": [0], "upper": 1, "lower": 2}, "proof"),
+        ("poset-parameter", {"rows": [], "refuted": [{**PAIR, "width": 2}], "lower": 3}, "refuted"),
         ("sensitivities", {"lower": "5p-3"}, "lower"),
         ("sensitivities", {"upper": "3p-3"}, "upper"),
         ("sensitivities", {"dual": ["1p-2 -1p-2 1p-2"]}, "upper"),
@@ -242,6 +264,13 @@ def test_the_checker_from_the_page_accepts_three_point_certificates_that_ship(n)
 )
 def test_the_checker_from_the_page_refuses_forgeries(title, change, broken):
     assert refuted({**EXAMPLES[title], **change}) == broken
+
+
+def test_the_checker_from_the_page_takes_refutations():
+    pair = {**EXAMPLES["poset-parameter"], "rows": [], "refuted": [PAIR]}
+    assert refuted(pair) is None
+    assert refuted({**pair, "refuted": [{**PAIR, "rows": []}]}) is None
+    assert refuted({**pair, "refuted": [PAIR, PAIR]}) == "rows"
 
 
 def test_the_checker_from_the_page_refuses_false_certificates():

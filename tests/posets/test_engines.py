@@ -1,6 +1,7 @@
 """h*, w*, dim2 and the order dimension: engines that share no code agree, and certificates hold."""
 
 import json
+import re
 import time
 from dataclasses import replace
 from itertools import permutations
@@ -20,6 +21,7 @@ from mathlib.posets import (
     LowerWitness,
     Poset,
     Realizer,
+    Refutation,
     antichain,
     boolean_lattice,
     chain,
@@ -40,10 +42,7 @@ from mathlib.posets.catalogue.branch_and_bound import solve_many
 from mathlib.posets.certificates.witness import sperner_number
 from mathlib.posets.order.relations import bits
 from mathlib.posets.parameters.conflicts import ConflictGraph, large_clique
-from mathlib.posets.parameters.linear_orders import (
-    find_orders,
-    incomparable_critical_pairs,
-)
+from mathlib.posets.parameters.linear_orders import find_orders
 from mathlib.posets.parameters.sat import find_upsets
 from tests.posets.by_definition import parameters, representable, verified
 from tests.posets.by_search import solve_small
@@ -104,12 +103,12 @@ def test_bounds_decomposition_and_search_agree_on_all_small_posets(n):
 def test_sat_finds_what_the_search_finds_and_no_more(poset):
     solution = solve_small(poset)
     n, h, w, d = len(poset), solution.height, solution.width, solution.two_dimension
-    assert find_upsets(poset, n * n, h) is not None
-    assert find_upsets(poset, n * n, h - 1) is None
-    assert find_upsets(poset, w, h) is not None
-    assert find_upsets(poset, w - 1, h) is None
-    assert find_upsets(poset, d) is not None
-    assert find_upsets(poset, d - 1) is None
+    assert isinstance(find_upsets(poset, n * n, h), tuple)
+    assert isinstance(find_upsets(poset, n * n, h - 1), Refutation)
+    assert isinstance(find_upsets(poset, w, h), tuple)
+    assert isinstance(find_upsets(poset, w - 1, h), Refutation)
+    assert isinstance(find_upsets(poset, d), tuple)
+    assert isinstance(find_upsets(poset, d - 1), Refutation)
 
 
 @settings(max_examples=60, deadline=None)
@@ -122,10 +121,10 @@ def test_sat_agrees_where_there_are_many_twins(poset, sizes):
         leq=lambda i, j: i == j or (copies[i] != copies[j] and poset.less_equal(copies[i], copies[j])),
     )
     solution = solve_small(twins)
-    assert find_upsets(twins, len(twins), solution.height) is not None
-    assert find_upsets(twins, solution.width - 1, solution.height) is None
-    assert find_upsets(twins, len(twins), solution.height - 1) is None
-    assert find_upsets(twins, solution.two_dimension - 1) is None
+    assert isinstance(find_upsets(twins, len(twins), solution.height), tuple)
+    assert isinstance(find_upsets(twins, solution.width - 1, solution.height), Refutation)
+    assert isinstance(find_upsets(twins, len(twins), solution.height - 1), Refutation)
+    assert isinstance(find_upsets(twins, solution.two_dimension - 1), Refutation)
 
 
 @settings(max_examples=60, deadline=None)
@@ -253,7 +252,7 @@ def test_a_lower_witness_is_checked_row_by_row():
         (LowerWitness(2, rows=((0, 1), (0, 1))), "one up-set separates both"),
         (LowerWitness(1, rows=((3, 2),), element=2), "does not begin below 2"),
         (LowerWitness(4, antichains=((0, 1), (0, 1))), "one up-set separates both"),
-        (LowerWitness(1, solver="a guess"), "the solver must be"),
+        (LowerWitness(1, refuted=("a guess",)), "must be a tuple of Refutations"),
     ]:
         with pytest.raises(CertificateError, match=message):
             witness.check(square, "dim2" if witness.element is None else "h*")
@@ -305,16 +304,14 @@ def test_greedy_colourings_are_proper(poset):
 
 def test_results_say_what_they_rest_on():
     result = hypercube_width(fence(4))
-    assert (result.lower_witness.kind, result.lower_witness.checkable) == ("witness", 3)
+    assert result.lower_witness.kind == "witness"
     assert repr(result) == "w* = 3, proven (lower bound: a witness that can be checked)"
     proved = two_dimension(fence(9))
-    assert proved.lower_witness.kind == "solver-proved"
-    assert repr(proved) == "dim2 = 5, proven (lower bound: cadical195, solver-proved)"
-    assert two_dimension(fence(12)).lower_witness.solver == "cadical195"
-    height = replace(result.height, lower_witness=replace(result.height.lower_witness, solver="cadical195"))
-    assert repr(replace(result, height=height)) == (
-        "w* = 3, proven (lower bound: a witness that can be checked; h*: cadical195, solver-proved)"
-    )
+    assert proved.lower_witness.kind == "refutation"
+    lines = len(proved.lower_witness.proof)
+    assert repr(proved) == f"dim2 = 5, proven (lower bound: a proof of {lines} lines)"
+    both = hypercube_width(random_poset(20, dim=3, rng=0))
+    assert re.search(r"\(lower bound: a proof of \d+ lines; h\*: a proof of \d+ lines\)$", repr(both))
 
 
 def test_a_result_with_a_wrong_number_does_not_verify():
@@ -454,15 +451,14 @@ def test_known_order_dimensions(poset, dimension):
 @given(random_posets(least=2))
 def test_sat_finds_realizers_of_the_least_size_and_no_smaller(poset):
     """Most answers come from the orientation or from bounds that meet; SAT must agree with them."""
-    pairs = incomparable_critical_pairs(poset)
     dimension = order_dimension(poset).value
-    Realizer(poset, tuple(find_orders(poset, pairs, dimension, inf))).verify()
-    assert dimension == 1 or find_orders(poset, pairs, dimension - 1, inf) is None
+    Realizer(poset, tuple(find_orders(poset, dimension, inf)[0])).verify()
+    assert dimension == 1 or find_orders(poset, dimension - 1, inf)[0] is None
 
 
 def test_sat_knows_standard_examples():
     poset = standard_example(4)
-    assert find_orders(poset, incomparable_critical_pairs(poset), 3, inf) is None
+    assert find_orders(poset, 3, inf)[0] is None
 
 
 @settings(max_examples=40, deadline=None)

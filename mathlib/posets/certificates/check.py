@@ -5,12 +5,13 @@ rebuilt from the covers, and x <= y is compared with S_x being a subset of S_y f
 """
 
 from collections.abc import Sequence
+from numbers import Integral
 from reprlib import repr as _short
 
 from mathlib.errors import CertificateError
 
 __all__ = [
-    "check_file", "embedding_theorem", "is_integer", "is_name", "read_covers", "read_embedding",
+    "check_file", "embedding_theorem", "is_count", "is_integer", "is_name", "read_covers", "read_embedding",
     "read_labels", "read_list", "read_sets", "require", "wrong_pair",
 ]  # fmt: skip
 
@@ -92,6 +93,11 @@ def require(record, names) -> None:
 
 def is_integer(value) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
+
+
+def is_count(value) -> bool:
+    """Whether a value is an integer >= 0, Python's or NumPy's, and no boolean."""
+    return isinstance(value, Integral) and not isinstance(value, bool) and int(value) >= 0
 
 
 def is_name(value) -> bool:

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from mathlib.checks import shown
 from mathlib.errors import CertificateError
+from mathlib.posets.certificates.check import is_count
 from mathlib.posets.certificates.embedding import Embedding
 from mathlib.posets.certificates.realizer import DimensionWitness, Realizer
-from mathlib.posets.certificates.witness import LowerWitness, is_count
+from mathlib.posets.certificates.witness import LowerWitness
 from mathlib.posets.order.poset import Poset
 
 if TYPE_CHECKING:

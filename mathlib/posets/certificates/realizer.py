@@ -8,9 +8,17 @@ from typing import Any, ClassVar, Self
 from mathlib.certificates import Certificate, Verified
 from mathlib.checks import shown
 from mathlib.errors import CertificateError
-from mathlib.posets.certificates.check import is_integer, read_covers, read_labels, read_list, require
+from mathlib.posets.certificates.check import (
+    is_count,
+    is_integer,
+    read_covers,
+    read_labels,
+    read_list,
+    require,
+)
+from mathlib.posets.certificates.check_proof import check_proof
 from mathlib.posets.certificates.embedding import poset_fields, poset_from
-from mathlib.posets.certificates.witness import SOLVER, is_count
+from mathlib.posets.certificates.encoding import MOST_CLAUSES, order_clauses, order_size
 from mathlib.posets.order.poset import Poset, check_poset
 from mathlib.posets.order.relations import bits
 
@@ -145,30 +153,29 @@ class DimensionWitness:
         incomparable, but y and z are not: z -> x -> y would put y above z in the first order and below it in
         the second. Likewise it implies z -> y where z and y are incomparable, but x and z are not. The pairs
         lead from (x, y) to (y, x) by such steps, which is a contradiction.
-    solver : str or None
-        Which solver proved `bound`, if the rest proves less.
+    proof : tuple of str
+        If the rest proves less: clauses in the DIMACS format, each of which follows by unit propagation from
+        those of `order_clauses` for `bound` - 1 orders and the lines before, down to a contradiction.
 
     Examples
     --------
     >>> from mathlib.posets import order_dimension, standard_example
     >>> order_dimension(standard_example(3)).lower_witness
-    DimensionWitness(bound=3, pairs=((2, 5), (1, 4), (0, 3)), forcing=(), solver=None)
+    DimensionWitness(bound=3, pairs=((2, 5), (1, 4), (0, 3)), forcing=(), proof=())
     """
 
     bound: int
     pairs: tuple = ()
     forcing: tuple = ()
-    solver: str | None = None
+    proof: tuple[str, ...] = ()
 
     @property
     def kind(self) -> str:
-        """'witness' if the bound can be checked without a search, else 'solver-proved'."""
-        return "solver-proved" if self.solver else "witness"
+        """'refutation' if the bound was found by a SAT solver and is proved step by step, else 'witness'."""
+        return "refutation" if self.proof else "witness"
 
     def check(self, poset: Poset) -> None:
-        """Check that the bound follows, up to what only a solver proved.
-
-        Its word is taken for more than 3 only, for the other fields can prove all up to 3.
+        """Check that the bound follows, without a solver.
 
         Parameters
         ----------
@@ -183,8 +190,8 @@ class DimensionWitness:
         check_poset("poset", poset)
         if not is_count(self.bound):
             raise CertificateError(f"the bound is no integer >= 0: {shown(self.bound)}")
-        if self.solver is not None and not (type(self.solver) is str and self.solver == SOLVER):
-            raise CertificateError(f"the solver must be {SOLVER!r} or None, not {shown(self.solver)}")
+        if type(self.proof) is not tuple:
+            raise CertificateError(f"proof must be a tuple of lines, not {shown(self.proof)}")
         pairs = _pair_places(poset, "pairs", self.pairs)
         up = [above | 1 << i for i, above in enumerate(poset.above)]
         for r, (x, y) in enumerate(pairs):
@@ -197,10 +204,15 @@ class DimensionWitness:
         if steps := _pair_places(poset, "forcing", self.forcing):
             _check_forcing(poset, self.forcing, steps)
             proved = max(proved, 3)
-        if proved < (min(self.bound, 3) if self.solver else self.bound):
+        if proved >= self.bound:
+            return
+        if not self.proof:
             raise CertificateError(f"{len(pairs)} pairs do not prove dim >= {self.bound}")
         if self.bound > max(len(poset) // 2, 2):
             raise CertificateError(f"dim <= max(2, n / 2) for n = {len(poset)} elements (Hiraguchi, 1951)")
+        if order_size(poset, self.bound - 1) > MOST_CLAUSES:
+            raise CertificateError(f"a refutation of more than {MOST_CLAUSES} clauses is not checked")
+        check_proof(order_clauses(poset, self.bound - 1), self.proof)
 
 
 def _check_forcing(poset: Poset, pairs: tuple, steps: list[tuple[int, int]]) -> None:

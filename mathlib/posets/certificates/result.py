@@ -18,6 +18,7 @@ from mathlib.posets.certificates.check import (
 from mathlib.posets.certificates.check_result import check_result
 from mathlib.posets.certificates.embedding import Embedding, poset_fields, poset_from
 from mathlib.posets.certificates.realizer import DimensionWitness, Realizer, read_orders
+from mathlib.posets.certificates.refutation import MOST_LINES, read_refutation, refutation_fields
 from mathlib.posets.certificates.witness import LowerWitness
 from mathlib.posets.order.poset import Poset
 
@@ -26,10 +27,10 @@ __all__ = ["ParameterResult", "check_parameter"]
 #: What bounds the work on a file: rows and antichains that are compared in pairs, and all that they list.
 _MOST_GROUPS, _MOST_LISTED = 5_000, 1_000_000
 #: What is empty unless the parameter is the order dimension, and what is empty if it is.
-_OF_DIMENSION = ("orders", "pairs", "forcing")
-_OTHERS = ("sets", "rows", "antichains", "distinct", "element", "presumed_height")
+_OF_DIMENSION = ("orders", "pairs", "forcing", "proof")
+_OTHERS = ("sets", "rows", "antichains", "distinct", "refuted", "element", "presumed_height")
 _FIELDS = (
-    *("kind", "parameter", "labels", "covers", "lower", "upper", "solver", "height"),
+    *("kind", "parameter", "labels", "covers", "lower", "upper", "height"),
     *_OF_DIMENSION,
     *_OTHERS,
 )
@@ -51,7 +52,7 @@ class ParameterResult(Certificate):
         Attains `upper`; a Realizer for "dim". None only for w* as long as h* is not proven: `upper` is then
         by the theorem of Flídr, Ivan and Jaffe (2025), w* <= |P|, for the top block of an ordinal sum.
     lower_witness : LowerWitness or DimensionWitness
-        Why the parameter is at least `lower`; its field `solver` names the solver if only a solver proved it.
+        Why the parameter is at least `lower`. What a SAT solver found has a proof in it.
     height : ParameterResult or None
         For w*, which presumes representations of height exactly h*: the result for h*.
 
@@ -61,8 +62,8 @@ class ParameterResult(Certificate):
     >>> result = two_dimension(fence(9))
     >>> result.lower, result.upper, result.value, result.embedding.width
     (5, 5, 5, 5)
-    >>> result.verify().assumes
-    ('cadical195 was right to find no representation of width 4',)
+    >>> print(result.verify(), result.lower_witness.kind)
+    A poset on 9 elements has dim2 = 5. refutation
     """
 
     kind: ClassVar[str] = "poset-parameter"
@@ -95,8 +96,7 @@ class ParameterResult(Certificate):
         Returns
         -------
         Verified
-            A lower bound that only a solver proved is not checked (but it may be no larger than theorems
-            allow): then `assumes` says so, and the theorem is stated under this condition.
+            Its `assumes` names the theorem of Flídr, Ivan and Jaffe (2025) where a bound rests on it.
 
         Raises
         ------
@@ -113,7 +113,8 @@ class ParameterResult(Certificate):
         if assumed:
             text += f", provided that {' and '.join(assumed)}"
         above = "by the theorem" if self.embedding is None else "all ordered pairs"
-        below = "not checked" if self.lower_witness.solver else "the witness, by its definition"
+        lines = len(self.lower_witness.proof)
+        below = f"a proof of {lines} lines" if lines else "the witness, by its definition"
         checks = {
             f"{self.parameter} <= {self.upper}": above,
             f"{self.parameter} >= {self.lower}": below,
@@ -130,15 +131,9 @@ class ParameterResult(Certificate):
         found = () if self.height is None else self.height._assumed()
         if self.embedding is None:
             found += ("w* <= |P| for every poset P (Flídr, Ivan and Jaffe, 2025)",)
-        if self.lower_witness.solver:
-            smaller = {
-                "h*": "representation of height",
-                "w*": "representation of height h* and width",
-                "dim2": "representation of width",
-                "dim": "realizer of size",
-            }
-            what = f"{smaller[self.parameter]} {self.lower - 1}"
-            found += (f"{self.lower_witness.solver} was right to find no {what}",)
+        refuted = getattr(self.lower_witness, "refuted", ())
+        if self.parameter == "h*" and refuted and refuted[-1].height is not None:
+            found += ("|P| ground elements are enough for any height (Flídr, Ivan and Jaffe, 2025)",)
         return found
 
     def to_dict(self) -> dict[str, Any]:
@@ -163,13 +158,21 @@ class ParameterResult(Certificate):
             **{name: places(name) for name in ("rows", "antichains", "distinct", "pairs", "forcing")},
             "element": [] if element is None else [position[element]],
             "presumed_height": [] if presumed is None else [int(presumed)],
-            "solver": witness.solver or "",
+            "refuted": [refutation_fields(part, position) for part in getattr(witness, "refuted", ())],
+            "proof": [] if isinstance(witness, LowerWitness) else list(witness.proof),
             "height": [] if self.height is None else [self.height.to_dict()],
         }
 
     @classmethod
     def from_dict(cls, data: Any) -> Self:
         """The result that `to_dict` has written; CertificateError names the field that is damaged."""
+        require(data, ["kind"])
+        if "solver" in data:  # an older file
+            if data["solver"]:
+                raise CertificateError(
+                    "field 'solver': its word is no proof; compute and save the result again"
+                )
+            data = {"refuted": [], "proof": []} | data
         require(data, _FIELDS)
         parameter = data["parameter"]
         for name, allowed in (("kind", [cls.kind]), ("parameter", ["h*", "w*", "dim2", "dim"])):
@@ -189,7 +192,8 @@ class ParameterResult(Certificate):
         if parameter == "dim":
             embedding = Realizer(poset, read_orders(data["orders"], labels))
             pairs, forcing = (_pairs(data, name, labels) for name in ("pairs", "forcing"))
-            witness = DimensionWitness(data["lower"], pairs, forcing, _solver(data))
+            proof = tuple(read_list(data["proof"], "proof", MOST_LINES))
+            witness = DimensionWitness(data["lower"], pairs, forcing, proof)
         else:
             if data["sets"] or not labels:
                 embedding = Embedding(poset, read_sets(data["sets"], labels))
@@ -198,9 +202,9 @@ class ParameterResult(Certificate):
 
     def __repr__(self) -> str:
         why = self.lower_witness
-        below = f"{why.solver}, solver-proved" if why.solver else "a witness that can be checked"
-        if self.height is not None and self.height.lower_witness.solver:
-            below += f"; h*: {self.height.lower_witness.solver}, solver-proved"
+        below = f"a proof of {len(why.proof)} lines" if why.proof else "a witness that can be checked"
+        if self.height is not None and (proof := self.height.lower_witness.proof):
+            below += f"; h*: a proof of {len(proof)} lines"
         proven = "proven" if self.proven else "not proven"
         return f"{self._statement()}, {proven} (lower bound: {below})"
 
@@ -232,13 +236,15 @@ def _lower_witness(data: dict, labels: list) -> LowerWitness:
     height = read_list(data["presumed_height"], "presumed_height", 1)
     if not all(is_integer(h) and 0 <= h <= len(labels) for h in height):
         raise CertificateError(f"field 'presumed_height': must hold an integer from 0 to n, not {height}")
+    parts = read_list(data["refuted"], "refuted", len(labels))
+    refuted = tuple(read_refutation(part, labels) for part in parts)
     return LowerWitness(
         data["lower"],
         rows,
         antichains,
         element=element[0] if element else None,
         height=height[0] if height else None,
-        solver=_solver(data),
+        refuted=refuted,
         distinct=distinct,
     )
 
@@ -253,10 +259,3 @@ def _labels_at(name: str, places, labels: list) -> tuple:
     if not isinstance(places, list) or not all(is_integer(i) and 0 <= i < len(labels) for i in places):
         raise CertificateError(f"field {name!r}: must hold positions in labels, not {shown(places)}")
     return tuple(labels[i] for i in places)
-
-
-def _solver(data: dict) -> str | None:
-    if not isinstance(data["solver"], str):
-        told = shown(data["solver"])
-        raise CertificateError(f"field 'solver': must be the name of a solver, or empty, is {told}")
-    return data["solver"] or None

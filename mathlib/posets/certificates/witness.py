@@ -7,18 +7,16 @@ contains x but not y. Rows (x, y) and (u, v) with x <= v or u <= y need differen
 from dataclasses import dataclass
 from itertools import combinations, islice, product
 from math import comb
-from numbers import Integral
 from typing import NamedTuple
 
-from mathlib.checks import check_choice, shown
+from mathlib.checks import check_choice
 from mathlib.errors import CertificateError
+from mathlib.posets.certificates.check import is_count
+from mathlib.posets.certificates.refutation import Refutation
 from mathlib.posets.order.poset import Poset, check_poset
 from mathlib.posets.order.relations import bits
 
-__all__ = ["SOLVER", "LowerWitness", "distinct_number", "is_count", "sperner_number"]
-
-#: The solver that may have proved a bound, by finding no representation that is smaller.
-SOLVER = "cadical195"
+__all__ = ["LowerWitness", "distinct_number", "sperner_number"]
 
 
 def sperner_number(k: int, height: int | None = None) -> int:
@@ -77,9 +75,12 @@ class LowerWitness:
     element : label or None
         For h*: all rows (x, y) above have x <= element, so all those up-sets contain it.
     height : int or None
-        For w*: h*, which limits the sets of the last antichain, whose members all other up-sets contain.
-    solver : str or None
-        Which solver proved `bound`, if the rest proves less.
+        For w*: h*, which limits the sets of the last antichain or refutation, whose members all other up-sets
+        contain.
+    refuted : tuple of Refutation
+        As `antichains`, for any elements: a proof refutes fewer up-sets. The last one may say that they have
+        no representation of some height h. Then for h* all other up-sets contain its members, one of which is
+        in h + 1 more; and for w* the bound presumes that the `height` leaves room for h more at most.
     distinct : tuple of tuples of labels
         As `antichains`, for any elements: their sets differ, which takes `distinct_number` up-sets.
 
@@ -95,26 +96,31 @@ class LowerWitness:
     antichains: tuple = ()
     element: object = None
     height: int | None = None
-    solver: str | None = None
+    refuted: tuple[Refutation, ...] = ()
     distinct: tuple = ()
 
     @property
-    def checkable(self) -> int:
-        """What is proved without `solver`, at least: the poset may add one for each of `distinct`."""
-        return self._proved([distinct_number(len(members), True, True) for members in self.distinct])
+    def proof(self) -> tuple[str, ...]:
+        """All lines of the proofs in `refuted`."""
+        return tuple(line for part in self.refuted for line in part.proof)
 
     @property
     def kind(self) -> str:
-        """'witness' if the bound can be checked without a search, else 'solver-proved'."""
-        return "solver-proved" if self.solver else "witness"
+        """'refutation' if a SAT solver found a part of the bound, which has a proof; else 'witness'."""
+        return "refutation" if self.refuted else "witness"
+
+    @property
+    def clique(self) -> tuple:
+        """Pairwise conflicting rows of a poset that does not split into parts, as start of a search."""
+        return self.rows or (self.refuted[-1].rows if self.refuted else ())
 
     @property
     def strength(self) -> tuple[int, bool, bool]:
         """To choose among lower bounds: the larger, and of equal ones one by rows, which says most."""
-        return self.bound, self.solver is None, bool(self.rows)
+        return self.bound, not self.refuted, bool(self.rows)
 
     def check(self, poset: Poset, parameter: str) -> None:
-        """Check that this bounds a parameter, up to what only `solver` proved.
+        """Check that this bounds a parameter, without a solver.
 
         Parameters
         ----------
@@ -133,39 +139,61 @@ class LowerWitness:
         for name, value in (("bound", self.bound), ("height", self.height)):
             if not is_count(value) and not (name == "height" and value is None):
                 raise CertificateError(f"the {name} of the witness is no integer >= 0: {value!r}")
-        if self.solver is not None and not (type(self.solver) is str and self.solver == SOLVER):
-            raise CertificateError(f"the solver must be {SOLVER!r} or None, not {shown(self.solver)}")
         if self.height is not None and parameter != "w*":
             raise CertificateError(f"a bound of {parameter} has no height, but the witness has {self.height}")
         if self.element is not None and parameter != "h*":
             raise CertificateError(f"a bound of {parameter} has no element, but there is {self.element!r}")
         groups = self._groups(poset)
-        if parameter == "h*" and groups:
-            _check_below(poset, groups, _position(poset, self.element))
         _check_conflicts(poset, groups)
-        if self.height is not None and self.antichains:
-            _check_inside(poset, groups, self.antichains[-1])
+        last = self._last
+        if parameter == "h*" and last is not None:
+            if self.element is not None or last.width < len(last.members):
+                raise CertificateError("a refuted height needs |members| ground elements, and no element")
+            _check_inside(poset, groups, last.members)
+        elif parameter == "h*" and groups:
+            _check_below(poset, groups, _position(poset, self.element))
+        elif self.height is not None and (last is not None or self.antichains):
+            _check_inside(poset, groups, self.antichains[-1] if last is None else last.members)
         try:
             proved = self._proved([_distinct_bound(poset, members) for members in self.distinct])
         except ValueError:
             raise CertificateError(f"more is proved than the height {self.height} leaves room for") from None
-        if proved < self.bound and not self.solver:
+        if proved < self.bound:
             raise CertificateError(f"the rows and antichains prove only {proved} >= {self.bound}")
+        for part in self.refuted:
+            part.check(poset)
+
+    @property
+    def _last(self) -> Refutation | None:
+        """The refutation that limits the height, if there is one."""
+        return self.refuted[-1] if self.refuted and self.refuted[-1].height is not None else None
 
     def _proved(self, distinct: list[int]) -> int:
         """The sum over all groups, given the part of those that are distinct."""
         bounds = [sperner_number(len(members)) for members in self.antichains]
-        others = len(self.rows) + sum(distinct) + sum(bounds[:-1])
+        refuted = [part.width + 1 for part in self.refuted if part is not self._last]
+        others = len(self.rows) + sum(distinct) + sum(refuted)
+        if (last := self._last) is not None and last.height is not None:
+            others += sum(bounds)
+            # No representation of height h at all: more than h sets. Or only none with few sets.
+            if self.height is not None and self.height - others <= last.height:
+                return others + last.width + 1
+            return others + (last.height + 1 if last.width >= len(last.members) else 0)
         if self.height is not None and self.antichains:
-            bounds[-1] = sperner_number(len(self.antichains[-1]), self.height - others)
-        return len(self.rows) + sum(distinct) + sum(bounds)
+            bounds[-1] = sperner_number(len(self.antichains[-1]), self.height - others - sum(bounds[:-1]))
+        return others + sum(bounds)
 
     def _groups(self, poset: Poset) -> list[_Rows]:
-        """The rows, the distinct and the antichains, each checked alone; groups without rows are left out."""
-        for name in ("rows", "antichains", "distinct"):
+        """The rows, the distinct, the refuted and the antichains, each checked alone but for the proofs.
+
+        Groups without rows are left out. What limits the height comes last.
+        """
+        kinds = {"rows": tuple, "antichains": tuple, "distinct": tuple, "refuted": Refutation}
+        for name, kind in kinds.items():
             given = getattr(self, name)
-            if type(given) is not tuple or not all(type(entry) is tuple for entry in given):
-                raise CertificateError(f"{name} must be a tuple of tuples of labels, not {given!r}")
+            if type(given) is not tuple or not all(type(entry) is kind for entry in given):
+                what = "tuples of labels" if kind is tuple else "Refutations"
+                raise CertificateError(f"{name} must be a tuple of {what}, not {given!r}")
         groups = []
         for row in self.rows:
             if len(row) != 2:
@@ -175,6 +203,13 @@ class LowerWitness:
                 raise CertificateError(f"{row!r} is no row, since {row[0]!r} <= {row[1]!r}")
             groups.append(_Rows(row, 1 << x, 1 << y))
         groups += [_Rows(members, mask, mask) for members in self.distinct if (mask := _mask(poset, members))]
+        for part in self.refuted:
+            part.check_fields()
+            if part.height is not None and part is not self.refuted[-1]:
+                raise CertificateError("only the last refutation can limit the height")
+        masks = [_mask(poset, part.members) for part in self.refuted]
+        refuted = [_Rows(part, mask, mask) for part, mask in zip(self.refuted, masks, strict=True)]
+        groups += refuted[:-1] if self._last else refuted
         for members in self.antichains:
             mask = _mask(poset, members)
             for i in bits(mask):
@@ -182,17 +217,13 @@ class LowerWitness:
                     x, y = poset.labels[i], poset.labels[j]
                     raise CertificateError(f"{(x, y)!r} is no row, since {x!r} <= {y!r}")
             groups += [_Rows(members, mask, mask)] * (len(members) > 1)
+        groups += refuted[-1:] if self._last else []
         return [group for group in groups if group.firsts.bit_count() > 1 or group.firsts != group.seconds]
 
     def __repr__(self) -> str:
         fields = [f"{name}={getattr(self, name)!r}" for name in self.__dataclass_fields__]
-        unset = ("rows=()", "antichains=()", "element=None", "height=None", "solver=None", "distinct=()")
+        unset = ("rows=()", "antichains=()", "element=None", "height=None", "refuted=()", "distinct=()")
         return f"LowerWitness({', '.join(field for field in fields if field not in unset)})"
-
-
-def is_count(value) -> bool:
-    """Whether a value is an integer >= 0, Python's or NumPy's, and no boolean."""
-    return isinstance(value, Integral) and not isinstance(value, bool) and int(value) >= 0
 
 
 def _position(poset: Poset, label) -> int:

@@ -25,7 +25,8 @@ from itertools import combinations, pairwise
 
 from mathlib.posets.certificates.check_result import width_by_theorem
 from mathlib.posets.certificates.embedding import Embedding
-from mathlib.posets.certificates.witness import SOLVER, LowerWitness, sperner_number
+from mathlib.posets.certificates.refutation import Refutation
+from mathlib.posets.certificates.witness import LowerWitness, sperner_number
 from mathlib.posets.clock import OutOfTime, check_time
 from mathlib.posets.order.poset import Poset
 from mathlib.posets.parameters.conflicts import ConflictGraph, large_clique
@@ -118,7 +119,7 @@ def _stacked(blocks: list[Poset], parts: list[Bracket]) -> Bracket:
         antichains=tuple(members for witness in witnesses for members in witness.antichains),
         element=top.element,
         height=None if top.height is None else below + top.height,
-        solver=next((witness.solver for witness in witnesses if witness.solver), None),
+        refuted=tuple(part for witness in witnesses for part in witness.refuted),
         distinct=tuple(members for witness in witnesses for members in witness.distinct),
     )
     upper = joints + sum(part.upper for part in parts)
@@ -142,7 +143,7 @@ def _block_two_dimension(block: Poset, deadline: float) -> Bracket:
             start = replace(start, upper=len(colours), upsets=tuple(map(graph.upset, colours)))
     except OutOfTime:
         pass
-    return _bisect(start, lambda trial: find_upsets(block, trial, None, deadline, start.witness.rows), len)
+    return _bisect(start, lambda trial: find_upsets(block, trial, None, deadline, start.witness.clique), len)
 
 
 def _antichain_two_dimension(block: Poset) -> Bracket:
@@ -179,7 +180,7 @@ def _block_height(block: Poset, deadline: float, depth: int = 0) -> Bracket:
         pass
     return _bisect(
         start,
-        lambda trial: find_upsets(block, len(block), trial, deadline, start.witness.rows),
+        lambda trial: find_upsets(block, len(block), trial, deadline, start.witness.clique),
         lambda found: _height(block, found),
     )
 
@@ -197,7 +198,7 @@ def _components_height(components: list[Poset], deadline: float, depth: int) -> 
         witnesses.append(witness)
         upper = max(upper, part.upper + (len(least) == 1))
         upsets += part.upsets or ()
-    highest = max(witnesses, key=lambda witness: (witness.bound, witness.solver is None))
+    highest = max(witnesses, key=lambda witness: (witness.bound, not witness.refuted))
     return Bracket(highest, upper, upsets)
 
 
@@ -218,7 +219,9 @@ def _block_width(block: Poset, height: Bracket, proven: bool, deadline: float) -
     if len(upsets) > n:
         upsets = tuple(compress(Embedding.from_upsets(block, upsets)).upsets.values())
     start = replace(start, upper=len(upsets), upsets=upsets)
-    return _bisect(start, lambda trial: find_upsets(block, trial, limit, deadline, start.witness.rows), len)
+    return _bisect(
+        start, lambda trial: find_upsets(block, trial, limit, deadline, start.witness.clique), len, limit
+    )
 
 
 def _rows_or_antichain(
@@ -236,22 +239,26 @@ def _rows_or_antichain(
     return LowerWitness(len(clique), tuple(graph.labels(clique)))
 
 
-def _bisect(start: Bracket, find: Callable[[int], tuple | None], measure: Callable[[tuple], int]) -> Bracket:
-    """Halve the bracket by SAT until it is closed or the time is up; `measure` gives what up-sets attain."""
-    lower, upper, upsets = start.lower, start.upper, start.upsets
-    try:
-        while lower < upper:
-            trial = (lower + upper) // 2
+def _bisect(
+    start: Bracket,
+    find: Callable[[int], tuple | Refutation],
+    measure: Callable[[tuple], int],
+    height: int | None = None,
+) -> Bracket:
+    """Halve the bracket by SAT until it is closed or the time is up; `measure` gives what up-sets attain.
+
+    For w* the refutations presume a `height`.
+    """
+    best = start
+    with suppress(OutOfTime):
+        while best.lower < best.upper:
+            trial = (best.lower + best.upper) // 2
             found = find(trial)
-            if found is None:
-                lower = trial + 1
+            if isinstance(found, Refutation):
+                best = replace(best, witness=LowerWitness(trial + 1, height=height, refuted=(found,)))
             else:
-                upper, upsets = measure(found), found
-    except OutOfTime:
-        pass
-    # The solver's word counts only if the witness proves less.
-    witness = start.witness if lower == start.lower else replace(start.witness, bound=lower, solver=SOLVER)
-    return Bracket(witness, upper, upsets)
+                best = replace(best, upper=measure(found), upsets=found)
+    return best
 
 
 def _height(poset: Poset, upsets: tuple) -> int:

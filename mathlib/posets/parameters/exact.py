@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 
 from mathlib.checks import check_count, deadline_after
 from mathlib.posets.certificates.embedding import Embedding
+from mathlib.posets.certificates.refutation import Refutation
 from mathlib.posets.certificates.result import ParameterResult
-from mathlib.posets.certificates.witness import SOLVER
 from mathlib.posets.clock import OutOfTime
 from mathlib.posets.order.poset import Poset, check_poset
 from mathlib.posets.parameters.brackets import (
@@ -139,7 +139,8 @@ def order_dimension(poset: Poset, *, time_limit: float | None = None) -> Paramet
     -------
     ParameterResult
         Its `embedding` is a Realizer: the linear orders. The lower bound is witnessed by a standard example
-        S_k in P, whose dimension is k, by a contradiction in the choice of two orders, or by a solver.
+        S_k in P, whose dimension is k, by a contradiction in the choice of two orders, or by a
+        proof that a SAT solver found.
 
     Examples
     --------
@@ -159,14 +160,16 @@ class EmbeddingSearch:
     Attributes
     ----------
     exists : bool or None
-        None if it is not known: the time was up, or the encoding is too large to be tried. False is the word
-        of the solver, without a certificate.
+        None if it is not known: the time was up, or the encoding is too large to be tried.
     embedding : Embedding or None
         A representation within the limits if one exists, else None.
+    refutation : Refutation or None
+        If none exists, why: `refutation.check(poset)` checks it without a solver.
     """
 
     exists: bool | None
     embedding: Embedding | None
+    refutation: Refutation | None = None
 
     def __bool__(self) -> bool:
         if self.exists is None:
@@ -176,7 +179,7 @@ class EmbeddingSearch:
     def __repr__(self) -> str:
         if self.exists is None:
             return "not known"
-        return repr(self.embedding) if self.exists else f"none exists ({SOLVER}, solver-proved)"
+        return repr(self.embedding) if self.exists else f"none exists: {self.refutation!r}"
 
 
 def find_embedding(
@@ -205,7 +208,7 @@ def find_embedding(
     >>> find_embedding(antichain(5), height=2, ground=4).embedding
     Embedding of a poset on 5 elements: height 2, ground set of 4
     >>> find_embedding(antichain(5), height=1, ground=4)
-    none exists (cadical195, solver-proved)
+    none exists: <5 elements have no representation of width 4 and height 1: a proof of ... lines>
     """
     n = len(check_poset("poset", poset))
     # |P| elements are always enough, in a set and in all: `compress` lets no set grow.
@@ -215,8 +218,9 @@ def find_embedding(
     if size < n or limit < n:
         with suppress(OutOfTime):
             upsets = find_upsets(poset, size, limit, deadline)
-            found = None if upsets is None else Embedding.from_upsets(poset, upsets)
-            return EmbeddingSearch(found is not None, found)
+            if isinstance(upsets, Refutation):
+                return EmbeddingSearch(False, None, upsets)
+            return EmbeddingSearch(True, Embedding.from_upsets(poset, upsets))
     free = Embedding.from_upsets(poset, representation(poset, deadline))
     fits = free.height <= limit and free.width <= size
     return EmbeddingSearch(True, free) if fits else EmbeddingSearch(None, None)

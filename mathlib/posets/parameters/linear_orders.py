@@ -4,10 +4,16 @@ A linear extension reverses an incomparable pair (x, y) if it puts y below x. Li
 poset iff they reverse every critical pair: x and y incomparable, z < x implies z < y, z > y implies z > x.
 """
 
+from contextlib import suppress
 from dataclasses import replace
 
+from mathlib.posets.certificates.encoding import (
+    incomparable_critical_pairs,
+    order_clauses,
+    order_size,
+    order_variable,
+)
 from mathlib.posets.certificates.realizer import DimensionWitness, Realizer
-from mathlib.posets.certificates.witness import SOLVER
 from mathlib.posets.clock import OutOfTime, is_over
 from mathlib.posets.order.poset import Poset
 from mathlib.posets.order.relations import bits
@@ -15,7 +21,7 @@ from mathlib.posets.parameters.conflicts import large_clique
 from mathlib.posets.parameters.orientation import two_orders
 from mathlib.posets.parameters.sat import check_size, solve
 
-__all__ = ["find_orders", "find_realizer", "incomparable_critical_pairs"]
+__all__ = ["find_orders", "find_realizer"]
 
 #: For more critical pairs no standard example is searched for: the masks would fill the memory.
 _MOST_PAIRS = 20_000
@@ -43,28 +49,18 @@ def find_realizer(poset: Poset, deadline: float) -> tuple[Realizer, DimensionWit
         clique = large_clique(_mutual(poset, pairs), (1 << len(pairs)) - 1, deadline)
         if len(clique) >= witness.bound:
             witness = DimensionWitness(len(clique), _labels(poset, [pairs[r] for r in clique]))
-        solved = witness.bound
-        try:
-            while solved < len(orders):
-                found = find_orders(poset, pairs, solved, deadline)
+        with suppress(OutOfTime):
+            while witness.bound < len(orders):
+                found, proof = find_orders(poset, witness.bound, deadline)
                 if found is not None:
                     orders = found
                 else:
-                    solved += 1
-        except OutOfTime:
-            pass
-        if solved > witness.bound:
-            witness = replace(witness, bound=solved, solver=SOLVER)
+                    witness = replace(witness, bound=witness.bound + 1, proof=proof)
     return Realizer(poset, tuple(orders)), witness
 
 
 def _labels(poset: Poset, pairs: list) -> tuple:
     return tuple((poset.labels[x], poset.labels[y]) for x, y in pairs)
-
-
-def incomparable_critical_pairs(poset: Poset) -> list[tuple[int, int]]:
-    """The critical pairs as the module defines them, by position."""
-    return [(x, y) for x, y in poset.critical_positions if not poset.below[x] >> y & 1]
 
 
 def _mutual(poset: Poset, pairs: list) -> list[int]:
@@ -125,49 +121,25 @@ def _extend(poset: Poset, order: list[int], part: int, left: list[int]) -> None:
         ready += [y for y in bits(poset.cover_masks[z] & part) if not poset.below[y] & ~placed]
 
 
-def find_orders(poset: Poset, pairs: list, size: int, deadline: float) -> list[tuple] | None:
-    """A realizer of `size` orders by SAT: for each order t and i < j a variable says that i is below j.
+def find_orders(poset: Poset, size: int, deadline: float) -> tuple[list[tuple] | None, tuple[str, ...]]:
+    """A realizer of `size` orders by SAT, and (); or None and a proof that there is none.
 
     Raises
     ------
     OutOfTime
         If the deadline passes, or the encoding, of size n^3 / 3 clauses, is too large.
     """
-    check_size(size * len(poset) ** 3 // 3, deadline)
-    model = solve(_clauses(poset, pairs, size), deadline)
+    check_size(order_size(poset, size), deadline)
+    model, proof = solve(lambda: order_clauses(poset, size), deadline)
     if model is None:
-        return None
-    orders = []
+        return None, proof
+    n, orders = len(poset), []
     for t in range(size):
         n_below = [
-            sum(_is_true(_variable(poset, t, j, i), model) for j in range(len(poset)) if i != j)
-            for i in range(len(poset))
+            sum(_is_true(order_variable(n, t, j, i), model) for j in range(n) if i != j) for i in range(n)
         ]
-        orders.append(tuple(poset.labels[i] for i in sorted(range(len(poset)), key=n_below.__getitem__)))
-    return orders
-
-
-def _clauses(poset: Poset, pairs: list, size: int):
-    n = len(poset)
-    for t in range(size):
-        for i in range(n):
-            for j in bits(poset.above[i]):
-                yield [_variable(poset, t, i, j)]
-            for j in range(n):
-                for k in range(max(i, j) + 1, n):
-                    if i != j:  # no cycle i < j < k < i; each cyclic order of three elements once
-                        yield [
-                            -_variable(poset, t, i, j),
-                            -_variable(poset, t, j, k),
-                            -_variable(poset, t, k, i),
-                        ]
-    for x, y in pairs:
-        yield [_variable(poset, t, y, x) for t in range(size)]
-
-
-def _variable(poset: Poset, t: int, i: int, j: int) -> int:
-    n = len(poset)
-    return 1 + (t * n + i) * n + j if i < j else -(1 + (t * n + j) * n + i)
+        orders.append(tuple(poset.labels[i] for i in sorted(range(n), key=n_below.__getitem__)))
+    return orders, ()
 
 
 def _is_true(literal: int, model: set) -> bool:

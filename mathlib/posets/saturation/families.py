@@ -19,20 +19,15 @@ Sets are integers here: bit i of A is set iff i is in A.
 """
 
 from collections.abc import Iterable
-from itertools import combinations
 from math import comb
-
-import numpy as np
 
 from mathlib.annotations import RNG
 from mathlib.checks import check_count, check_integer, check_rng
 from mathlib.posets.order.poset import Poset, check_poset
 from mathlib.posets.order.relations import listed
 
-__all__ = ["contains_copy", "saturated_family", "saturation_number", "sauer_shelah_bound", "shatters"]
+__all__ = ["contains_copy", "saturated_family", "sauer_shelah_bound", "shatters"]
 
-#: saturation_number looks at all 2^(2^n) families.
-_LARGEST_EXACT = 4
 #: saturated_family looks at all 2^n sets, and for each at the copies that it would complete.
 _LARGEST_GREEDY = 10
 
@@ -149,49 +144,6 @@ def saturated_family(poset: Poset, n: int, *, height: int, rng: RNG = None) -> l
         if not contains_copy(poset, family, using=s):
             family.append(s)
     return sorted(family)
-
-
-def saturation_number(poset: Poset, n: int) -> int:
-    """sat*(n, P), by looking at all 2^(2^n) families.
-
-    Parameters
-    ----------
-    poset : Poset
-        The poset P, not empty: every family contains a copy of the empty poset.
-    n : int
-        Size of the ground set, at most 4.
-
-    Returns
-    -------
-    int
-        The least size of a saturated family.
-
-    Raises
-    ------
-    ValueError
-        If n is out of range, or the poset empty.
-
-    Examples
-    --------
-    >>> from mathlib.posets import antichain
-    >>> [saturation_number(antichain(2), n) for n in (1, 2, 3)]
-    [2, 3, 4]
-    """
-    check_poset("poset", poset)
-    n = check_integer("n", n, 0, _LARGEST_EXACT, "since there are 2^(2^n) families")
-    if not len(poset):
-        raise ValueError("poset must have elements; got the empty one, for which none is saturated.")
-    families = np.arange(1 << (1 << n), dtype=np.int64)
-    has_copy = np.zeros(len(families), dtype=bool)
-    for places in combinations(range(1 << n), len(poset)):
-        if contains_copy(poset, places):
-            mask = sum(1 << s for s in places)
-            has_copy |= families & mask == mask
-    saturated = ~has_copy
-    for s in range(1 << n):
-        larger = families | 1 << s
-        saturated &= (larger == families) | has_copy[larger]
-    return int(np.bitwise_count(families[saturated]).min())
 
 
 def shatters(family: Iterable[int], members: int) -> bool:
