@@ -63,8 +63,6 @@ CALLS = [
     Call(ultrametric_line_distortion, {"tree": TREE}),
     Call(embed_ultrametric, {"tree": TREE}),
     Call(plots.plot_curve, {"curve": hilbert, "order": 2, "times": (Fraction(1, 3),)}, "plots.plot_curve"),
-    Call(plots.plot_neighbour_gaps, {"orders": [1.0, 2.0], "means": {"a": [1.0, 2.0]}},
-         "plots.plot_neighbour_gaps"),
     Call(plots.plot_treemap, {"treemap": fat_treemap([1, 2])}, "plots.plot_treemap"),
     Call(plots.plot_embedding, {"embedding": embed_ultrametric(TREE)}, "plots.plot_embedding"),
 ]  # fmt: skip

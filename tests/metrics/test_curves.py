@@ -159,6 +159,17 @@ def test_sums_of_neighbour_gaps(k):
     assert k < 2 or z.median == 2
 
 
+def test_a_gap_of_16_is_more_than_15():
+    """Mirrored neighbours of 16 cells each: across the seam the gap is exactly 16."""
+    rows = [(x, y, (1, 0, 0, 1) if x % 2 == 0 else (-1, 0, 0, 1), False) for y in range(4) for x in range(4)]
+    curve = SpaceFillingCurve(4, rows)
+    number = {tuple(c): i for i, c in enumerate(curve.cells(2).tolist())}
+    gaps = [abs(number[x, y] - number[x + 1, y]) for x in range(15) for y in range(16)]
+    gaps += [abs(number[x, y] - number[x, y + 1]) for x in range(16) for y in range(15)]
+    assert 16 in gaps
+    assert neighbour_stretch(curve, 2).over15 == sum(g > 15 for g in gaps)
+
+
 def test_gaps_by_a_loop():
     cells = peano.cells(2)
     number = {tuple(c): i for i, c in enumerate(cells.tolist())}

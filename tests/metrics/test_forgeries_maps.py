@@ -7,10 +7,14 @@ from fractions import Fraction
 from functools import cache
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from mathlib import verify
 from mathlib.errors import CertificateError
-from mathlib.metrics import Tail, embed_ultrametric, fat_treemap, hilbert, locality_constant, peano
+from mathlib.metrics import Tail, embed_ultrametric, fat_treemap, hilbert, locality_constant, peano, z_order
+from mathlib.metrics.checker.locality import _nonnegative as nonnegative
+from mathlib.metrics.checker.treemap import _convex as convex
 
 F = Fraction
 LEAF = (0, [])
@@ -153,6 +157,57 @@ def test_a_tail_may_not_hide_a_violation():
     slow = tuple(tail._replace(gamma=2 * tail.gamma) for tail in proof.tails)
     with pytest.raises(CertificateError):
         replace(proof, tails=slow, upper=F(3), lower=F(3), value=F(3)).verify()
+
+
+def test_tails_are_cut_too():
+    """All pairs of pieces as tails of one family each would prove anything, were tails not examined."""
+    proof = honest()["hilbert, l2"]
+    root = hilbert.children[0].tolist()
+    tails = tuple(
+        Tail((F(0), F(0)), F(1), ((F(B[0] - A[0]), F(B[1] - A[1]), F(j - i - 1), A[2], B[2]),))
+        for j, B in enumerate(root)
+        for i, A in enumerate(root[:j])
+    )
+    with pytest.raises(CertificateError, match="tails"):
+        replace(proof, value=None, lower=1, upper=5, tight=(0, 1), states=(), tails=tails).verify()
+
+
+def test_a_jump_cannot_be_proved_away():
+    proof = honest()["hilbert, l2"]
+    with pytest.raises(CertificateError):
+        replace(proof, curve=z_order, value=None, lower=2, upper=100, tight=(0, 1)).verify()
+
+
+@given(*[st.integers(-30, 30)] * 3)
+def test_quadratics_are_nonnegative_beyond_one(p, q, r):
+    """Against the values at a fine grid and at the vertex."""
+    points = [1 + F(k, 8) for k in range(400)] + ([F(-q, 2 * p)] if p and F(-q, 2 * p) >= 1 else [])
+    values = all(p * z * z + q * z + r >= 0 for z in (*points, 10**6))
+    assert nonnegative(F(p), F(q), F(r)) == values
+
+
+@pytest.mark.parametrize(
+    "P",
+    [
+        [(0, 0), (2, 0), (2, 1), (1, 1), (1, 2), (0, 2)],
+        [(0, 0), (1, 0), (1, 1), (0, 1)] * 2,
+        [(0, 0), (1, 0), (2, 0), (0, 1)],
+        [(0, 0), (0, 1), (1, 0)],
+        [(0, 3), (-2, -3), (3, 1), (-3, 1), (2, -3)],
+        [(0, 0), (0, 0), (1, 0), (0, 1)],
+    ],
+)
+def test_polygons_that_are_not_strictly_convex(P):
+    points = [(F(x), F(y)) for x, y in P]
+    assert not convex(points)
+    assert convex([(F(0), F(0)), (F(2), F(0)), (F(3), F(2)), (F(1), F(3))])
+
+
+def test_a_tiling_by_an_angle_is_refused():
+    corner = [(F(1, 2), F(1, 2)), (F(1), F(1, 2)), (F(1), F(1)), (F(1, 2), F(1))]
+    angle = [(0, 0), (1, 0), (1, F(1, 2)), (F(1, 2), F(1, 2)), (F(1, 2), 1), (0, 1)]
+    with pytest.raises(CertificateError, match="convex"):
+        replace(honest()["treemap"], weights=[3, 1], polygons=(angle, corner)).verify()
 
 
 def test_overlaps_gaps_and_turned_polygons_are_refused():

@@ -10,9 +10,6 @@ from mathlib.plotting import show
 
 DRAWINGS = {
     "through all 64 cells": lambda axes: plots.plot_curve(hilbert, 3, times=[Fraction(1, 3)], axes=axes),
-    "Hilbert ends at 0.67": lambda axes: plots.plot_neighbour_gaps(
-        [1, 2], {"Hilbert": [0.7, 0.67]}, axes=axes
-    ),
     "in 3 polygons": lambda axes: plots.plot_treemap(fat_treemap([3, [1, 2]]), labels=list("abc"), axes=axes),
     "in 1 polygons": lambda axes: plots.plot_treemap([[(0, 0), (1, 0), (1, 1), (0, 1)]], axes=axes),
     "5 points of an ultrametric": lambda axes: plots.plot_embedding(

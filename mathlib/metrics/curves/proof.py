@@ -95,7 +95,6 @@ class LocalityProof(Certificate):
     def verify(self) -> Verified:
         """Prove the bounds from the definition of the curve; CertificateError names what does not hold."""
         conditions = {
-            "continuous": "each piece ends where the next begins",
             "states and tails": "every pair of pieces is settled or listed",
             "tight times": "the points, and their ratio, in fractions",
         }

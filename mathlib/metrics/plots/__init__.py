@@ -1,4 +1,4 @@
-"""The pictures of this topic: counts, queries, sheaves, spheres, bridges, and curves of numbers.
+"""The pictures of this topic: space-filling curves, maps of the square, and points in the plane.
 
 Each function draws into the given Axes, or into a figure of its own, and returns the Axes;
 `mathlib.plotting.show(axes)` shows the figure.

@@ -1,4 +1,3 @@
 from .curves import plot_curve as plot_curve
-from .curves import plot_neighbour_gaps as plot_neighbour_gaps
 from .partitions import plot_embedding as plot_embedding
 from .partitions import plot_treemap as plot_treemap

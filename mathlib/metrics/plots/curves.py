@@ -1,21 +1,18 @@
 """Pictures of space-filling curves."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
-from numpy.typing import ArrayLike
 
-from mathlib.checks import check_finite, check_integer, shown
+from mathlib.checks import check_integer
 from mathlib.fields import entries
 from mathlib.metrics.curves.curve import SpaceFillingCurve, check_curve
 from mathlib.plotting import PALETTE, describe, new_axes
 
-__all__ = ["plot_curve", "plot_neighbour_gaps"]
-
-_MARKS = "os^Dv*"
+__all__ = ["plot_curve"]
 
 
 def plot_curve(
@@ -68,35 +65,3 @@ def plot_curve(
     points = ", ".join(f"({x:.3g}, {y:.3g})" for x, y in marked)
     extra = f", with marked points {points}" if points else ""
     return describe(axes, f"A curve through all {len(middles)} cells of a square, in order of time{extra}.")
-
-
-def plot_neighbour_gaps(
-    orders: ArrayLike, means: Mapping[str, ArrayLike], *, axes: Axes | None = None
-) -> Axes:
-    """Draw the mean difference of the numbers of neighbours over the side of the grid, for several curves.
-
-    Parameters
-    ----------
-    orders : array_like of shape (m,)
-    means : dict of str to array_like of shape (m,)
-    axes : matplotlib.axes.Axes, optional
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-
-    Examples
-    --------
-    >>> axes = plot_neighbour_gaps([1, 2], {"Hilbert": [0.75, 0.67]})
-    """
-    at, axes = check_finite("orders", entries("orders", orders, 1, 50), (-1,)), new_axes(axes)
-    if not isinstance(means, Mapping) or not means:
-        raise ValueError(f"means must be a dict of one or more curves by name; got {shown(means)}.")
-    found = {name: check_finite(f"means[{name!r}]", y, (len(at),)) for name, y in means.items()}
-    for (name, y), mark in zip(found.items(), _MARKS * len(found), strict=False):
-        axes.plot(at, y, marker=mark, label=name)
-    axes.set(xlabel="order of the grid", ylabel="mean gap / side of the grid", ylim=(0, None), xticks=at)
-    axes.set_title("How far apart neighbours are on the curve")
-    axes.legend(loc="lower right")
-    ends = "; ".join(f"{name} ends at {y[-1]:.4g}" for name, y in found.items())
-    return describe(axes, f"Mean gap over the side of the grid, orders {at[0]:g} to {at[-1]:g}: {ends}.")
