@@ -2,7 +2,8 @@
 
 | what | names |
 |---|---|
-| objects | `FiniteMetric`, `graph_metric`, `cycle`, `complete_bipartite`, `hypercube`, `complete_tree`, `petersen` |
+| metrics | `FiniteMetric`, `graph_metric`, `cycle`, `complete_bipartite`, `hypercube`, `complete_tree`, \
+`petersen` |
 | Euclidean space | `least_euclidean_distortion` |
 | curves | `SpaceFillingCurve`, `hilbert`, `peano`, `z_order`, `locality_constant`, `neighbour_stretch` |
 | partitions | `fat_treemap`, `squarified_rectangles`, `Ultrametric`, `ultrametric_lower_bound`, \

@@ -48,7 +48,8 @@ CALLS = [
     Call(hypercube, {"k": 2}),
     Call(complete_tree, {"b": 2, "h": 1}),
     Call(least_euclidean_distortion, {"X": cycle(4), "tol": 1e-6, "time_limit": 10.0}),
-    Call(*made(least_euclidean_distortion(cycle(4)))),
+    Call(*made(least_euclidean_distortion(cycle(4))), allows={
+        "lower_squared": [3.5], "upper_squared": [3.5]}),
     Call(SpaceFillingCurve, {"base": 2, "pieces": PIECES}),
     Call(hilbert.cells, {"order": 2}, "SpaceFillingCurve.cells"),
     Call(hilbert.starts, {"order": 2}, "SpaceFillingCurve.starts"),
@@ -62,6 +63,7 @@ CALLS = [
     Call(ultrametric_lower_bound, {"tree": TREE, "dim": 2}),
     Call(ultrametric_line_distortion, {"tree": TREE}),
     Call(embed_ultrametric, {"tree": TREE}),
+    Call(plots.plot_flattened, {"bracket": least_euclidean_distortion(cycle(5))}, "plots.plot_flattened"),
     Call(plots.plot_curve, {"curve": hilbert, "order": 2, "times": (Fraction(1, 3),)}, "plots.plot_curve"),
     Call(plots.plot_treemap, {"treemap": fat_treemap([1, 2])}, "plots.plot_treemap"),
     Call(plots.plot_embedding, {"embedding": embed_ultrametric(TREE)}, "plots.plot_embedding"),

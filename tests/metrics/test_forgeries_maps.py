@@ -1,4 +1,4 @@
-"""Forged proofs of curves, treemaps and ultrametrics: nothing false is accepted."""
+"""Forged proofs of metrics, curves, treemaps and ultrametrics: nothing false is accepted."""
 
 import copy
 import json
@@ -12,7 +12,17 @@ from hypothesis import strategies as st
 
 from mathlib import verify
 from mathlib.errors import CertificateError
-from mathlib.metrics import Tail, embed_ultrametric, fat_treemap, hilbert, locality_constant, peano, z_order
+from mathlib.metrics import (
+    Tail,
+    complete_bipartite,
+    embed_ultrametric,
+    fat_treemap,
+    hilbert,
+    least_euclidean_distortion,
+    locality_constant,
+    peano,
+    z_order,
+)
 from mathlib.metrics.checker.locality import _nonnegative as nonnegative
 from mathlib.metrics.checker.treemap import _convex as convex
 
@@ -24,6 +34,7 @@ LEAF = (0, [])
 def honest():
     """True certificates of each kind."""
     return {
+        "distortion": least_euclidean_distortion(complete_bipartite(1, 3)),
         "hilbert": locality_constant(hilbert, "linf"),
         "hilbert, l2": locality_constant(hilbert, "l2"),
         "treemap": fat_treemap([5, 3, 2, 1]),

@@ -5,10 +5,20 @@ from fractions import Fraction
 import pytest
 from matplotlib.figure import Figure
 
-from mathlib.metrics import embed_ultrametric, fat_treemap, hilbert, plots
+from mathlib.metrics import (
+    cycle,
+    embed_ultrametric,
+    fat_treemap,
+    hilbert,
+    least_euclidean_distortion,
+    plots,
+)
 from mathlib.plotting import show
 
 DRAWINGS = {
+    "5 points in the plane": lambda axes: plots.plot_flattened(
+        least_euclidean_distortion(cycle(5)), axes=axes
+    ),
     "through all 64 cells": lambda axes: plots.plot_curve(hilbert, 3, times=[Fraction(1, 3)], axes=axes),
     "in 3 polygons": lambda axes: plots.plot_treemap(fat_treemap([3, [1, 2]]), labels=list("abc"), axes=axes),
     "in 1 polygons": lambda axes: plots.plot_treemap([[(0, 0), (1, 0), (1, 1), (0, 1)]], axes=axes),

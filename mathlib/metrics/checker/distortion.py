@@ -19,8 +19,9 @@ from mathlib.errors import CertificateError
 from mathlib.exact.ldl import elimination_work, failing_pivot
 from mathlib.metrics.checker.reading import field, fraction, items
 
-__all__ = ["check_bounds", "check_distortion", "read_distances"]
+__all__ = ["check_bounds", "check_distortion", "read_distortion"]
 
+_KIND = "distortion"
 _MOST_POINTS = 256
 _MOST_WORK = 10**17  # of the elimination, in units of `elimination_work`: some minutes
 _MOST_DIGITS = 400
@@ -65,26 +66,29 @@ def check_bounds(D, lam: Sequence[int], mu: Sequence[int], points) -> tuple[Frac
 
 def check_distortion(data: Any) -> str:
     """Return the theorem that the content of a file proves, or raise CertificateError."""
-    D = read_distances(field(data, "distortion", "distances"))
+    D, lam, mu, points, *stated = read_distortion(data)
+    lower, upper = check_bounds(D, lam, mu, points)
+    for name, given, proved in zip(("lower_squared", "upper_squared"), stated, (lower, upper), strict=True):
+        if given != proved:
+            raise CertificateError(f"field {name}: the other fields prove {float(proved)!r}.")
+    n = len(D)
+    of = f"a metric on {n} point{'s' * (n != 1)}"
+    return f"The least Euclidean distortion of {of} has a square from {lower} to {upper}."
+
+
+def read_distortion(data: Any) -> tuple[Any, ...]:
+    """Return distances, lam, mu, points and the two bounds of a file; CertificateError names the field."""
+    D = _distances(field(data, _KIND, "distances"))
     n = len(D)
     count = n * (n - 1) // 2
-    lam, mu = (_integers(name, field(data, "distortion", name), count) for name in ("lam", "mu"))
-    rows = items("points", field(data, "distortion", "points"), n, n)
-    points = [_integers("points", row, len(row) if isinstance(row, list) else 0) for row in rows]
-    bounds = check_bounds(D, lam, mu, points)
-    for name, proved in zip(("lower_squared", "upper_squared"), bounds, strict=True):
-        if fraction(name, field(data, "distortion", name)) != proved:
-            raise CertificateError(f"field {name}: the other fields prove {float(proved)!r}.")
-    return theorem(n, *bounds)
+    lam, mu = (_integers(name, field(data, _KIND, name), count, count) for name in ("lam", "mu"))
+    rows = items("points", field(data, _KIND, "points"), n, n)
+    points = tuple(_integers("points", row, 0, _MOST_POINTS) for row in rows)
+    bounds = (fraction(name, field(data, _KIND, name)) for name in ("lower_squared", "upper_squared"))
+    return D, lam, mu, points, *bounds
 
 
-def theorem(n: int, lower: Fraction, upper: Fraction) -> str:
-    """The theorem that a bracket proves, in a sentence."""
-    points = f"{n} point{'s' * (n != 1)}"
-    return f"The least Euclidean distortion of a metric on {points} has a square from {lower} to {upper}."
-
-
-def read_distances(value: Any) -> list[list[Fraction]]:
+def _distances(value: Any) -> list[list[Fraction]]:
     """A metric as a matrix of fractions."""
     rows = items("distances", value, 1, _MOST_POINTS)
     D = [[fraction("distances", x) for x in items("distances", row, len(rows), len(rows))] for row in rows]
@@ -98,8 +102,8 @@ def read_distances(value: Any) -> list[list[Fraction]]:
     return D
 
 
-def _integers(name: str, value: Any, count: int) -> list[int]:
-    whole = [fraction(name, x) for x in items(name, value, count, count)]
+def _integers(name: str, value: Any, least: int, most: int) -> tuple[int, ...]:
+    whole = [fraction(name, x) for x in items(name, value, least, most)]
     if not all(x.denominator == 1 and abs(x.numerator) < 10**_MOST_DIGITS for x in whole):
         raise CertificateError(f"field {name}: integers of up to {_MOST_DIGITS} digits expected.")
-    return [x.numerator for x in whole]
+    return tuple(x.numerator for x in whole)

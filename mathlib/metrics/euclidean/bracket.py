@@ -1,15 +1,15 @@
 """A bracket of the least Euclidean distortion, as a certificate."""
 
-import time
 from dataclasses import dataclass
 from fractions import Fraction
 from math import inf, nextafter, sqrt
+from numbers import Integral
 from typing import Any, ClassVar, Self
 
 from mathlib.certificates import Certificate, Verified
 from mathlib.checks import check_number, shown
-from mathlib.errors import CertificateError
-from mathlib.metrics.checker.distortion import check_bounds, check_distortion, theorem
+from mathlib.fields import entries, rational, settle
+from mathlib.metrics.checker.distortion import check_distortion, read_distortion
 from mathlib.metrics.objects.finite_metric import FiniteMetric, check_metric
 
 __all__ = ["DistortionBracket"]
@@ -56,6 +56,11 @@ class DistortionBracket(Certificate):
     def __post_init__(self):
         check_metric("metric", self.metric)
         check_number("tol", self.tol, 0, 1, "how far apart the squares may be")
+        lower, upper = (rational(name, getattr(self, name)) for name in ("lower_squared", "upper_squared"))
+        n, count = len(self.metric), len(self.metric.pairs)
+        lam, mu = (_whole(name, getattr(self, name), count) for name in ("lam", "mu"))
+        points = tuple(_whole("points", p, None) for p in entries("points", self.points, n, n))
+        settle(self, lower_squared=lower, upper_squared=upper, lam=lam, mu=mu, points=points)
 
     @property
     def lower(self) -> float:
@@ -89,20 +94,8 @@ class DistortionBracket(Certificate):
         CertificateError
             If a field is not what it should be, or the weights and points prove other bounds.
         """
-        started = time.perf_counter()
-        for name in ("lam", "mu", "points"):
-            if type(value := getattr(self, name)) is not tuple:
-                raise CertificateError(f"{name} must be a tuple, not {shown(value)}")
-        if type(self.metric) is not FiniteMetric or not all(type(p) is tuple for p in self.points):
-            raise CertificateError("a metric and tuples of points are expected")
-        proved = check_bounds(self.metric.D, self.lam, self.mu, self.points)
-        for name, value in zip(("lower_squared", "upper_squared"), proved, strict=True):
-            given = getattr(self, name)
-            if type(given) not in (int, Fraction) or given != value:
-                raise CertificateError(f"{name} must be {float(value)!r}, as the other fields prove")
-        checks = {"lower_squared": "an exact elimination", "upper_squared": "all pairs of points"}
-        text = theorem(len(self.metric), *proved)
-        return Verified(text, self.bound, checks, "exact", time.perf_counter() - started)
+        conditions = {"lower_squared": "an exact elimination", "upper_squared": "all pairs of points"}
+        return self._verified(check_distortion, conditions, "exact")
 
     def to_dict(self) -> dict[str, Any]:
         """The certificate as JSON values: numbers are texts."""
@@ -119,20 +112,19 @@ class DistortionBracket(Certificate):
     @classmethod
     def from_dict(cls, data: Any) -> Self:
         """Make a certificate of what `to_dict` has written; CertificateError names a damaged field."""
-        try:
-            metric = FiniteMetric([[Fraction(x) for x in row] for row in data["distances"]])
-            lam, mu = (tuple(map(int, data[name])) for name in ("lam", "mu"))
-            points = tuple(tuple(map(int, row)) for row in data["points"])
-            bounds = Fraction(data["lower_squared"]), Fraction(data["upper_squared"])
-        except (KeyError, TypeError, ValueError, ZeroDivisionError):
-            check_distortion(data)  # names the field
-            raise CertificateError("no certificate of distortion") from None
-        if data.get("kind") != cls.kind:
-            raise CertificateError(f'field kind: expected "{cls.kind}".')
-        return cls(metric, *bounds, lam, mu, points)
+        D, lam, mu, points, *bounds = read_distortion(data)
+        return cls(FiniteMetric(D), bounds[0], bounds[1], lam, mu, points)
 
     def __repr__(self) -> str:
         return f"{self.lower!r} <= c_2 <= {self.upper!r}"
+
+
+def _whole(name: str, value, count: int | None) -> tuple[int, ...]:
+    """Integers of any length, of Python or NumPy."""
+    found = entries(name, value, 0 if count is None else count, 10**6 if count is None else count)
+    if not all(isinstance(x, Integral) and not isinstance(x, bool) for x in found):
+        raise ValueError(f"{name} must hold integers; got {shown(value)}.")
+    return tuple(map(int, found))
 
 
 def _below(square: Fraction) -> float:

@@ -49,8 +49,8 @@ def least_euclidean_distortion(
 
     Raises
     ------
-    TypeError
-        If X is no FiniteMetric.
+    ValueError
+        If X is no FiniteMetric, or tol is out of range.
 
     Notes
     -----
@@ -192,7 +192,7 @@ def _better(best: DistortionBracket, X: FiniteMetric, weights, points) -> Distor
     """The better one of two lower bounds with the better one of two upper bounds."""
     zeros = (0,) * len(X.pairs)
     with suppress(CertificateError):
-        lower = check_bounds(X.D, *weights, best.points)[0]
+        lower = check_bounds(X.D, weights[0], weights[1], best.points)[0]
         if lower > best.lower_squared:
             best = replace(best, lower_squared=lower, lam=weights[0], mu=weights[1])
     with suppress(CertificateError):

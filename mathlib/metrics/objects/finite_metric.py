@@ -1,6 +1,6 @@
 """Finite metric spaces with exact distances, and the metrics of well-known graphs."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations, permutations
@@ -41,7 +41,7 @@ class FiniteMetric:
     FiniteMetric(3 points, distances from 1 to 2)
     """
 
-    D: tuple[tuple[Any, ...], ...]
+    D: Sequence[Sequence[Any]]
 
     def __post_init__(self):
         object.__setattr__(self, "D", _checked(self.D))
@@ -78,7 +78,7 @@ def _checked(given) -> tuple[tuple[Any, ...], ...]:
     for i, row in enumerate(rows):
         row = row.tolist() if isinstance(row, np.ndarray) else row
         if not isinstance(row, list | tuple) or len(row) != n:
-            raise ValueError(f"D must be a square matrix; row {i} is {shown(row)}, and there are {n} rows.")
+            raise ValueError(f"D must be a square matrix of {n} rows; got {shown(row)} as row {i}.")
         D.append(tuple(_exact(x, i, j) for j, x in enumerate(row)))
     for i, j in combinations(range(n), 2):
         if D[i][j] != D[j][i]:
@@ -119,7 +119,7 @@ def _check_triangles(D) -> None:
 def check_metric(name: str, value) -> FiniteMetric:
     """The value itself, if it is a FiniteMetric."""
     if not isinstance(value, FiniteMetric):
-        raise TypeError(f"{name} must be a FiniteMetric; got {shown(value)}. FiniteMetric(D) makes one.")
+        raise ValueError(f"{name} must be a FiniteMetric; got {shown(value)}. FiniteMetric(D) makes one.")
     return value
 
 
@@ -152,9 +152,10 @@ def graph_metric(n: int, edges: Iterable[tuple[int, int]]) -> FiniteMetric:
         raise TypeError(f"edges must be pairs of vertices; got {shown(edges)}.")
     D = np.where(np.eye(n, dtype=bool), 0, n)
     for edge in edges:
-        if not isinstance(edge, Iterable) or len(edge := tuple(edge)) != 2:
+        ends = tuple(edge) if isinstance(edge, Iterable) else ()
+        if len(ends) != 2:
             raise ValueError(f"edges must be pairs of vertices; got {shown(edge)}.")
-        i, j = (check_integer("edges", v, 0, n - 1, "a vertex") for v in edge)
+        i, j = (check_integer("edges", v, 0, n - 1, "a vertex") for v in ends)
         if i == j:
             raise ValueError(f"edges must join different vertices; got ({i}, {j}).")
         D[i, j] = D[j, i] = 1
@@ -162,7 +163,7 @@ def graph_metric(n: int, edges: Iterable[tuple[int, int]]) -> FiniteMetric:
         D = np.minimum(D, D[:, k, None] + D[k])
     if (n <= D).any() and n > 1:
         i, j = np.argwhere(n <= D)[0].tolist()
-        raise ValueError(f"the graph must be connected; no path leads from {i} to {j}.")
+        raise ValueError(f"edges must connect the graph; got none of a path from {i} to {j}.")
     return FiniteMetric(D.tolist())
 
 
@@ -263,6 +264,10 @@ def complete_tree(b: int, h: int) -> FiniteMetric:
 
 def petersen() -> FiniteMetric:
     """The metric of Petersen's graph: pairs of five things, joined if they are disjoint.
+
+    Returns
+    -------
+    FiniteMetric
 
     Examples
     --------
