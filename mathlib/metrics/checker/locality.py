@@ -27,7 +27,7 @@ __all__ = ["check_locality"]
 
 _KIND = "locality"
 _MOST_STATES = 20_000
-_MOST_WORK = 10**7
+_MOST_WORK = 3 * 10**6
 _LARGEST = 10**40
 _MOST_LEVELS = 1000
 _SIGNS = ((1, 1), (1, -1), (-1, 1), (-1, -1))
