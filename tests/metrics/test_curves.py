@@ -17,6 +17,7 @@ from mathlib.metrics import (
     z_order,
 )
 from mathlib.metrics.curves import locality
+from mathlib.metrics.curves.curve import SYMMETRIES
 
 F = Fraction
 NORMS = ("linf", "l2", "l1")
@@ -104,6 +105,19 @@ def test_no_pair_of_grid_points_is_above(norm):
     for i, j in itertools.combinations(range(193), 2):
         gap = [q - p for p, q in zip(points[i], points[j], strict=True)]
         assert length_squared(norm, *gap) * 192 <= value * (j - i)
+
+
+@pytest.mark.parametrize("norm", NORMS)
+def test_two_levels_at_once_give_the_same_constant(norm):
+    """Hilbert's curve as a curve of 16 pieces."""
+    pieces = [
+        (2 * x + a, 2 * y + b, SYMMETRIES[v // 2], bool(v % 2))
+        for x, y, w in hilbert.children[0].tolist()
+        for a, b, v in hilbert.children[w].tolist()
+    ]
+    proof = locality_constant(SpaceFillingCurve(4, pieces), norm)
+    assert proof.value == locality_constant(hilbert, norm).value
+    proof.verify()
 
 
 def test_symmetric_curves_have_the_same_constant():

@@ -5,10 +5,10 @@ import json
 from dataclasses import fields, replace
 from fractions import Fraction
 from functools import cache
+from itertools import product
 
+import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from mathlib import verify
 from mathlib.errors import CertificateError
@@ -24,6 +24,7 @@ from mathlib.metrics import (
     z_order,
 )
 from mathlib.metrics.checker.locality import _nonnegative as nonnegative
+from mathlib.metrics.checker.locality import _settled_for_all as settled
 from mathlib.metrics.checker.treemap import _convex as convex
 
 F = Fraction
@@ -189,12 +190,32 @@ def test_a_jump_cannot_be_proved_away():
         replace(proof, curve=z_order, value=None, lower=2, upper=100, tight=(0, 1)).verify()
 
 
-@given(*[st.integers(-30, 30)] * 3)
-def test_quadratics_are_nonnegative_beyond_one(p, q, r):
-    """Against the values at a fine grid and at the vertex."""
-    points = [1 + F(k, 8) for k in range(400)] + ([F(-q, 2 * p)] if p and F(-q, 2 * p) >= 1 else [])
-    values = all(p * z * z + q * z + r >= 0 for z in (*points, 10**6))
-    assert nonnegative(F(p), F(q), F(r)) == values
+def test_quadratics_are_nonnegative_beyond_one():
+    """All small ones against their values at a fine grid, 8 z = 8, 9, ..., and far out."""
+    for p, q, r in product(range(-6, 7), repeat=3):
+        values = (p * k * k + 8 * q * k + 64 * r >= 0 for k in (*range(8, 120), 10**6))
+        vertex = p <= 0 or -q < 2 * p or 4 * p * r >= q * q
+        assert nonnegative(p, q, r) == (all(values) and vertex)
+
+
+def length_squared(norm, x, y):
+    return {"l1": (x + y) ** 2, "l2": x * x + y * y, "linf": max(x, y) ** 2}[norm]
+
+
+@pytest.mark.parametrize("norm", ["l1", "l2", "linf"])
+def test_what_is_settled_for_all_z_is_settled_for_each(norm):
+    """Against the definition, with C so that the squares of z cancel."""
+    rng, unit, found = np.random.default_rng(0), 3, 0
+    for _ in range(2000):
+        ax, ay, bx, by = rng.integers(-6, 7, 4).tolist()
+        delta = int(rng.integers(-90, 200))
+        C = F(max(1, length_squared(norm, abs(ax), abs(ay))), unit * unit)
+        if settled(norm, C, (ax, ay, unit * unit), (bx, by, delta), unit):
+            found += 1
+            for z in (1, F(5, 4), F(3, 2), 2, 3, 5, 9, 20, 10**4):
+                X, Y = abs(F(ax * z + bx, unit)) + 1, abs(F(ay * z + by, unit)) + 1
+                assert C * (z * z + F(delta, unit * unit) - 1) >= length_squared(norm, X, Y)
+    assert found > 50
 
 
 @pytest.mark.parametrize(

@@ -175,6 +175,20 @@ def test_better_than_grids():
         assert embed_ultrametric((1, [LEAF] * n)).upper < 0.93 * grid
 
 
+def test_labels_of_very_different_sizes():
+    pair = (F(1, 10**11), [LEAF, LEAF])
+    found = embed_ultrametric((1, [pair, LEAF, pair]))
+    assert found.verify().bound[1] < 1.1
+    with pytest.raises(ValueError, match=r"within a factor of 10\^12"):
+        embed_ultrametric((100, [pair, LEAF]))
+
+
+@pytest.mark.parametrize(("n", "diameter"), [(3, 1), (4, 2**0.5), (5, (1 + 5**0.5) / 2), (6, 1.9021), (7, 2)])
+def test_least_diameters_of_few_points(n, diameter):
+    """Bateman and Erdos (1951): n points at distances of at least 1."""
+    assert embed_ultrametric((1, [LEAF] * n)).upper == pytest.approx(diameter, abs=1e-4)
+
+
 def test_deep_trees_are_verified_in_time():
     """A chain of clusters: denominators must not double from level to level."""
     tree = LEAF

@@ -18,6 +18,7 @@ settled for all z >= 1 or belong to its families; and a state is proved that bel
 
 from collections.abc import Iterator
 from fractions import Fraction
+from math import lcm
 from typing import Any
 
 from mathlib.errors import CertificateError
@@ -27,7 +28,7 @@ __all__ = ["check_locality"]
 
 _KIND = "locality"
 _MOST_STATES = 20_000
-_MOST_WORK = 10**7
+_MOST_WORK = 3 * 10**6
 _LARGEST = 10**40
 _MOST_LEVELS = 1000
 _SIGNS = ((1, 1), (1, -1), (-1, 1), (-1, -1))
@@ -148,12 +149,13 @@ def _read_tail(tail):
     return ax, ay, _bounded("gamma", tail["gamma"]), families
 
 
-def _below(base, parts, state) -> Iterator[tuple]:
-    """All pairs of pieces of the two cells."""
+def _below(base, parts, state, unit=1) -> Iterator[tuple]:
+    """All pairs of pieces of two cells, with sides of `unit` and times of its square."""
     x, y, t, one, two = state
+    x, y, t = base * x, base * y, base**2 * t
     for i, (a, b, way) in enumerate(parts[one]):
         for j, (e, f, other) in enumerate(parts[two]):
-            yield base * x + e - a, base * y + f - b, base**2 * t + j - i, way, other
+            yield x + (e - a) * unit, y + (f - b) * unit, t + (j - i) * unit**2, way, other
 
 
 def _check_states(base, parts, norm, C, states, known):
@@ -175,26 +177,34 @@ def _check_tail(base, parts, norm, C, direction, families):
     ax, ay, gamma = direction
     if gamma <= 0 or _norm_squared(norm, ax, ay) > C * gamma:
         raise CertificateError("field tails: |alpha|^2 <= upper * gamma with gamma > 0 expected.")
-    for family in families:
-        for part in _below(base, parts, family):
-            if part not in families and not _settled_for_all(norm, C, direction, part):
+    unit = lcm(*(z.denominator for row in (direction, *(f[:3] for f in families)) for z in row))
+    if unit > _LARGEST:
+        raise CertificateError("field tails: a common denominator of at most 40 digits expected.")
+    direction, *inner = (
+        (int(x * unit), int(y * unit), int(t * unit**2), *ways) for x, y, t, *ways in (direction, *families)
+    )
+    known = set(inner)
+    for family in inner:
+        for part in _below(base, parts, family, unit):
+            if part not in known and not _settled_for_all(norm, C, direction, part, unit):
                 raise CertificateError("field tails: a part is neither settled nor in the list.")
 
 
-def _settled_for_all(norm, C, direction, part) -> bool:
+def _settled_for_all(norm, C, direction, part, unit) -> bool:
     """Whether C (t - 1) is at least the largest distance squared for all z >= 1.
 
     (|X| + 1)^2 is the larger of (X + 1)^2 and (1 - X)^2, so that one quadratic for each choice of signs does.
     """
     ax, ay, gamma = direction
     bx, by, delta = part[:3]
+    over, under = C.numerator, C.denominator
     for u, v in _SIGNS:
-        X, Y = (u * ax, u * bx + 1), (v * ay, v * by + 1)
-        lines = [[(X[0] + Y[0], X[1] + Y[1])]] if norm == "l1" else [[X, Y]] if norm == "l2" else [[X], [Y]]
-        for squares in lines:
-            p = C * gamma - sum(k * k for k, _ in squares)
-            q = -2 * sum(k * m for k, m in squares)
-            r = C * (delta - 1) - sum(m * m for _, m in squares)
+        X, Y = (u * ax, u * bx + unit), (v * ay, v * by + unit)
+        sums = [[(X[0] + Y[0], X[1] + Y[1])]] if norm == "l1" else [[X, Y]] if norm == "l2" else [[X], [Y]]
+        for squares in sums:
+            p = over * gamma - under * sum(k * k for k, _ in squares)
+            q = -2 * under * sum(k * m for k, m in squares)
+            r = over * (delta - unit**2) - under * sum(m * m for _, m in squares)
             if not _nonnegative(p, q, r):
                 return False
     return True

@@ -9,7 +9,7 @@ from mathlib.metrics.curves.curve import SYMMETRIES, SpaceFillingCurve
 
 __all__ = ["Cycle", "FarPairs", "squared"]
 
-_MOST_STATES = 20_000
+_MOST_ROWS = 4 * 10**6
 
 
 def squared(norm: str, x, y):
@@ -53,7 +53,7 @@ class FarPairs:
     def step(self) -> bool:
         """Go one level deeper; False if rows have become too many or too long."""
         base, n = self.curve.base, self.curve.base**2
-        if len(self._rows) * n * n > 50 * _MOST_STATES or n ** (self.level + 1) > 2**50:
+        if len(self._rows) * n * n > _MOST_ROWS or n ** (self.level + 1) > 2**50:
             return False
         dx, dy, t, one, two, first = (column[:, None, None] for column in self._rows.T)
         A, B = self.curve.children[one[:, 0, 0], :, None], self.curve.children[two[:, 0, 0], None]

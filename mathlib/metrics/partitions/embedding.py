@@ -11,6 +11,7 @@ _DIRECTIONS = 48
 _TURNS = 6
 _LARGE = 4000  # pairs of points, from which on fewer angles are tried
 _PASSES = 40
+_MOST_SCALES = 10**12
 
 
 def embed_ultrametric(tree: Tree) -> UltrametricEmbedding:
@@ -26,24 +27,31 @@ def embed_ultrametric(tree: Tree) -> UltrametricEmbedding:
         `points`, leaves depth-first; the least distortion in the plane lies between `lower` and `upper`, and
         that of these points is at most `upper`.
 
+    Raises
+    ------
+    ValueError
+        If the largest label is more than 10^12 times the smallest: doubles would not hold the points.
+
     Notes
     -----
     From the leaves up, the drawings of the children of a node are packed as closely as their distance
-    allows: in rows, or one by one, each slid inwards along the direction, and turned by the angle, that
-    leave the least diameter; then the outermost are taken out and slid in again as long as that helps. The
-    best of these is kept. Rows of equal boxes alone are the nested grids of the textbooks. Half a
+    allows: in rows, in a ring, or one by one, each slid inwards along the direction, and turned by the
+    angle, that leave the least diameter; then the outermost are taken out and slid in again as long as that
+    helps. The best of these is kept. Rows of equal boxes alone are the nested grids of the textbooks. Half a
     second for 100 points, a quarter of a minute for 1000.
 
     Examples
     --------
     >>> leaf = (0, [])
     >>> embed_ultrametric((1, [leaf] * 7))
-    distortion of an ultrametric of 7 points in the plane from 1.6457513 to 2.236068
+    distortion of an ultrametric of 7 points in the plane from 1.6457513 to 2
     """
     root = as_ultrametric(tree)
+    smallest = min((v.label for v in root.nodes() if v.children), default=root.label)
+    if root.label > _MOST_SCALES * smallest:
+        got = f"{float(smallest):.3g} below {float(root.label):.3g}"
+        raise ValueError(f"tree must have labels within a factor of 10^12; got {got}. Draw clusters apart.")
     points = _drawn(root)
-    largest = max(1e-300, float(root.label))
-    points = np.round(points / largest * 2**40) / 2**40 * largest
     return UltrametricEmbedding(root, points, ultrametric_lower_bound(root, 2), _stretch(root, points))
 
 
@@ -55,7 +63,8 @@ def _drawn(v: Ultrametric) -> np.ndarray:
     gap = float(v.label)
     order = sorted(range(len(clouds)), key=lambda i: -_width(clouds[i]))
     layouts = [_rows(clouds, order, gap, rows) for rows in range(1, len(clouds) + 1)]
-    layouts = [*sorted(layouts, key=_width_of)[:2], _slid(clouds, order, gap)]
+    rings = [_ring(clouds, order, gap, inner) for inner in range(2 if len(clouds) > 3 else 1)]
+    layouts = [*sorted(layouts, key=_width_of)[:2], *rings, _slid(clouds, order, gap)]
     layouts = [_improved(layout, gap) for layout in layouts]
     return np.concatenate(min(layouts, key=_width_of))
 
@@ -71,6 +80,22 @@ def _rows(clouds, order, gap, rows):
             placed[i] = clouds[i] - low + (x, y)
             x += high[0] - low[0] + gap
         y += max(np.ptp(clouds[i][:, 1]) for i in members) + gap
+    return placed
+
+
+def _ring(clouds, order, gap, inner):
+    """Circles around the clouds in a ring, and the largest of them in the middle if `inner` is 1."""
+    placed: list[np.ndarray] = [np.empty(0)] * len(clouds)
+    radii = [np.hypot(*cloud.T).max() for cloud in clouds]
+    outer = order[inner:]
+    sides = [radii[i] + radii[j] + gap for i, j in zip(outer, outer[1:] + outer[:1], strict=True)]
+    radius = max(sides) / 2 / np.sin(np.pi / len(outer))
+    if inner:
+        placed[order[0]] = clouds[order[0]]
+        radius = max(radius, radii[order[0]] + radii[outer[0]] + gap)
+    for k, i in enumerate(outer):
+        turn = 2 * np.pi * k / len(outer)
+        placed[i] = clouds[i] + radius * (1 + 1e-12) * np.array([np.cos(turn), np.sin(turn)])
     return placed
 
 
