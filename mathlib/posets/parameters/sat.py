@@ -5,13 +5,13 @@ The clauses are those of `mathlib.posets.certificates.encoding`.
 
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from itertools import islice
 from math import inf
 
 import pysolvers  # the compiled part of python-sat
 from pysat.solvers import Cadical195
 
-from mathlib.errors import CertificateError
 from mathlib.posets.certificates.check_proof import trim_proof
 from mathlib.posets.certificates.encoding import MOST_CLAUSES, representation_clauses, representation_size
 from mathlib.posets.certificates.refutation import Refutation
@@ -25,8 +25,9 @@ __all__ = ["check_size", "find_upsets", "solve"]
 _CLAUSES_A_SECOND, _MOST_IN_TIME = 300_000, 2_000_000
 #: The solver can be stopped after some conflicts: 1000, fewer if each of them may meet many clauses.
 _CONFLICTS = 1000
-#: Proofs of more lines are trimmed, which makes them half as long or less; others are not worth the time.
-_LONG = 10_000
+#: Proofs of so many lines are trimmed, which makes them half as long or less: shorter ones are not worth the
+#: time, longer ones take more of it than the search. Trimming ends after so many seconds.
+_LONG, _LONGEST, _TRIMMING = 10_000, 30_000, 2.0
 
 
 def find_upsets(
@@ -101,9 +102,8 @@ def solve(
             model = pysolvers.cadical195_model(solver.cadical)
             return {literal for literal in model or [] if literal > 0}, ()
         proof = tuple(line for line in solver.get_proof() if not line.startswith("d"))
-    if len(proof) > _LONG:
-        try:
-            proof = trim_proof(formula(), proof, lambda: check_time(deadline))
-        except CertificateError:  # it cannot be checked, and so proves nothing
-            raise OutOfTime from None
+    if _LONG < len(proof) <= _LONGEST:
+        limit = min(deadline, time.monotonic() + _TRIMMING)
+        with suppress(OutOfTime):
+            proof = trim_proof(formula(), proof, lambda: check_time(limit))
     return None, proof
