@@ -113,13 +113,21 @@ def test_copies_are_those_of_the_definition(k):
             assert copies(poset, n).tolist() == listed
 
 
-def test_too_many_copies_leave_a_bracket(monkeypatch):
+def test_too_many_copies_are_refused(monkeypatch):
     monkeypatch.setattr(check_saturation, "MOST_COPIES", 10)
-    result = saturation_number(V, 4)
-    assert (result.lower, result.value) == (2, None)
-    assert "between 2 and" in str(result.verify())
+    with pytest.raises(ValueError, match="must have at most"):
+        saturation_number(V, 4)
     with pytest.raises(CertificateError, match="more than 10 copies"):
-        replace(result, lower=3, lower_witness=SaturationWitness(3)).verify()
+        TRUE.verify()
+
+
+@pytest.mark.parametrize("name", FOUR)
+def test_families_are_saturated_by_the_definition(name):
+    """The checker looks at the list of copies, `contains_copy` at the family."""
+    for n in (3, 4, 5):
+        family = saturation_number(FOUR[name], n).family
+        assert not contains_copy(FOUR[name], family)
+        assert all(contains_copy(FOUR[name], family, using=s) for s in range(1 << n) if s not in family)
 
 
 def test_a_time_out_leaves_a_bracket():

@@ -169,6 +169,11 @@ class DimensionWitness:
     forcing: tuple = ()
     proof: tuple[str, ...] = ()
 
+    def __repr__(self) -> str:
+        proof = f"<{len(self.proof)} lines>" if self.proof else "()"
+        known = f"bound={self.bound!r}, pairs={self.pairs!r}, forcing={self.forcing!r}"
+        return f"DimensionWitness({known}, proof={proof})"
+
     @property
     def kind(self) -> str:
         """'refutation' if the bound was found by a SAT solver and is proved step by step, else 'witness'."""

@@ -18,8 +18,7 @@ from mathlib.posets.certificates.check import (
 from mathlib.posets.certificates.embedding import poset_fields, poset_from
 from mathlib.posets.certificates.refutation import MOST_LINES
 from mathlib.posets.order.poset import Poset
-from mathlib.posets.saturation.check_saturation import check_family, check_size
-from mathlib.posets.saturation.families import contains_copy
+from mathlib.posets.saturation.check_saturation import check_family, check_size, list_copies
 
 __all__ = ["MOST_POINTS", "SaturationNumber", "SaturationWitness", "check_saturation"]
 
@@ -130,10 +129,9 @@ class SaturationNumber(Certificate):
             raise CertificateError(
                 f"{self.lower} and {self.upper} are not what {len(family)} sets and {witness!r} prove"
             )
-        others = (s for s in range(1 << n) if s not in set(family))
-        answers = (contains_copy(poset, family, using=s) for s in others)
-        check_family(n, family, (*(contains_copy(poset, family),), *answers))
-        check_size(poset, n, self.lower, witness.proof)
+        listed = list_copies(poset, n)
+        check_family(n, family, listed)
+        check_size(poset, n, self.lower, witness.proof, listed)
         lines = len(witness.proof)
         checks = {
             f"sat* <= {self.upper}": "the family, by the definition",

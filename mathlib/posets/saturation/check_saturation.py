@@ -8,7 +8,7 @@ with i and i + 1 exchanged, for each i, where sets are read by size and then as 
 sense, of all families that differ by a permutation of the points is such a family: one of them is left.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import count
 
 import numpy as np
@@ -18,7 +18,7 @@ from mathlib.posets.certificates.check_proof import check_proof
 from mathlib.posets.certificates.encoding import at_most
 from mathlib.posets.order.poset import Poset
 
-__all__ = ["MOST_COPIES", "check_family", "check_size", "copies", "family_clauses"]
+__all__ = ["MOST_COPIES", "check_family", "check_size", "copies", "family_clauses", "list_copies"]
 
 #: More copies of a poset than these are not listed: each is a clause, and each of its sets in others.
 MOST_COPIES = 1_000_000
@@ -60,7 +60,7 @@ def copies(poset: Poset, n: int) -> np.ndarray | None:
             row, added = np.nonzero(free)
             grown.append(np.column_stack([piece[row], added.astype(np.int16)]))
             size += len(row)
-            if size > 10 * MOST_COPIES:
+            if size > 3 * MOST_COPIES:
                 return None
         found = np.vstack(grown)
     found = np.unique(np.sort(found, axis=1), axis=0)
@@ -102,22 +102,29 @@ def family_clauses(poset: Poset, n: int, size: int, listed: np.ndarray) -> Itera
     yield from at_most(size, [1 + s for s in range(points)], fresh)
 
 
-def check_family(n: int, family: Sequence[int], contains: Iterable[bool]) -> None:
-    """Raise CertificateError unless a family is saturated.
+def list_copies(poset: Poset, n: int) -> np.ndarray:
+    """`copies`, or CertificateError if they are too many to be checked."""
+    listed = copies(poset, n)
+    if listed is None:
+        raise CertificateError(f"more than {MOST_COPIES} copies of the poset are not checked")
+    return listed
 
-    `contains` says first whether the family contains a copy, then for each other set, in ascending order,
-    whether it completes one.
-    """
-    answers = iter(contains)
-    if next(answers):
+
+def check_family(n: int, family: Sequence[int], listed: np.ndarray) -> None:
+    """Raise CertificateError unless a family contains no copy, and each other set completes one."""
+    member = np.zeros(1 << n, bool)
+    member[list(family)] = True
+    missing = (~member[listed]).sum(axis=1)
+    if (missing == 0).any():
         raise CertificateError("the family contains a copy of the poset")
-    members = set(family)
-    for s, completes in zip((s for s in range(1 << n) if s not in members), answers, strict=True):
-        if not completes:
-            raise CertificateError(f"the family is not saturated: {s:0{n}b} completes no copy")
+    nearly = listed[missing == 1]
+    completed = np.zeros(1 << n, bool)
+    completed[nearly[~member[nearly]]] = True
+    for s in np.flatnonzero(~member & ~completed):
+        raise CertificateError(f"the family is not saturated: {s:0{n}b} completes no copy")
 
 
-def check_size(poset: Poset, n: int, lower: int, proof: Sequence[str]) -> None:
+def check_size(poset: Poset, n: int, lower: int, proof: Sequence[str], listed: np.ndarray) -> None:
     """Raise CertificateError unless every saturated family has at least `lower` sets.
 
     A set completes a copy with |P| - 1 others, so that a family has as many, or is all of the cube; without
@@ -125,9 +132,6 @@ def check_size(poset: Poset, n: int, lower: int, proof: Sequence[str]) -> None:
     """
     if lower <= min(max(len(poset) - 1, 0), 1 << n):
         return
-    listed = copies(poset, n)
-    if listed is None:
-        raise CertificateError(f"a bound with more than {MOST_COPIES} copies of the poset is not checked")
     if len(listed) and len(poset) > 1:
         check_proof(family_clauses(poset, n, lower - 1, listed), proof)
     elif lower > (len(poset) != 1) << n:

@@ -1,21 +1,22 @@
 """Saturation numbers by SAT, with a family above and a proof below."""
 
+from collections.abc import Iterable
 from contextlib import suppress
 from functools import partial
-from math import inf
 
-from mathlib.checks import check_integer, deadline_after
-from mathlib.posets.clock import OutOfTime, is_over
+import numpy as np
+
+from mathlib.checks import check_integer, deadline_after, shown
+from mathlib.posets.clock import OutOfTime
 from mathlib.posets.order.poset import Poset, check_poset
 from mathlib.posets.parameters.sat import solve
 from mathlib.posets.saturation.certificate import MOST_POINTS, SaturationNumber, SaturationWitness
-from mathlib.posets.saturation.check_saturation import copies, family_clauses
-from mathlib.posets.saturation.families import saturated_family
+from mathlib.posets.saturation.check_saturation import MOST_COPIES, copies, family_clauses
 
 __all__ = ["saturation_number"]
 
-#: The first family is the smallest of so many, which are built in random orders.
-_TRIES = 10
+#: The first family is the smallest of so many in random orders, for so few points.
+_TRIES, _FEW = 10, 5
 
 
 def saturation_number(poset: Poset, n: int, *, time_limit: float | None = None) -> SaturationNumber:
@@ -31,9 +32,9 @@ def saturation_number(poset: Poset, n: int, *, time_limit: float | None = None) 
     n : int
         Size of the ground set, at most 7.
     time_limit : float, optional
-        Seconds after which the search ends with the best bracket known. The first family is built whatever
-        the limit. Without a limit the search goes on until the number is proven, unless the cube holds more
-        than a million copies of the poset: then a family is built, and that is all.
+        Seconds after which the search ends with the best bracket known. Copies are listed and the first
+        family is built, in seconds, whatever the limit. Without one the search goes on until the number is
+        proven.
 
     Returns
     -------
@@ -43,7 +44,7 @@ def saturation_number(poset: Poset, n: int, *, time_limit: float | None = None) 
     Raises
     ------
     ValueError
-        If n is out of range, or the poset empty.
+        If n is out of range, the poset empty, or the cube holds more than a million copies of it.
 
     Notes
     -----
@@ -67,13 +68,16 @@ def saturation_number(poset: Poset, n: int, *, time_limit: float | None = None) 
     deadline = deadline_after(time_limit)
     if not len(poset):
         raise ValueError("poset must have elements; got the empty one, for which none is saturated.")
-    best = tuple(_first(poset, n, deadline))
-    lower, proof = min(len(poset) - 1, 1 << n), tuple[str, ...]()
-    listed = None if lower == len(best) else copies(poset, n)
-    if listed is not None and not len(listed):
-        lower = len(best)
+    listed = copies(poset, n)
+    if listed is None:
+        raise ValueError(
+            f"poset must have at most {MOST_COPIES} copies in the subsets of {n} points; got {shown(poset)}, "
+            "which has more. `saturated_family` builds families without listing copies."
+        )
+    best = _first(listed, n)
+    lower, proof = min(len(poset) - 1, 1 << n) if len(listed) else len(best), tuple[str, ...]()
     with suppress(OutOfTime):
-        while listed is not None and lower < len(best):
+        while lower < len(best):
             k = (lower + len(best)) // 2
             model, refutation = solve(partial(family_clauses, poset, n, k, listed), deadline)
             if model is None:
@@ -83,11 +87,23 @@ def saturation_number(poset: Poset, n: int, *, time_limit: float | None = None) 
     return SaturationNumber(poset, n, lower, len(best), best, SaturationWitness(lower, proof))
 
 
-def _first(poset: Poset, n: int, deadline: float = inf) -> list[int]:
-    """The smallest of some families: the first tries sets by size, the others in random orders."""
-    best = saturated_family(poset, n, height=0)
-    for seed in range(_TRIES):
-        if n > 5 or is_over(deadline):
-            break
-        best = min(best, saturated_family(poset, n, height=0, rng=seed), key=len)
-    return best
+def _first(listed: np.ndarray, n: int) -> tuple[int, ...]:
+    """The smallest of some families: sets are tried by size, or in random orders."""
+    by_size = sorted(range(1 << n), key=lambda s: (s.bit_count(), s))
+    best = _greedy(listed, by_size)
+    for seed in range(_TRIES if n <= _FEW else 0):
+        family = _greedy(listed, np.random.default_rng(seed).permutation(by_size))
+        best = family if len(family) < len(best) else best
+    return tuple(sorted(best))
+
+
+def _greedy(listed: np.ndarray, order: Iterable[int]) -> list[int]:
+    """Let each set join unless it completes a copy."""
+    held = np.zeros(len(listed), np.int64)
+    family = []
+    for s in order:
+        with_s = (listed == s).any(axis=1)
+        if not (held[with_s] == listed.shape[1] - 1).any():
+            held += with_s
+            family.append(int(s))
+    return family
