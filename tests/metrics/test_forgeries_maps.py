@@ -9,6 +9,8 @@ from itertools import product
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from mathlib import verify
 from mathlib.errors import CertificateError
@@ -25,7 +27,9 @@ from mathlib.metrics import (
 )
 from mathlib.metrics.checker.locality import _nonnegative as nonnegative
 from mathlib.metrics.checker.locality import _settled_for_all as settled
+from mathlib.metrics.checker.reading import down, up
 from mathlib.metrics.checker.treemap import _convex as convex
+from mathlib.metrics.checker.treemap import _rounded_up as rounded_up
 
 F = Fraction
 LEAF = (0, [])
@@ -268,3 +272,18 @@ def test_false_brackets_are_refused():
     for change in ({"upper": found.upper * (1 - 1e-9)}, {"lower": found.upper}, {"points": 0 * found.points}):
         with pytest.raises(CertificateError):
             replace(found, **change).verify()
+
+
+@given(st.fractions(min_value=F(1, 10**9), max_value=10**12))
+def test_theorems_round_outwards(number):
+    assert F(down(number)) <= number <= F(up(number))
+    assert F(up(number)) - F(down(number)) <= number / 10**7
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [(F(1, 3), "0.333334"), (F(5), "5"), (F(10**20 + 1, 7), "14285714285714285714.428572"), (F(5, 2), "2.5")],
+)
+def test_bounds_of_aspects_are_rounded_up(number, text):
+    assert rounded_up(number) == text
+    assert F(text) >= number

@@ -22,7 +22,7 @@ from math import lcm
 from typing import Any
 
 from mathlib.errors import CertificateError
-from mathlib.metrics.checker.reading import field, fraction, items, whole
+from mathlib.metrics.checker.reading import down, field, fraction, items, up, whole
 
 __all__ = ["check_locality"]
 
@@ -64,7 +64,7 @@ def check_locality(data: Any) -> str:
     if ratio != lower or lower > upper:
         raise CertificateError(f"field lower: the ratio of the tight times is {_short(ratio)}.")
     name = f"Of this curve of {base**2} pieces sup |c(s) - c(t)|^2 / |s - t|"
-    says = f"is {lower}" if lower == upper else f"lies from {_short(lower)} to {_short(upper)}"
+    says = f"is {lower}" if lower == upper else f"lies from {down(lower)} to {up(upper)}"
     return f"{name} {says} in the {norm} norm."
 
 

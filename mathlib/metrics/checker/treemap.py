@@ -63,7 +63,8 @@ def aspect(P) -> Fraction:
 
 
 def _rounded_up(number) -> str:
-    return f"{float(-(-number * 10**6 // 1)) / 10**6:.10g}"
+    whole, digits = divmod(-(-number * 10**6 // 1), 10**6)
+    return f"{whole}.{digits:06d}".rstrip("0").rstrip(".")
 
 
 def _read_weights(value, leaves, spans, depth):

@@ -5,7 +5,7 @@ from math import isqrt, lcm
 from typing import Any
 
 from mathlib.errors import CertificateError
-from mathlib.metrics.checker.reading import field, fraction, items
+from mathlib.metrics.checker.reading import down, field, fraction, items, up
 
 __all__ = ["check_embedding", "read_tree"]
 
@@ -37,7 +37,7 @@ def check_embedding(data: Any) -> str:
         raise CertificateError("field lower: the volumes prove less.")
     return (
         f"The least distortion of an ultrametric of {len(grid)} points in the plane lies "
-        f"from {float(lower):.9g} to {float(upper):.9g}."
+        f"from {down(lower)} to {up(upper)}."
     )
 
 
