@@ -17,7 +17,7 @@ from typing import Any
 
 from mathlib.errors import CertificateError
 from mathlib.exact.ldl import elimination_work, failing_pivot
-from mathlib.metrics.checker.reading import field, fraction, items
+from mathlib.metrics.checker.reading import down, field, fraction, items, up
 
 __all__ = ["check_bounds", "check_distortion", "read_distortion"]
 
@@ -73,7 +73,8 @@ def check_distortion(data: Any) -> str:
             raise CertificateError(f"field {name}: the other fields prove {float(proved)!r}.")
     n = len(D)
     of = f"a metric on {n} point{'s' * (n != 1)}"
-    return f"The least Euclidean distortion of {of} has a square from {lower} to {upper}."
+    low, high = (str(x) if len(str(x)) < 20 else how(x, 12) for x, how in ((lower, down), (upper, up)))
+    return f"The least Euclidean distortion of {of} has a square from {low} to {high}."
 
 
 def read_distortion(data: Any) -> tuple[Any, ...]:
