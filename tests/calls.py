@@ -9,9 +9,13 @@ from matplotlib.figure import Figure
 from mathlib import claim, record
 from mathlib.certificates import Verified
 from mathlib.packing import TwoPointCertificate
-from mathlib.plotting import describe, explore, new_axes, png_bytes, show
+from mathlib.plotting import describe, explore, new_axes, plot_curves, png_bytes, show
 from mathlib.verify import verify_file
 from tests.grammar import NAN, Call
+
+
+def curves(**given):
+    return plot_curves(**given, xlabel="x", ylabel="y", title="t")
 
 
 class Proves:
@@ -57,6 +61,7 @@ CALLS = [
     Call(claim.timing, NUMBER, "claim.timing", ANY_TEXT),
     Call(functools.partial(record, value=3), {"name": "failures"}, "record"),
     Call(png_bytes, {"figure": Figure(figsize=(1, 1))}),
+    Call(curves, {"x": [1.0, 2.0], "curves": {"a": [1.0, 2.0]}, "scale": "log"}, "plot_curves"),
     Call(new_axes, {"axes": Figure().subplots()}),
     Call(describe, {"axes": Figure().subplots(), "text": "A line falls."}, allows={"text": TEXT}),
     Call(show, {"drawing": Figure(), "alt": "A line falls."}, allows={"alt": TEXT}),

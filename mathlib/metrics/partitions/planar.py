@@ -34,7 +34,7 @@ class UltrametricEmbedding(Certificate):
     --------
     >>> from mathlib.metrics import embed_ultrametric
     >>> print(embed_ultrametric((1, [(0, [])] * 4)).verify())
-    The least distortion of an ultrametric of 4 points in the plane lies from 1 to 1.41421356.
+    The least distortion of an ultrametric of 4 points in the plane lies from 1 to 1.41421357.
     """
 
     tree: Ultrametric
