@@ -160,7 +160,7 @@ except KeyboardInterrupt:
             "clauses = [[box(p, h) for h in range(holes)] for p in range(holes + 1)]\n"
             "clauses += [[-box(p, h), -box(q, h)] "
             "for h in range(holes) for p in range(12) for q in range(p)]",
-            "solve(clauses)",
+            "solve(lambda: clauses)",
         ),
         ("enumerate_posets(5)", "enumerate_posets(10)"),
         ("census(4, progress=False)", "census(9, progress=False)"),
